@@ -1,0 +1,1 @@
+//! Profile, file and environment, settled once into `Config`.

@@ -1,0 +1,1 @@
+//! QR credentials: digits → bytes → verified claims; revocation lists.

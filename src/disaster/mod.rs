@@ -1,0 +1,1 @@
+//! Orders, the open window, candidate search, consent and the drug view.

@@ -1,0 +1,259 @@
+//! The answer: three values, never two; on what, as of when, how fresh, and what to do next.
+
+use crate::domain::{
+    burden::Percent,
+    time::{ClockState, Stamp},
+};
+use serde::Serialize;
+
+/// 判定.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    /// 資格あり: verified evidence says so.
+    Eligible,
+    /// 資格なし: verified evidence says the insurance has ended.
+    NotEligible,
+    /// 確認できません: neither can be said; the reasons and next steps tell why and what now.
+    CannotTell,
+}
+
+/// On what the verdict rests.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Basis {
+    /// A signed certificate (資格確認書).
+    Certificate,
+    /// A signed notice together with the card (お知らせ＋マイナ保険証).
+    NoticeWithCard,
+    /// The regional snapshot.
+    Snapshot,
+    /// Nothing verified.
+    Nothing,
+}
+
+/// How fresh the basis is: grades, not a cliff.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Freshness {
+    /// Recent.
+    Fresh,
+    /// Older than usual: shown with its age.
+    Warn,
+    /// Old: confirm another way and write down the reason.
+    Confirm,
+    /// Too old to answer from.
+    Refuse,
+    /// There is nothing whose age could be told.
+    Unknown,
+}
+
+/// Where a share was taken from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum BurdenSource {
+    /// Printed and signed on the paper.
+    Document,
+    /// Registered in the snapshot.
+    Snapshot,
+    /// Computed from the birth date: always to be confirmed (要確認).
+    AgeRule,
+}
+
+/// 一部負担金割合 and where it comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct BurdenRatio {
+    /// The share in percent; `None` where income decides and no source says it.
+    pub percent: Option<Percent>,
+    /// Its source; `None` where nothing is known.
+    pub source: Option<BurdenSource>,
+}
+
+/// One code with its words in both languages.
+macro_rules! worded {
+    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $code:literal $ja:literal $en:literal)* }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+        pub enum $name { $(#[doc = $en] $variant),* }
+
+        impl $name {
+            /// Every value, for tests and tables.
+            pub const ALL: &[Self] = &[$(Self::$variant),*];
+
+            /// Stable name for machines.
+            #[must_use]
+            pub fn code(self) -> &'static str {
+                match self { $(Self::$variant => $code),* }
+            }
+
+            /// Japanese words for the counter.
+            #[must_use]
+            pub fn ja(self) -> &'static str {
+                match self { $(Self::$variant => $ja),* }
+            }
+
+            /// English words.
+            #[must_use]
+            pub fn en(self) -> &'static str {
+                match self { $(Self::$variant => $en),* }
+            }
+        }
+
+        impl Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                use serde::ser::SerializeStruct;
+                let mut out = serializer.serialize_struct(stringify!($name), 3)?;
+                out.serialize_field("code", self.code())?;
+                out.serialize_field("ja", self.ja())?;
+                out.serialize_field("en", self.en())?;
+                out.end()
+            }
+        }
+    };
+}
+
+worded! {
+    /// Why the verdict is what it is, or what to keep in mind with it.
+    Reason {
+        InForceInSnapshot = "in_force_in_snapshot" "スナップショットでは有効です。" "In force in the snapshot."
+        CertificateInForce = "certificate_in_force" "署名された資格確認書が有効です。" "A signed certificate is in force."
+        NoticeWithCard = "notice_with_card" "署名されたお知らせとマイナ保険証を確認しました。" "A signed notice was seen together with the My Number card."
+        NoticeNeedsCard = "notice_needs_card" "お知らせだけでは確認になりません。" "A notice alone is never enough."
+        CoverageEnded = "coverage_ended" "この保険の資格は終わっています。" "This insurance has ended."
+        CoverageNotBegun = "coverage_not_begun" "この保険の資格はまだ始まっていません。" "This insurance has not begun yet."
+        NotInSnapshot = "not_in_snapshot" "この地域のスナップショットにありません。無資格とは限りません。" "Not in this region's snapshot. The person may well be insured."
+        SeveralMatch = "several_match" "同じ記号番号の方が複数います。" "Several people share this symbol and number."
+        BirthDateDiffers = "birth_date_differs" "番号は見つかりましたが、生年月日が違います。" "The number was found, but with another birth date."
+        SnapshotDamaged = "snapshot_damaged" "スナップショットのこの部分が壊れています。" "This part of the snapshot is damaged."
+        SnapshotTooOld = "snapshot_too_old" "スナップショットが古すぎて答えられません。" "The snapshot is too old to answer from."
+        SnapshotOld = "snapshot_old" "スナップショットが古いので、ほかの方法でも確かめてください。" "The snapshot is old: confirm another way as well."
+        NoSnapshot = "no_snapshot" "この箱にはまだスナップショットがありません。" "This box holds no snapshot yet."
+        NothingToAskBy = "nothing_to_ask_by" "確認に使う番号や符号がありません。" "No number and no code was given to ask by."
+        RecordSuspended = "record_suspended" "保険者がこの記録を止めています。内容は表示しません。" "The insurer has suspended this record. It is not shown."
+        CertificateExpired = "certificate_expired" "この書類の有効期限が過ぎています。" "This paper is past its last valid day."
+        CertificateRevoked = "certificate_revoked" "この書類は失効しています。" "This paper was revoked by its issuer."
+        DocumentRefused = "document_refused" "読み取った符号は確認に使えません。" "The scanned code cannot be used as evidence."
+        EvidenceConflicts = "evidence_conflicts" "書類とスナップショットが食い違っています。" "The paper and the snapshot contradict each other."
+        PersonDiffers = "person_differs" "書類とスナップショットで氏名か生年月日が違います。" "Name or birth date differ between the paper and the snapshot."
+        RevocationUnknown = "revocation_unknown" "失効の一覧がないため、失効していないとは言い切れません。" "There is no revocation list: the paper may have been revoked."
+        RevocationStale = "revocation_stale" "失効の一覧が古くなっています。" "The revocation list is old."
+        BurdensDiffer = "burdens_differ" "負担割合が書類とスナップショットで違います。" "The share differs between the paper and the snapshot."
+        BurdenByAgeRule = "burden_by_age_rule" "負担割合は年齢から求めた目安です（要確認）。" "The share is computed from the age: confirm it."
+        BurdenUnknown = "burden_unknown" "負担割合が分かりません。" "The share is not known."
+        ClockUnsure = "clock_unsure" "この箱の時計が確かではありません。" "This box's clock is not sure."
+    }
+}
+
+worded! {
+    /// What to do next, in order, one question at a time.
+    NextStep {
+        TreatAsInsured = "treat_as_insured" "保険診療として受け付けてください。" "Receive the patient under insurance."
+        CompareIdentity = "compare_identity" "氏名・生年月日・顔を見比べてください。" "Compare name, birth date and face."
+        AskForCard = "ask_for_card" "マイナ保険証を見せてもらい、見たら「カードを見た」を押してください。" "Ask to see the My Number card, then press \"card seen\"."
+        AskForPortalScreen = "ask_for_portal_screen" "マイナポータルの資格情報画面を見せてもらってください。" "Ask for the eligibility screen of the My Number portal."
+        AskForCertificate = "ask_for_certificate" "資格確認書を持っているか聞いてください。" "Ask whether the patient has a certificate."
+        AskPastVisit = "ask_past_visit" "以前に受診していれば、保険が変わっていないか口頭で確かめてください。" "If they came before, ask whether the insurance is unchanged."
+        TakeStatement = "take_statement" "被保険者資格申立書を書いてもらってください。" "Have the patient fill in the statement of eligibility."
+        AskForNewCertificate = "ask_for_new_certificate" "新しい資格確認書か、今の保険を聞いてください。" "Ask for the new certificate, or for the present insurance."
+        AskBranchOrBirth = "ask_branch_or_birth" "枝番か生年月日を入れてください。" "Enter the branch number or the birth date."
+        CheckTypedNumber = "check_typed_number" "番号と生年月日を入れ直してください。" "Check the number and birth date and enter them again."
+        CallInsurer = "call_insurer" "保険者に電話で確かめてください。" "Call the insurer."
+        ConfirmBurden = "confirm_burden" "負担割合を本人に確かめてください。" "Ask the patient for their share."
+        SetClock = "set_clock" "時計を合わせるよう管理者に伝えてください。" "Have the administrator set the clock."
+        RenewSnapshot = "renew_snapshot" "新しいスナップショットを取り込んでください。" "Import a newer snapshot."
+        ReadAgain = "read_again" "もう一度読み取るか、番号を手で入れてください。" "Scan again, or type the number."
+    }
+}
+
+/// What the counter is told. The names in here are a promise to screen, paper and JSON alike.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Answer {
+    /// Eligible, not eligible, or cannot tell.
+    pub verdict: Verdict,
+    /// On what.
+    pub basis: Basis,
+    /// As of when; `None` where nothing verified speaks.
+    pub as_of: Option<Stamp>,
+    /// How fresh that is.
+    pub freshness: Freshness,
+    /// Whether the clock was sure.
+    pub clock: ClockState,
+    /// The share and its source.
+    pub burden_ratio: BurdenRatio,
+    /// Why, most important first.
+    pub reasons: Vec<Reason>,
+    /// What to do next, in order.
+    pub next_steps: Vec<NextStep>,
+}
+
+impl Verdict {
+    /// One word for the counter, Japanese.
+    #[must_use]
+    pub fn ja(self) -> &'static str {
+        match self {
+            Self::Eligible => "資格あり",
+            Self::NotEligible => "資格なし",
+            Self::CannotTell => "確認できません",
+        }
+    }
+
+    /// One word, English.
+    #[must_use]
+    pub fn en(self) -> &'static str {
+        match self {
+            Self::Eligible => "Eligible",
+            Self::NotEligible => "Not eligible",
+            Self::CannotTell => "Cannot tell",
+        }
+    }
+}
+
+impl Basis {
+    /// Japanese words.
+    #[must_use]
+    pub fn ja(self) -> &'static str {
+        match self {
+            Self::Certificate => "資格確認書（署名を確認）",
+            Self::NoticeWithCard => "資格情報のお知らせ＋マイナ保険証",
+            Self::Snapshot => "地域スナップショット",
+            Self::Nothing => "確認できた根拠なし",
+        }
+    }
+
+    /// English words.
+    #[must_use]
+    pub fn en(self) -> &'static str {
+        match self {
+            Self::Certificate => "certificate, signature verified",
+            Self::NoticeWithCard => "notice with the My Number card",
+            Self::Snapshot => "regional snapshot",
+            Self::Nothing => "nothing verified",
+        }
+    }
+}
+
+impl Freshness {
+    /// Japanese words.
+    #[must_use]
+    pub fn ja(self) -> &'static str {
+        match self {
+            Self::Fresh => "新しい",
+            Self::Warn => "やや古い",
+            Self::Confirm => "古い（要確認）",
+            Self::Refuse => "古すぎる",
+            Self::Unknown => "不明",
+        }
+    }
+
+    /// English words.
+    #[must_use]
+    pub fn en(self) -> &'static str {
+        match self {
+            Self::Fresh => "fresh",
+            Self::Warn => "ageing",
+            Self::Confirm => "old, confirm",
+            Self::Refuse => "too old",
+            Self::Unknown => "unknown",
+        }
+    }
+}

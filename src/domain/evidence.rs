@@ -1,0 +1,152 @@
+//! What speaks about a person's eligibility, as the decision receives it.
+
+use crate::domain::{
+    burden::Percent,
+    insured::Identity,
+    person::{PersonRecord, Relation, Sex},
+    time::Stamp,
+    verified::Verified,
+};
+use jiff::civil::Date;
+use serde::Serialize;
+
+/// One piece of evidence.
+#[derive(Clone, Debug)]
+pub enum Evidence {
+    /// What the regional snapshot says.
+    Snapshot(SnapshotFinding),
+    /// A signed certificate or notice that was scanned.
+    Document(DocumentFinding),
+    /// What the person at the counter typed from a paper, or heard; never enough alone.
+    Declared(Declaration),
+}
+
+/// The outcome of one lookup in the snapshot. Each way of not finding is its own.
+#[derive(Clone, Debug)]
+pub enum SnapshotFinding {
+    /// Exactly one record fits.
+    Found {
+        /// The record, from an authenticated block of a verified release.
+        record: Box<Verified<PersonRecord>>,
+        /// Of which release and when.
+        source: SnapshotSource,
+    },
+    /// Nobody with this number is in the snapshot. Not the same as ineligible.
+    NotInSnapshot(SnapshotSource),
+    /// Several members of the family fit; a branch or a birth date is missing.
+    SeveralMatch(SnapshotSource),
+    /// The number is there, but the birth date is another person's.
+    BirthDateDiffers(SnapshotSource),
+    /// The block cannot be opened or read.
+    Damaged(SnapshotSource),
+    /// This box holds no snapshot.
+    NoSnapshot,
+    /// Nothing was asked, because nothing to ask by was given.
+    NotAsked,
+}
+
+/// Which release answered.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct SnapshotSource {
+    /// Region's name, such as "石川県".
+    pub region: String,
+    /// The release's version number.
+    pub version: u64,
+    /// The moment the data describe.
+    pub as_of: Stamp,
+}
+
+/// Which paper it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DocumentKind {
+    /// 資格確認書.
+    Certificate,
+    /// 資格情報のお知らせ: never enough alone, the マイナ保険証 must have been seen with it.
+    Notice,
+}
+
+/// What a signed paper claims; exactly the signed fields.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct DocumentClaims {
+    /// Certificate or notice.
+    pub kind: DocumentKind,
+    /// Insurer, symbol, number, branch.
+    pub identity: Identity,
+    /// 氏名.
+    pub name: String,
+    /// フリガナ, full width; empty if the paper bears none.
+    pub kana: String,
+    /// 生年月日.
+    pub birth: Date,
+    /// 性別; some papers bear none.
+    pub sex: Sex,
+    /// 本人・家族.
+    pub relation: Relation,
+    /// 一部負担金割合, where printed.
+    pub burden: Option<Percent>,
+    /// 限度額適用区分, where printed.
+    pub limit_class: Option<String>,
+    /// 資格取得日.
+    pub valid_from: Date,
+    /// 交付日.
+    pub issued_on: Date,
+    /// 有効期限, the last valid day; many notices have none.
+    pub valid_to: Option<Date>,
+    /// Random serial, for revocation.
+    pub serial: [u8; 6],
+}
+
+/// The outcome of reading a signed paper.
+#[derive(Clone, Debug)]
+pub enum DocumentFinding {
+    /// Signature, issuer and scope are in order; what remains open is said beside.
+    Genuine {
+        /// The signed claims.
+        claims: Box<Verified<DocumentClaims>>,
+        /// Revoked or not, and as of when.
+        revocation: Revocation,
+    },
+    /// Refused; the code says why (unknown issuer, forged, out of scope, compromised …).
+    Refused {
+        /// The catalogue code of the refusal.
+        code: &'static str,
+    },
+}
+
+/// What is known about a document's revocation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case", tag = "state")]
+pub enum Revocation {
+    /// Not on the list.
+    ClearAsOf {
+        /// When the list was made.
+        as_of: Stamp,
+    },
+    /// On the list.
+    Listed {
+        /// When the list was made.
+        as_of: Stamp,
+    },
+    /// This box has no list of this issuer.
+    NoList,
+}
+
+/// Whether the マイナ保険証 was seen with a notice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CardSeen {
+    /// The person at the counter saw it.
+    Seen,
+    /// Not seen, or not asked yet.
+    NotSeen,
+}
+
+/// What was typed or heard.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Declaration {
+    /// Insurer, symbol, number, branch as typed.
+    pub identity: Option<Identity>,
+    /// Birth date as typed.
+    pub birth: Option<Date>,
+}

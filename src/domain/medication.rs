@@ -1,0 +1,39 @@
+//! A drug as it was dispensed (薬剤情報).
+
+use jiff::civil::Date;
+use serde::Serialize;
+
+/// Where a drug was handed out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Setting {
+    /// 院内処方.
+    InHouse,
+    /// 薬局での調剤.
+    Pharmacy,
+}
+
+/// One drug on one day (調剤一行).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Dispensing {
+    /// 調剤年月日.
+    pub on: Date,
+    /// 薬価基準収載医薬品コード (YJ-shaped, 12 characters).
+    pub drug_code: String,
+    /// 品名.
+    pub drug_name: String,
+    /// 成分名.
+    pub ingredient: String,
+    /// 用量: per day for 内服, per dose for 頓服, in all for 外用, as printed ("3", "0.5").
+    pub dose: String,
+    /// 単位 (錠, mL, 枚 …).
+    pub unit: String,
+    /// 用法.
+    pub usage: String,
+    /// Days or times dispensed.
+    pub days: u16,
+    /// 調剤した施設名.
+    pub facility: String,
+    /// In-house or pharmacy.
+    pub setting: Setting,
+}

@@ -1,0 +1,1 @@
+//! What the box can say about itself: doctor, metrics.

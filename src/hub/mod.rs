@@ -1,0 +1,1 @@
+//! The regional service: publishes, takes in batches, signs receipts.

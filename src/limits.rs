@@ -1,0 +1,50 @@
+//! Every ceiling of Sonae, in one place, each with its reason.
+
+/// Text of one QR credential or order, digits and stray separators (reference profile: at most 1,200 characters).
+pub const QR_TEXT_CHARS_MAX: usize = 1_200;
+/// Bytes behind the digits of a QR code: COSE_Sign1 and CRC-32 (QR version 13 at level M holds 796 digits).
+pub const QR_BODY_BYTES_MAX: usize = 480;
+/// Characters of a person's name on a credential; longer names are cut by the insurers' own systems.
+pub const NAME_CHARS_MAX: usize = 60;
+/// A picture or PDF handed in to be read. A 600 dpi A4 greyscale PNG stays under this.
+pub const UPLOAD_BYTES_MAX: u64 = 8 << 20;
+/// Pixels of a picture after decoding: A4 at 600 dpi is 35 million; more is a decompression bomb.
+pub const PICTURE_PIXELS_MAX: u64 = 40_000_000;
+/// Pages of a PDF that are searched for a code.
+pub const PDF_PAGES_MAX: usize = 4;
+/// Any other request body over HTTP: forms and small JSON.
+pub const FORM_BYTES_MAX: u64 = 16 << 10;
+/// A signed trust list: 3,400 insurers of about 80 bytes each, ten times over.
+pub const TRUST_LIST_BYTES_MAX: u64 = 4 << 20;
+/// A revocation list: one million entries of 8 bytes.
+pub const REVOCATION_BYTES_MAX: u64 = 9 << 20;
+/// A release's manifest: wraps for 10,000 boxes and hashes of 2 GiB in 1 MiB chunks fit.
+pub const MANIFEST_BYTES_MAX: u64 = 4 << 20;
+/// One sealed block: 8 people and their family members, or their drug histories. sled keeps values of this size in its log.
+pub const BLOCK_BYTES_MAX: usize = 96 << 10;
+/// One chunk of a release's block file, hashed in the manifest.
+pub const CHUNK_BYTES: usize = 1 << 20;
+/// sled's page cache; its real memory is about five times this (measured).
+pub const SLED_CACHE_BYTES: u64 = 16 << 20;
+/// Free disk space below which nothing new is imported: sled cannot even open on a full disk.
+pub const FREE_DISK_BYTES_MIN: u64 = 64 << 20;
+/// One journal entry, sealed. The largest is a drug reading with its record names.
+pub const JOURNAL_ENTRY_BYTES_MAX: usize = 64 << 10;
+/// The journal file; a year of a busy clinic is under 100 MB.
+pub const JOURNAL_BYTES_MAX: u64 = 1 << 30;
+/// Entries in one batch to the hub, so that one batch fits a thin link.
+pub const BATCH_ENTRIES_MAX: usize = 256;
+/// A sealed batch.
+pub const BATCH_BYTES_MAX: u64 = 8 << 20;
+/// A signed receipt.
+pub const RECEIPT_BYTES_MAX: u64 = 256 << 10;
+/// People shown for one search; more means the search must be narrower.
+pub const CANDIDATES_MAX: usize = 20;
+/// Drug records shown for one person.
+pub const DISPENSINGS_MAX: usize = 500;
+/// A configuration file or firmware profile.
+pub const CONFIG_BYTES_MAX: u64 = 64 << 10;
+/// A notebook (お薬手帳) file or QR text.
+pub const NOTEBOOK_BYTES_MAX: u64 = 256 << 10;
+/// A column file for a publisher is streamed; this is the longest line in it.
+pub const CSV_LINE_BYTES_MAX: usize = 16 << 10;

@@ -1,0 +1,5 @@
+//! What the room `app` may refuse.
+
+use crate::messages::catalogue;
+
+catalogue! {}

@@ -1,0 +1,5 @@
+//! What the room `cache` may refuse.
+
+use crate::messages::catalogue;
+
+catalogue! {}

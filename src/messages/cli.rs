@@ -1,0 +1,5 @@
+//! What the room `cli` may refuse.
+
+use crate::messages::catalogue;
+
+catalogue! {}

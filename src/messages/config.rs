@@ -1,0 +1,5 @@
+//! What the room `config` may refuse.
+
+use crate::messages::catalogue;
+
+catalogue! {}

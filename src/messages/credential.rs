@@ -1,0 +1,5 @@
+//! What the room `credential` may refuse.
+
+use crate::messages::catalogue;
+
+catalogue! {}

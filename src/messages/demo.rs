@@ -1,0 +1,5 @@
+//! What the room `demo` may refuse.
+
+use crate::messages::catalogue;
+
+catalogue! {}

@@ -1,0 +1,5 @@
+//! What the room `disaster` may refuse.
+
+use crate::messages::catalogue;
+
+catalogue! {}

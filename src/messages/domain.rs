@@ -1,0 +1,5 @@
+//! What the room `domain` may refuse.
+
+use crate::messages::catalogue;
+
+catalogue! {}

@@ -1,0 +1,5 @@
+//! What the room `health` may refuse.
+
+use crate::messages::catalogue;
+
+catalogue! {}

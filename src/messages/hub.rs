@@ -1,0 +1,5 @@
+//! What the room `hub` may refuse.
+
+use crate::messages::catalogue;
+
+catalogue! {}

@@ -1,0 +1,5 @@
+//! What the room `journal` may refuse.
+
+use crate::messages::catalogue;
+
+catalogue! {}

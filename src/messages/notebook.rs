@@ -1,0 +1,5 @@
+//! What the room `notebook` may refuse.
+
+use crate::messages::catalogue;
+
+catalogue! {}

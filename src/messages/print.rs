@@ -1,0 +1,5 @@
+//! What the room `print` may refuse.
+
+use crate::messages::catalogue;
+
+catalogue! {}

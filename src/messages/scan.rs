@@ -1,0 +1,5 @@
+//! What the room `scan` may refuse.
+
+use crate::messages::catalogue;
+
+catalogue! {}

@@ -1,0 +1,5 @@
+//! What the room `snapshot` may refuse.
+
+use crate::messages::catalogue;
+
+catalogue! {}

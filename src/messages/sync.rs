@@ -1,0 +1,5 @@
+//! What the room `sync` may refuse.
+
+use crate::messages::catalogue;
+
+catalogue! {}

@@ -1,0 +1,5 @@
+//! What the room `trust` may refuse.
+
+use crate::messages::catalogue;
+
+catalogue! {}

@@ -1,0 +1,5 @@
+//! What the room `web` may refuse.
+
+use crate::messages::catalogue;
+
+catalogue! {}

@@ -1,0 +1,1 @@
+//! JAHIS お薬手帳 and prescription symbols: bytes ↔ drug records.

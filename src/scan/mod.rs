@@ -1,0 +1,1 @@
+//! Scanner text, pictures and PDF pages → payload.

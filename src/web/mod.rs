@@ -1,0 +1,1 @@
+//! warp: routes, pages, JSON, status codes.

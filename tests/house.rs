@@ -1,0 +1,180 @@
+//! The house rules, checked by machine: who may call whom, what only one room may name, how long a file may be.
+
+use std::{
+    collections::BTreeSet,
+    fs,
+    path::{Path, PathBuf},
+};
+
+const FOUNDATION: &[&str] = &["limits", "messages", "sys", "seal", "domain", "trust"];
+const STORES: &[&str] = &["cache", "credential", "journal", "notebook", "snapshot"];
+const SERVICES: &[&str] = &["disaster", "health", "hub", "print", "scan", "sync"];
+
+/// Which rooms each room may call. Change a row only together with the map in `lib.rs`.
+fn may_call(room: &str) -> Vec<&'static str> {
+    let below = |groups: &[&[&'static str]]| groups.concat();
+    match room {
+        "limits" => vec![],
+        "messages" => vec!["limits"],
+        "sys" => vec!["limits", "messages"],
+        "seal" => vec!["limits", "messages", "sys"],
+        "domain" => vec!["limits", "messages"],
+        "trust" => vec!["limits", "messages", "sys", "seal", "domain"],
+        "cache" => below(&[FOUNDATION, &["snapshot"]]),
+        "credential" | "journal" | "notebook" | "snapshot" => below(&[FOUNDATION]),
+        "disaster" | "health" | "hub" | "print" | "scan" | "sync" => below(&[FOUNDATION, STORES]),
+        "config" => below(&[FOUNDATION]),
+        "app" => below(&[FOUNDATION, STORES, SERVICES, &["config"]]),
+        "cli" => below(&[FOUNDATION, STORES, SERVICES, &["config", "app", "web", "demo"]]),
+        "demo" => below(&[FOUNDATION, STORES, SERVICES, &["config", "app", "web"]]),
+        "web" => below(&[FOUNDATION, STORES, SERVICES, &["config", "app"]]),
+        other => panic!("the room {other} has no row"),
+    }
+}
+
+/// Words that only the named rooms may write.
+const ONLY_IN: &[(&str, &[&str])] = &[
+    ("sled::", &["cache"]),
+    ("std::fs", &["sys"]),
+    ("SystemTime", &["sys"]),
+    ("ed25519_dalek", &["seal"]),
+    ("hpke::", &["seal"]),
+    ("argon2::", &["seal"]),
+    ("Verified::attest(", &["credential", "cache", "domain"]),
+    ("printpdf::", &["print"]),
+    ("warp::", &["web", "hub"]),
+];
+
+const FILE_LINES_MAX: usize = 500;
+
+#[test]
+fn every_room_calls_only_the_rooms_it_may() {
+    let mut trespasses = vec![];
+    for room in rooms() {
+        let allowed = may_call(&room);
+        for file in files_of(&room) {
+            let source = fs::read_to_string(&file).unwrap();
+            for called in rooms_called_in(&source) {
+                if called != room && !allowed.contains(&called.as_str()) {
+                    trespasses.push(format!("{}: {room} may not call {called}", file.display()));
+                }
+            }
+            if source.contains("super::super") {
+                trespasses.push(format!("{}: name the room, not the way up", file.display()));
+            }
+        }
+    }
+    assert!(trespasses.is_empty(), "{trespasses:#?}");
+}
+
+#[test]
+fn some_words_belong_to_one_room() {
+    let mut trespasses = vec![];
+    for room in rooms() {
+        for file in files_of(&room) {
+            let source = fs::read_to_string(&file).unwrap();
+            let production = source.split("#[cfg(test)]").next().unwrap_or_default();
+            for (word, owners) in ONLY_IN {
+                if production.contains(word) && !owners.contains(&room.as_str()) {
+                    trespasses.push(format!("{}: {word} belongs to {owners:?}", file.display()));
+                }
+            }
+        }
+    }
+    assert!(trespasses.is_empty(), "{trespasses:#?}");
+}
+
+#[test]
+fn no_file_grows_past_reading() {
+    let long: Vec<_> = rust_files(Path::new("src"))
+        .into_iter()
+        .chain(rust_files(Path::new("tests")))
+        .map(|file| (fs::read_to_string(&file).unwrap().lines().count(), file))
+        .filter(|(lines, _)| *lines > FILE_LINES_MAX)
+        .collect();
+    assert!(long.is_empty(), "{long:#?}");
+}
+
+#[test]
+fn every_room_and_file_says_what_it_is_for() {
+    let silent: Vec<_> = rust_files(Path::new("src"))
+        .into_iter()
+        .filter(|file| !fs::read_to_string(file).unwrap().starts_with("//!"))
+        .collect();
+    assert!(silent.is_empty(), "{silent:#?}");
+}
+
+#[test]
+fn grouped_imports_are_seen() {
+    let source = "use crate::{app::{App, X}, store::Y};\ncrate::sys::z()";
+    assert_eq!(rooms_called_in(source), ["app", "store", "sys"]);
+}
+
+fn rooms() -> BTreeSet<String> {
+    let doors = ["main", "lib"];
+    entries(Path::new("src"))
+        .iter()
+        .map(|path| path.file_stem().unwrap().to_string_lossy().into_owned())
+        .filter(|stem| !doors.contains(&stem.as_str()))
+        .collect()
+}
+
+/// Names straight after `crate::`, also inside `use crate::{a::X, b::Y}`.
+fn rooms_called_in(source: &str) -> Vec<String> {
+    let mut rooms = vec![];
+    for after in source.split("crate::").skip(1) {
+        match after.strip_prefix('{') {
+            Some(group) => rooms.extend(top_level_items(group).into_iter().map(first_name)),
+            None => rooms.push(first_name(after)),
+        }
+    }
+    rooms.retain(|room| !room.is_empty());
+    rooms
+}
+
+fn first_name(path: &str) -> String {
+    path.trim_start().chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect()
+}
+
+fn top_level_items(group: &str) -> Vec<&str> {
+    let (mut depth, mut start, mut items) = (0_usize, 0, vec![]);
+    for (at, c) in group.char_indices() {
+        match c {
+            '{' => depth += 1,
+            '}' if depth > 0 => depth -= 1,
+            ',' if depth == 0 => {
+                items.push(&group[start..at]);
+                start = at + 1;
+            }
+            '}' => {
+                items.push(&group[start..at]);
+                return items;
+            }
+            _ => {}
+        }
+    }
+    items
+}
+
+fn files_of(room: &str) -> Vec<PathBuf> {
+    let folder = Path::new("src").join(room);
+    let file = folder.with_extension("rs");
+    let mut files = rust_files(&folder);
+    files.extend(file.is_file().then_some(file));
+    files
+}
+
+fn rust_files(folder: &Path) -> Vec<PathBuf> {
+    let (folders, files): (Vec<_>, Vec<_>) = entries(folder).into_iter().partition(|e| e.is_dir());
+    let inner = folders.iter().flat_map(|f| rust_files(f));
+    files
+        .iter()
+        .filter(|f| f.extension().is_some_and(|e| e == "rs"))
+        .cloned()
+        .chain(inner)
+        .collect()
+}
+
+fn entries(folder: &Path) -> Vec<PathBuf> {
+    fs::read_dir(folder).into_iter().flatten().flatten().map(|e| e.path()).collect()
+}
