@@ -132,7 +132,6 @@ worded! {
         RecordSuspended = "record_suspended" "保険者がこの記録を止めています。内容は表示しません。" "The insurer has suspended this record. It is not shown."
         CertificateExpired = "certificate_expired" "この書類の有効期限が過ぎています。" "This paper is past its last valid day."
         CertificateRevoked = "certificate_revoked" "この書類は失効しています。" "This paper was revoked by its issuer."
-        DocumentRefused = "document_refused" "読み取った符号は確認に使えません。" "The scanned code cannot be used as evidence."
         EvidenceConflicts = "evidence_conflicts" "書類とスナップショットが食い違っています。" "The paper and the snapshot contradict each other."
         PersonDiffers = "person_differs" "書類とスナップショットで氏名か生年月日が違います。" "Name or birth date differ between the paper and the snapshot."
         RevocationUnknown = "revocation_unknown" "失効の一覧がないため、失効していないとは言い切れません。" "There is no revocation list: the paper may have been revoked."

@@ -10,15 +10,15 @@ use crate::domain::{
 use jiff::civil::Date;
 use serde::Serialize;
 
-/// One piece of evidence.
+/// Everything that was gathered before deciding.
 #[derive(Clone, Debug)]
-pub enum Evidence {
+pub struct Evidence {
     /// What the regional snapshot says.
-    Snapshot(SnapshotFinding),
+    pub snapshot: SnapshotFinding,
     /// A signed certificate or notice that was scanned.
-    Document(DocumentFinding),
-    /// What the person at the counter typed from a paper, or heard; never enough alone.
-    Declared(Declaration),
+    pub document: Option<DocumentFinding>,
+    /// Whether the マイナ保険証 was seen.
+    pub card: CardSeen,
 }
 
 /// The outcome of one lookup in the snapshot. Each way of not finding is its own.
@@ -97,21 +97,13 @@ pub struct DocumentClaims {
     pub serial: [u8; 6],
 }
 
-/// The outcome of reading a signed paper.
+/// A signed paper whose signature, issuer and scope are in order. Papers that fail there never become evidence.
 #[derive(Clone, Debug)]
-pub enum DocumentFinding {
-    /// Signature, issuer and scope are in order; what remains open is said beside.
-    Genuine {
-        /// The signed claims.
-        claims: Box<Verified<DocumentClaims>>,
-        /// Revoked or not, and as of when.
-        revocation: Revocation,
-    },
-    /// Refused; the code says why (unknown issuer, forged, out of scope, compromised …).
-    Refused {
-        /// The catalogue code of the refusal.
-        code: &'static str,
-    },
+pub struct DocumentFinding {
+    /// The signed claims.
+    pub claims: Box<Verified<DocumentClaims>>,
+    /// Revoked or not, and as of when.
+    pub revocation: Revocation,
 }
 
 /// What is known about a document's revocation.
@@ -140,13 +132,4 @@ pub enum CardSeen {
     Seen,
     /// Not seen, or not asked yet.
     NotSeen,
-}
-
-/// What was typed or heard.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct Declaration {
-    /// Insurer, symbol, number, branch as typed.
-    pub identity: Option<Identity>,
-    /// Birth date as typed.
-    pub birth: Option<Date>,
 }

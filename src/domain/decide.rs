@@ -1,0 +1,267 @@
+//! The decision: evidence in, answer out. Pure; nothing here can say "eligible" on a type that was not verified.
+
+use crate::domain::{
+    answer::{Answer, Basis, BurdenRatio, BurdenSource, Freshness, NextStep, Reason, Verdict},
+    burden,
+    evidence::{
+        CardSeen, DocumentClaims, DocumentFinding, DocumentKind, Evidence, Revocation, SnapshotFinding, SnapshotSource,
+    },
+    person::{PersonRecord, Standing},
+    policy::Policy,
+    time::{ClockState, Reading, Stamp},
+};
+use jiff::civil::Date;
+
+/// What the snapshot's word comes down to.
+enum Register<'a> {
+    /// It has nothing usable to say, and why.
+    Silent(Reason),
+    /// There is a record, but not for showing.
+    Suspended,
+    /// In force on the day asked.
+    InForce(&'a PersonRecord, &'a SnapshotSource, Freshness),
+    /// Ended, or not begun yet.
+    NotInForce(&'a PersonRecord, &'a SnapshotSource, Freshness),
+}
+
+/// What the paper's word comes down to.
+enum Paper<'a> {
+    Absent,
+    Revoked(Stamp),
+    NotInForce(&'a DocumentClaims, Reason),
+    NeedsCard,
+    Good(&'a DocumentClaims, Basis, Revocation),
+}
+
+/// The outcome before burden and clock are added.
+struct Outcome {
+    verdict: Verdict,
+    basis: Basis,
+    as_of: Option<Stamp>,
+    freshness: Freshness,
+    reasons: Vec<Reason>,
+    next_steps: Vec<NextStep>,
+}
+
+/// Decides for the day `on`, standing at `now`.
+#[must_use]
+pub fn decide(evidence: &Evidence, on: Date, now: Reading, policy: &Policy) -> Answer {
+    let register = read_register(&evidence.snapshot, on, now, policy);
+    let paper = read_paper(evidence.document.as_ref(), evidence.card, on);
+    let mut outcome = weigh(&paper, &register, on, now, policy);
+    let burden_ratio = match outcome.verdict {
+        Verdict::Eligible => burden_of(&paper, &register, on, &mut outcome),
+        Verdict::NotEligible | Verdict::CannotTell => BurdenRatio { percent: None, source: None },
+    };
+    if now.clock != ClockState::Sure {
+        outcome.reasons.push(Reason::ClockUnsure);
+        outcome.next_steps.push(NextStep::SetClock);
+    }
+    let Outcome { verdict, basis, as_of, freshness, reasons, next_steps } = outcome;
+    Answer { verdict, basis, as_of, freshness, clock: now.clock, burden_ratio, reasons, next_steps }
+}
+
+fn read_register<'a>(finding: &'a SnapshotFinding, on: Date, now: Reading, policy: &Policy) -> Register<'a> {
+    let (record, source) = match finding {
+        SnapshotFinding::Found { record, source } => (record.get(), source),
+        SnapshotFinding::NotInSnapshot(_) => return Register::Silent(Reason::NotInSnapshot),
+        SnapshotFinding::SeveralMatch(_) => return Register::Silent(Reason::SeveralMatch),
+        SnapshotFinding::BirthDateDiffers(_) => return Register::Silent(Reason::BirthDateDiffers),
+        SnapshotFinding::Damaged(_) => return Register::Silent(Reason::SnapshotDamaged),
+        SnapshotFinding::NoSnapshot => return Register::Silent(Reason::NoSnapshot),
+        SnapshotFinding::NotAsked => return Register::Silent(Reason::NothingToAskBy),
+    };
+    if record.standing == Standing::Suspended {
+        return Register::Suspended;
+    }
+    match policy.snapshot.grade(now.at.days_since(source.as_of)) {
+        Freshness::Refuse => Register::Silent(Reason::SnapshotTooOld),
+        grade if record.in_force(on) => Register::InForce(record, source, grade),
+        grade => Register::NotInForce(record, source, grade),
+    }
+}
+
+fn read_paper(finding: Option<&DocumentFinding>, card: CardSeen, on: Date) -> Paper<'_> {
+    let Some(DocumentFinding { claims, revocation }) = finding else { return Paper::Absent };
+    let claims = claims.get();
+    if let Revocation::Listed { as_of } = *revocation {
+        return Paper::Revoked(as_of);
+    }
+    if claims.valid_to.is_some_and(|last_day| last_day < on) {
+        return Paper::NotInForce(claims, Reason::CertificateExpired);
+    }
+    if on < claims.valid_from {
+        return Paper::NotInForce(claims, Reason::CoverageNotBegun);
+    }
+    match (claims.kind, card) {
+        (DocumentKind::Certificate, _) => Paper::Good(claims, Basis::Certificate, *revocation),
+        (DocumentKind::Notice, CardSeen::Seen) => Paper::Good(claims, Basis::NoticeWithCard, *revocation),
+        (DocumentKind::Notice, CardSeen::NotSeen) => Paper::NeedsCard,
+    }
+}
+
+/// The table. Every pair has its row; there is no default.
+fn weigh(paper: &Paper<'_>, register: &Register<'_>, on: Date, now: Reading, policy: &Policy) -> Outcome {
+    use NextStep::{AskForCard, AskForNewCertificate, AskForPortalScreen, CallInsurer, CompareIdentity};
+    match (paper, register) {
+        (Paper::Revoked(as_of), _) => Outcome {
+            as_of: Some(*as_of),
+            ..cannot_tell(vec![Reason::CertificateRevoked], vec![CompareIdentity, AskForCard, CallInsurer])
+        },
+        (_, Register::Suspended) => cannot_tell(vec![Reason::RecordSuspended], vec![AskForPortalScreen, CallInsurer]),
+        (Paper::NeedsCard, _) => cannot_tell(vec![Reason::NoticeNeedsCard], vec![AskForCard, AskForPortalScreen]),
+        (Paper::Good(claims, ..), Register::InForce(record, ..)) if !same_person(claims, record) => {
+            cannot_tell(vec![Reason::PersonDiffers], vec![CompareIdentity, AskForCard, CallInsurer])
+        }
+        // The paper was issued, then the register learned that the insurance ended: nobody here can tell which is right.
+        (Paper::Good(claims, ..), Register::NotInForce(record, ..)) if record.lost_on > Some(claims.issued_on) => {
+            cannot_tell(vec![Reason::EvidenceConflicts], vec![AskForPortalScreen, AskForNewCertificate, CallInsurer])
+        }
+        (Paper::Good(claims, basis, revocation), _) => on_paper(claims, *basis, *revocation, now, policy),
+        (Paper::NotInForce(_, reason), Register::InForce(_, source, grade)) => {
+            let mut outcome = on_register(source, *grade);
+            outcome.reasons.push(*reason);
+            outcome
+        }
+        (Paper::NotInForce(_, reason), Register::Silent(_)) => {
+            cannot_tell(vec![*reason], vec![AskForNewCertificate, AskForCard, AskForPortalScreen])
+        }
+        (Paper::Absent, Register::InForce(_, source, grade)) => on_register(source, *grade),
+        (Paper::Absent | Paper::NotInForce(..), Register::NotInForce(record, source, grade)) => {
+            not_in_force(record, source, *grade, on)
+        }
+        (Paper::Absent, Register::Silent(reason)) => silent(*reason),
+    }
+}
+
+fn cannot_tell(reasons: Vec<Reason>, next_steps: Vec<NextStep>) -> Outcome {
+    Outcome {
+        verdict: Verdict::CannotTell,
+        basis: Basis::Nothing,
+        as_of: None,
+        freshness: Freshness::Unknown,
+        reasons,
+        next_steps,
+    }
+}
+
+fn silent(reason: Reason) -> Outcome {
+    use NextStep::{
+        AskBranchOrBirth, AskForCard, AskForCertificate, AskForPortalScreen, AskPastVisit, CheckTypedNumber, ReadAgain,
+        RenewSnapshot, TakeStatement,
+    };
+    // The ladder of field.md C-14: portal screen and card, notice and card, past visit, statement.
+    let ladder = [AskForCertificate, AskForPortalScreen, AskForCard, AskPastVisit, TakeStatement];
+    let first = match reason {
+        Reason::SeveralMatch => vec![AskBranchOrBirth],
+        Reason::BirthDateDiffers => vec![CheckTypedNumber],
+        Reason::SnapshotTooOld | Reason::NoSnapshot | Reason::SnapshotDamaged => vec![RenewSnapshot],
+        Reason::NothingToAskBy => vec![ReadAgain],
+        _ => vec![],
+    };
+    let mut outcome = cannot_tell(vec![reason], first);
+    outcome.next_steps.extend(ladder);
+    outcome
+}
+
+fn on_register(source: &SnapshotSource, grade: Freshness) -> Outcome {
+    let old = matches!(grade, Freshness::Confirm);
+    let reasons = [Some(Reason::InForceInSnapshot), old.then_some(Reason::SnapshotOld)];
+    let next_steps =
+        [Some(NextStep::CompareIdentity), old.then_some(NextStep::AskForPortalScreen), Some(NextStep::TreatAsInsured)];
+    Outcome {
+        verdict: Verdict::Eligible,
+        basis: Basis::Snapshot,
+        as_of: Some(source.as_of),
+        freshness: grade,
+        reasons: reasons.into_iter().flatten().collect(),
+        next_steps: next_steps.into_iter().flatten().collect(),
+    }
+}
+
+fn not_in_force(record: &PersonRecord, source: &SnapshotSource, grade: Freshness, on: Date) -> Outcome {
+    let ended = record.lost_on.is_some_and(|lost| lost <= on);
+    Outcome {
+        verdict: Verdict::NotEligible,
+        basis: Basis::Snapshot,
+        as_of: Some(source.as_of),
+        freshness: grade,
+        reasons: vec![if ended { Reason::CoverageEnded } else { Reason::CoverageNotBegun }],
+        next_steps: vec![NextStep::AskForNewCertificate, NextStep::AskForPortalScreen, NextStep::TakeStatement],
+    }
+}
+
+fn on_paper(claims: &DocumentClaims, basis: Basis, revocation: Revocation, now: Reading, policy: &Policy) -> Outcome {
+    let good = match basis {
+        Basis::NoticeWithCard => Reason::NoticeWithCard,
+        Basis::Certificate | Basis::Snapshot | Basis::Nothing => Reason::CertificateInForce,
+    };
+    let (as_of, freshness, remark) = match revocation {
+        Revocation::ClearAsOf { as_of } | Revocation::Listed { as_of } => {
+            let grade = policy.revocation.grade(now.at.days_since(as_of));
+            (as_of, grade, (grade > Freshness::Fresh).then_some(Reason::RevocationStale))
+        }
+        Revocation::NoList => {
+            (Stamp::start_of(claims.issued_on), Freshness::Unknown, Some(Reason::RevocationUnknown))
+        }
+    };
+    Outcome {
+        verdict: Verdict::Eligible,
+        basis,
+        as_of: Some(as_of),
+        freshness,
+        reasons: [Some(good), remark].into_iter().flatten().collect(),
+        next_steps: vec![NextStep::CompareIdentity, NextStep::TreatAsInsured],
+    }
+}
+
+/// Birth date and kana decide; a paper without kana is compared by name. Kanji variants are not a difference.
+fn same_person(claims: &DocumentClaims, record: &PersonRecord) -> bool {
+    use crate::domain::{kana, names};
+    let one_of = |given: &str, registered: &str, alias: Option<&str>, fold: fn(&str) -> String| {
+        let given = fold(given);
+        given == fold(registered) || alias.is_some_and(|other| given == fold(other))
+    };
+    let alias = record.alias.as_ref();
+    let names_agree = if claims.kana.is_empty() {
+        one_of(&claims.name, &record.name, alias.map(|a| a.name.as_str()), names::fold_variants)
+    } else {
+        one_of(&claims.kana, &record.kana, alias.map(|a| a.kana.as_str()), kana::strict)
+    };
+    claims.birth == record.birth && names_agree
+}
+
+fn burden_of(paper: &Paper<'_>, register: &Register<'_>, on: Date, outcome: &mut Outcome) -> BurdenRatio {
+    let claims = match paper {
+        Paper::Good(claims, ..) => Some(*claims),
+        _ => None,
+    };
+    let record = match register {
+        Register::InForce(record, ..) => Some(*record),
+        _ => None,
+    };
+    let printed = claims.and_then(|c| c.burden);
+    let registered = record.and_then(|r| r.burden);
+    if printed.is_some() && registered.is_some() && printed != registered {
+        outcome.reasons.push(Reason::BurdensDiffer);
+        outcome.next_steps.push(NextStep::ConfirmBurden);
+    }
+    if let Some(percent) = printed {
+        return BurdenRatio { percent: Some(percent), source: Some(BurdenSource::Document) };
+    }
+    if let Some(percent) = registered {
+        return BurdenRatio { percent: Some(percent), source: Some(BurdenSource::Snapshot) };
+    }
+    outcome.next_steps.push(NextStep::ConfirmBurden);
+    let birth = claims.map(|c| c.birth).or(record.map(|r| r.birth));
+    match birth.and_then(|birth| burden::age_class(birth, on).percent) {
+        Some(percent) => {
+            outcome.reasons.push(Reason::BurdenByAgeRule);
+            BurdenRatio { percent: Some(percent), source: Some(BurdenSource::AgeRule) }
+        }
+        None => {
+            outcome.reasons.push(Reason::BurdenUnknown);
+            BurdenRatio { percent: None, source: None }
+        }
+    }
+}
