@@ -22,6 +22,7 @@ mod sync;
 mod sys;
 mod trust;
 mod web;
+pub mod words;
 
 /// How grave a message is and whose turn it is. The web room alone turns this into an HTTP status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
