@@ -14,6 +14,14 @@ pub const PICTURE_PIXELS_MAX: u64 = 40_000_000;
 pub const PDF_PAGES_MAX: usize = 4;
 /// Any other request body over HTTP: forms and small JSON.
 pub const FORM_BYTES_MAX: u64 = 16 << 10;
+/// Bytes of a request over its ceiling that are read and dropped, so that a browser gets the answer, not a cut line.
+pub const DRAIN_BYTES_MAX: u64 = 64 << 20;
+/// Pictures read at the same time: one of the largest takes 160 MB while decoded.
+pub const PICTURES_AT_ONCE: usize = 1;
+/// Seconds a request's body may take to arrive; a person's form arrives at once.
+pub const BODY_SECONDS_MAX: u64 = 60;
+/// Seconds open connections get to end when the box is told to stop.
+pub const STOP_SECONDS_MAX: u64 = 5;
 /// A signed trust list: 3,400 insurers of about 80 bytes each, ten times over.
 pub const TRUST_LIST_BYTES_MAX: u64 = 4 << 20;
 /// A revocation list: one million entries of 8 bytes.
