@@ -209,10 +209,6 @@ impl DrugsPage {
         ]
     }
 
-    fn role_word(&self) -> &'static str {
-        role_word(&self.view.viewer)
-    }
-
     fn roles(&self) -> Vec<Choice> {
         roles(Some(&self.view.viewer))
     }
