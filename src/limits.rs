@@ -48,3 +48,5 @@ pub const CONFIG_BYTES_MAX: u64 = 64 << 10;
 pub const NOTEBOOK_BYTES_MAX: u64 = 256 << 10;
 /// A column file for a publisher is streamed; this is the longest line in it.
 pub const CSV_LINE_BYTES_MAX: usize = 16 << 10;
+/// A value typed to be checked: the longest is a kana reading of 60 characters, half-width and with marks apart.
+pub const CHECK_CHARS_MAX: usize = 200;
