@@ -50,3 +50,15 @@ pub const NOTEBOOK_BYTES_MAX: u64 = 256 << 10;
 pub const CSV_LINE_BYTES_MAX: usize = 16 << 10;
 /// A value typed to be checked: the longest is a kana reading of 60 characters, half-width and with marks apart.
 pub const CHECK_CHARS_MAX: usize = 200;
+/// Keys on one trust list: every insurer's, ten times over.
+pub const TRUST_KEYS_MAX: usize = 40_000;
+/// Insurer ranges or areas of one key: 47 prefectures and some exceptions fit.
+pub const KEY_SCOPES_MAX: usize = 128;
+/// Characters of a key holder's name, as shown beside an answer.
+pub const KEY_NAME_CHARS_MAX: usize = 80;
+/// Areas one disaster order names, so that it fits one QR code.
+pub const ORDER_AREAS_MAX: usize = 16;
+/// Characters of a disaster order's reason, so that it fits one QR code.
+pub const ORDER_REASON_CHARS_MAX: usize = 30;
+/// Days one disaster order may last; a longer disaster is renewed by a revision, a mistyped year is not believed.
+pub const ORDER_DAYS_MAX: i64 = 366;
