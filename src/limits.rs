@@ -62,3 +62,17 @@ pub const ORDER_AREAS_MAX: usize = 16;
 pub const ORDER_REASON_CHARS_MAX: usize = 30;
 /// Days one disaster order may last; a longer disaster is renewed by a revision, a mistyped year is not believed.
 pub const ORDER_DAYS_MAX: i64 = 366;
+/// Bytes of plaintext a publisher aims at per block, so that the chance crowding of a bucket stays under the ceiling.
+pub const BLOCK_BYTES_AIM: usize = 16 << 10;
+/// Records a publisher aims at per block: more costs latency, fewer costs space (measured).
+pub const BLOCK_RECORDS_AIM: usize = 8;
+/// A release's shared words held in memory: surnames, given names, towns, drug names of 14 million people fit.
+pub const WORDS_BYTES_MAX: usize = 32 << 20;
+/// One shared word; a longer one is written where it stands.
+pub const WORD_BYTES_MAX: usize = 256;
+/// Blocks opened of each tree before a new release may answer.
+pub const SELF_CHECK_BLOCKS: u32 = 64;
+/// Times the release's bytes that must be free for an import: sled stores twice and cleans up late (measured).
+pub const IMPORT_SPACE_TIMES: u64 = 3;
+/// Damaged releases kept aside; more means the card is dying, and a person must look.
+pub const SET_ASIDE_MAX: u32 = 16;

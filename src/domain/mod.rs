@@ -11,6 +11,7 @@ pub mod facility_code;
 pub mod insured;
 pub mod insurer_number;
 pub mod kana;
+pub mod keys;
 pub mod medication;
 pub mod names;
 pub mod person;
