@@ -76,3 +76,5 @@ pub const SELF_CHECK_BLOCKS: u32 = 64;
 pub const IMPORT_SPACE_TIMES: u64 = 3;
 /// Damaged releases kept aside; more means the card is dying, and a person must look.
 pub const SET_ASIDE_MAX: u32 = 16;
+/// Candidates of earlier searches that may still be chosen, all viewers together.
+pub const CHOSEN_MAX: usize = 256;

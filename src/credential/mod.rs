@@ -145,7 +145,7 @@ pub struct Genuine {
 
 impl From<Genuine> for DocumentFinding {
     fn from(genuine: Genuine) -> Self {
-        Self::Genuine { claims: Box::new(genuine.claims), revocation: genuine.revocation }
+        Self { claims: Box::new(genuine.claims), revocation: genuine.revocation }
     }
 }
 

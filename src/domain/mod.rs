@@ -5,6 +5,7 @@ pub mod area;
 pub mod burden;
 pub mod check;
 pub mod check_digit;
+pub mod decide;
 pub mod drug_code;
 pub mod evidence;
 pub mod facility_code;

@@ -144,7 +144,9 @@ impl Disk for RealDisk {
     ) -> Result<(), DiskError> {
         File::create(path)
             .and_then(|mut file| {
-                pieces.try_for_each(|piece| file.write_all(&piece))?;
+                for piece in pieces {
+                    file.write_all(&piece)?;
+                }
                 file.sync_all()
             })
             .map_err(|e| DiskError::from_io(path, e))?;

@@ -3,9 +3,11 @@
 //! Everything else takes a [`Clock`], a [`Disk`] and [`Dice`], so that a drill can stop, bend and break them.
 
 mod disk;
+mod lock;
 pub mod sim;
 
 pub use disk::RealDisk;
+pub use lock::DirLock;
 
 use crate::messages::{self, Message, Trouble};
 use std::{
@@ -66,7 +68,10 @@ pub trait Disk: Send + Sync {
     ) -> Result<(), DiskError> {
         self.remove(path)?;
         self.append(path, &[])?;
-        pieces.try_for_each(|piece| self.append(path, &piece))
+        for piece in pieces {
+            self.append(path, &piece)?;
+        }
+        Ok(())
     }
 
     /// Opens a file to be read piece by piece. For files too large to hold.
