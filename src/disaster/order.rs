@@ -413,53 +413,55 @@ fn write(
 
 /// One spelling only, as with certificates: what was read is written again and compared.
 fn decode(payload: &[u8]) -> Result<OrderFacts, &'static str> {
-    let facts = read(&mut Decoder::new(payload)).map_err(|_| "field")??;
+    let facts = read(payload)?;
     fit(&facts)?;
     if *encode(&facts) == payload { Ok(facts) } else { Err("not the one spelling") }
 }
 
-/// In the order of writing; a key in another place is caught by the comparison.
-fn read(
-    d: &mut Decoder<'_>,
-) -> Result<Result<OrderFacts, &'static str>, minicbor::decode::Error> {
-    let Some(pairs @ 8..=9) = d.map()? else { return Ok(Err("number of fields")) };
-    let key = |d: &mut Decoder<'_>| d.u8().map(drop);
-    key(d)?;
-    let number = d.u32()?;
-    key(d)?;
-    let revision = d.u16()?;
-    key(d)?;
-    let kind = match d.u8()? {
-        1 => OrderKind::Open,
-        2 => OrderKind::Close,
-        _ => return Ok(Err("kind")),
-    };
-    key(d)?;
-    let count = d.array()?.and_then(|count| usize::try_from(count).ok());
-    let Some(count) = count.filter(|count| *count <= ORDER_AREAS_MAX) else {
-        return Ok(Err("number of areas"));
-    };
-    let mut areas = Vec::with_capacity(count);
-    for _ in 0..count {
-        let Some(area) = area(d.u32()?) else { return Ok(Err("area")) };
-        areas.push(area);
-    }
-    key(d)?;
-    let from = day(d.i32()?);
-    key(d)?;
-    let (Some(from), Some(until)) = (from, day(d.i32()?)) else { return Ok(Err("date")) };
-    key(d)?;
-    let issued_at = Stamp(d.i64()?);
-    key(d)?;
-    let reason = d.str()?.to_owned();
-    let opening = if pairs == 9 { Some(read_opening(d)?) } else { None };
-    Ok(Ok(OrderFacts { number, revision, kind, areas, from, until, issued_at, reason, opening }))
+fn read(payload: &[u8]) -> Result<OrderFacts, &'static str> {
+    let d = &mut Decoder::new(payload);
+    let pairs = d.map().ok().flatten().ok_or("not a map of known length")?;
+    Ok(OrderFacts {
+        number: field(d, 0, |d| d.u32())?,
+        revision: field(d, 1, |d| d.u16())?,
+        kind: match field(d, 2, |d| d.u8())? {
+            1 => OrderKind::Open,
+            2 => OrderKind::Close,
+            _ => return Err("kind"),
+        },
+        areas: read_areas(d)?,
+        from: day(field(d, 4, |d| d.i32())?).ok_or("date")?,
+        until: day(field(d, 5, |d| d.i32())?).ok_or("date")?,
+        issued_at: Stamp(field(d, 6, |d| d.i64())?),
+        reason: field(d, 7, |d| d.str())?.into(),
+        opening: (pairs == 9).then(|| read_opening(d)).transpose()?,
+    })
 }
 
-fn read_opening(d: &mut Decoder<'_>) -> Result<OpeningSecretBytes, minicbor::decode::Error> {
-    d.u8()?;
-    let short = || minicbor::decode::Error::message("opening");
-    let joined: &[u8; OPENING_BYTES] = d.bytes()?.try_into().map_err(|_| short())?;
-    let (id, secret) = joined.split_first_chunk().ok_or_else(short)?;
-    Ok(OpeningSecretBytes { id: *id, secret: secret.try_into().map_err(|_| short())? })
+/// The next field, if it has this key.
+fn field<'b, T>(
+    d: &mut Decoder<'b>,
+    key: u8,
+    read: fn(&mut Decoder<'b>) -> Result<T, minicbor::decode::Error>,
+) -> Result<T, &'static str> {
+    if d.u8().ok() != Some(key) {
+        return Err("key");
+    }
+    read(d).map_err(|_| "field")
 }
+
+fn read_areas(d: &mut Decoder<'_>) -> Result<Vec<Area>, &'static str> {
+    let count = field(d, 3, |d| d.array())?.filter(|count| *count <= ORDER_AREAS_MAX as u64);
+    let number = |_| d.u32().ok().and_then(area).ok_or("area");
+    (0..count.ok_or("number of areas")?).map(number).collect()
+}
+
+fn read_opening(d: &mut Decoder<'_>) -> Result<OpeningSecretBytes, &'static str> {
+    let joined = field(d, 8, |d| d.bytes())?;
+    let joined: &[u8; OPENING_BYTES] = joined.try_into().map_err(|_| "opening")?;
+    let (id, secret) = joined.split_first_chunk().ok_or("opening")?;
+    Ok(OpeningSecretBytes { id: *id, secret: secret.try_into().map_err(|_| "opening")? })
+}
+
+#[cfg(test)]
+mod tests;
