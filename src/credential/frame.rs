@@ -99,6 +99,9 @@ pub fn encode(magic: Magic, body: &[u8]) -> Result<String, FrameError> {
 /// The body behind the digits of a text as any reader may deliver it: full-width, spaced, with line ends.
 pub fn decode(text: &str) -> Result<(Magic, Vec<u8>), FrameError> {
     let digits = digits_of(text)?;
+    if digits.len() < HEADER_DIGITS && text.chars().any(char::is_alphabetic) {
+        return Err(FrameError::NotOurs); // a link or a word was scanned, not a piece of our code
+    }
     let header = header_of(&digits)?;
     let found = digits.len();
     if found < header.digits {
@@ -212,7 +215,8 @@ mod tests {
     fn every_way_of_failing_has_its_own_name() {
         let text = sample();
         assert_eq!(code(""), "code_empty");
-        assert_eq!(code("https://example.jp/"), "code_empty");
+        assert_eq!(code("\u{3000}---\r\n"), "code_empty");
+        assert_eq!(code("https://example.jp/"), "code_not_ours");
         assert_eq!(code("HC1:6BFOXN*TS0BI$ZD4N9:9S6RCVN5+O30K3/XIV0W23NTDE"), "code_not_ours");
         assert_eq!(code(&text.replacen("5173", "5170", 1)), "code_not_ours");
         assert_eq!(code(&text.replacen("51731", "51732", 1)), "code_newer_version");
