@@ -48,3 +48,5 @@ pub const CONFIG_BYTES_MAX: u64 = 64 << 10;
 pub const NOTEBOOK_BYTES_MAX: u64 = 256 << 10;
 /// A column file for a publisher is streamed; this is the longest line in it.
 pub const CSV_LINE_BYTES_MAX: usize = 16 << 10;
+/// Memory one picture may take while it is decoded: A4 at 600 dpi in colour is 105 MB; the box has 1 GB.
+pub const PICTURE_DECODE_BYTES_MAX: u64 = 160 << 20;
