@@ -78,3 +78,5 @@ pub const IMPORT_SPACE_TIMES: u64 = 3;
 pub const SET_ASIDE_MAX: u32 = 16;
 /// Candidates of earlier searches that may still be chosen, all viewers together.
 pub const CHOSEN_MAX: usize = 256;
+/// Memory one picture may take while it is decoded: A4 at 600 dpi in colour is 105 MB; the box has 1 GB.
+pub const PICTURE_DECODE_BYTES_MAX: u64 = 160 << 20;

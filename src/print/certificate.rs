@@ -29,7 +29,7 @@ pub fn certificate_sheet(
     sheet.text(
         x,
         y,
-        "✂ 破線で切り、中央の点線で山折りにすると、カードの大きさになります。Cut, then fold.",
+        "破線で切り、中央の点線で山折りにすると、カードの大きさになります。Cut, then fold.",
         plain(8.0),
     )?;
     card::folded_across(&mut sheet, (x, y + 5.5), claims, (digits, issuer_name))?;

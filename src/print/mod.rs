@@ -17,9 +17,6 @@ mod table;
 mod words;
 mod wrap;
 
-#[cfg(test)]
-mod tests;
-
 pub use answer::{AskedFor, answer_slip};
 pub use certificate::certificate_sheet;
 pub use drugs::{DrugSheet, drug_sheet};

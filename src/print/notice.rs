@@ -58,7 +58,7 @@ fn beside_the_card(sheet: &mut Sheet, y: f32, width: f32) -> Result<(), PrintErr
         y = sheet.paragraph(MARGIN_MM, y, width, step, plain(8.5))? + 1.2;
     }
     y = masking_box(sheet, y + 1.0, width)?;
-    let hint = "✂ 右の破線で切り、点線で折ると、カードの大きさになります。";
+    let hint = "右の破線で切り、点線で折ると、カードの大きさになります。";
     sheet.paragraph(MARGIN_MM, y + 2.0, width, hint, plain(8.0))?;
     Ok(())
 }
