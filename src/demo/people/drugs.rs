@@ -25,6 +25,7 @@ struct Drug {
 struct Habit {
     ingredient: &'static str,
     route: Route,
+    /// 用量, with the unit where only one form of the drug will do ("50ｇ").
     dose: &'static str,
     usage: &'static str,
     /// Age from which people take it at all.
@@ -50,6 +51,24 @@ impl Route {
         }
     }
 }
+
+impl Habit {
+    /// Amount and, where it is fixed, the unit.
+    fn dose(&self) -> (&'static str, &'static str) {
+        let amount = |c: char| c.is_ascii_digit() || c == '.';
+        self.dose.split_at(self.dose.find(|c| !amount(c)).unwrap_or(self.dose.len()))
+    }
+
+    fn fits(&self, drug: &Drug) -> bool {
+        let (_, unit) = self.dose();
+        drug.ingredient == self.ingredient
+            && Route::of(&drug.code) == Some(self.route)
+            && (unit.is_empty() || unit == drug.unit)
+    }
+}
+
+/// Children below this age get powders and syrups, where there are any; everybody else tablets and capsules.
+const TABLET_AGE: i16 = 10;
 
 macro_rules! habits {
     ($($ingredient:literal $route:ident $dose:literal $usage:literal $age_from:literal $weight:literal)*) => {
@@ -86,8 +105,8 @@ const CHRONIC: &[Habit] = habits! {
     "リナグリプチン" Oral "1" "１日１回朝食後" 50 18
     "エンパグリフロジン" Oral "1" "１日１回朝食後" 45 18
     "グリメピリド" Oral "1" "１日１回朝食前" 50 12
-    "インスリングラルギン（遺伝子組換え）" Injection "1" "１日１回就寝前８単位" 30 8
-    "インスリンアスパルト（遺伝子組換え）" Injection "2" "１日３回毎食直前６単位" 15 8
+    "インスリングラルギン（遺伝子組換え）" Injection "1キット" "１日１回就寝前８単位" 30 8
+    "インスリンアスパルト（遺伝子組換え）" Injection "2キット" "１日３回毎食直前６単位" 15 8
     "ランソプラゾール" Oral "1" "１日１回朝食後" 40 35
     "ボノプラザンフマル酸塩" Oral "1" "１日１回朝食後" 40 25
     "レバミピド" Oral "3" "１日３回毎食後" 50 35
@@ -112,10 +131,10 @@ const CHRONIC: &[Habit] = habits! {
     "タムスロシン塩酸塩" Oral "1" "１日１回朝食後" 65 12
     "ミラベグロン" Oral "1" "１日１回朝食後" 65 14
     "レボドパ・カルビドパ水和物" Oral "3" "１日３回毎食後" 65 4
-    "ラタノプロスト" External "1" "１日１回両眼に点眼" 55 14
-    "精製ヒアルロン酸ナトリウム" External "1" "１日４回両眼に点眼" 40 18
-    "ブデソニド・ホルモテロールフマル酸塩水和物" External "1" "１日２回吸入" 12 14
-    "ヘパリン類似物質" External "50" "１日２回塗布" 0 25
+    "ラタノプロスト" External "2.5ｍＬ" "１日１回両眼に点眼" 55 14
+    "精製ヒアルロン酸ナトリウム" External "2瓶" "１日４回両眼に点眼" 40 18
+    "ブデソニド・ホルモテロールフマル酸塩水和物" External "1キット" "１日２回吸入" 12 14
+    "ヘパリン類似物質" External "50ｇ" "１日２回塗布" 0 25
 };
 
 /// What people take for a week and are done.
@@ -134,14 +153,14 @@ const ACUTE: &[Habit] = habits! {
     "フェキソフェナジン塩酸塩" Oral "2" "１日２回朝夕食後" 7 35
     "ビラスチン" Oral "1" "１日１回空腹時" 15 20
     "レボセチリジン塩酸塩" Oral "1" "１日１回就寝前" 7 18
-    "葛根湯エキス" Oral "7.5" "１日３回毎食前" 12 18
-    "芍薬甘草湯エキス" Oral "2.5" "１日１回就寝前" 30 15
+    "葛根湯エキス" Oral "7.5ｇ" "１日３回毎食前" 12 18
+    "芍薬甘草湯エキス" Oral "2.5ｇ" "１日１回就寝前" 30 15
     "ドンペリドン" Oral "3" "１日３回毎食前" 5 15
     "耐性乳酸菌" Oral "3" "１日３回毎食後" 0 18
-    "ケトプロフェン" External "35" "１日１回貼付" 20 35
-    "ツロブテロール" External "7" "１日１回貼付" 0 15
-    "ヒドロコルチゾン酪酸エステル" External "10" "１日２回塗布" 0 15
-    "ジフルプレドナート" External "10" "１日２回塗布" 10 12
+    "ロキソプロフェンナトリウム水和物" External "35枚" "１日１回貼付" 20 35
+    "ツロブテロール" External "7枚" "１日１回貼付" 0 15
+    "ヒドロコルチゾン酪酸エステル" External "10ｇ" "１日２回塗布" 0 15
+    "ジフルプレドナート" External "10ｇ" "１日２回塗布" 10 12
 };
 
 const CLINICS: &[&str] = &[
@@ -201,9 +220,7 @@ impl Pharmacy {
         let drugs = read_drugs();
         let serve = |habits: &'static [Habit]| {
             let with_products = habits.iter().map(|habit| {
-                let fits = |d: &Drug| {
-                    d.ingredient == habit.ingredient && Route::of(&d.code) == Some(habit.route)
-                };
+                let fits = |d: &Drug| habit.fits(d);
                 (habit, drugs.iter().filter(|d| fits(d)).cloned().collect::<Vec<_>>())
             });
             with_products.filter(|(_, products)| !products.is_empty()).collect()
@@ -290,7 +307,13 @@ fn choose<'a>(
 ) -> Option<(&'a Habit, &'a Drug)> {
     let suitable = shelf.iter().filter(|(habit, _)| habit.age_from <= age);
     let (habit, products) = lot.weighted(suitable, |(habit, _)| habit.weight)?;
-    Some((habit, lot.pick(products)))
+    let solid = |drug: &&Drug| matches!(drug.unit.as_str(), "錠" | "カプセル");
+    let suits: Vec<_> = products.iter().filter(|d| solid(d) == (age >= TABLET_AGE)).collect();
+    if suits.is_empty() {
+        Some((habit, lot.pick(products)))
+    } else {
+        Some((habit, *lot.pick(&suits)))
+    }
 }
 
 /// How many drugs somebody of this age takes regularly.
@@ -339,7 +362,7 @@ impl Place {
             drug_code: drug.code.clone(),
             drug_name: drug.name.clone(),
             ingredient: drug.ingredient.clone(),
-            dose: habit.dose.into(),
+            dose: habit.dose().0.into(),
             unit: drug.unit.clone(),
             usage: habit.usage.into(),
             days,
@@ -364,9 +387,9 @@ mod tests {
     fn every_habit_finds_a_product() {
         let open = Pharmacy::open();
         let served: Vec<_> =
-            open.chronic.iter().chain(&open.acute).map(|(h, _)| h.ingredient).collect();
+            open.chronic.iter().chain(&open.acute).map(|(h, _)| (h.ingredient, h.route)).collect();
         for habit in CHRONIC.iter().chain(ACUTE) {
-            assert!(served.contains(&habit.ingredient), "{habit:?}");
+            assert!(served.contains(&(habit.ingredient, habit.route)), "{habit:?}");
         }
     }
 
