@@ -80,3 +80,25 @@ pub const SET_ASIDE_MAX: u32 = 16;
 pub const CHOSEN_MAX: usize = 256;
 /// Memory one picture may take while it is decoded: A4 at 600 dpi in colour is 105 MB; the box has 1 GB.
 pub const PICTURE_DECODE_BYTES_MAX: u64 = 160 << 20;
+/// The hub's index: names and numbers of what is offered, never contents.
+pub const INDEX_BYTES_MAX: u64 = 256 << 10;
+/// Revocation lists or orders named in one index; more issuers and authorities than that there are none.
+pub const INDEX_ITEMS_MAX: usize = 4_096;
+/// A signed disaster order carries sealed shares for every box of its area.
+pub const ORDER_BYTES_MAX: u64 = 1 << 20;
+/// A release file that is held whole on its way; the block file of half a million people fits, and so it does in memory.
+pub const WHOLE_FILE_BYTES_MAX: u64 = 256 << 20;
+/// Seconds until a hub that does not even accept the connection counts as away.
+pub const LINK_CONNECT_SECONDS: u64 = 10;
+/// Seconds without a single byte after which a hub that hangs counts as away.
+pub const LINK_SILENCE_SECONDS: u64 = 30;
+/// Seconds for one small item, whole: 8 MiB over a satellite link of about 150 kbit/s.
+pub const LINK_ITEM_SECONDS: u64 = 480;
+/// Seconds for one file of a release, whole: a night.
+pub const LINK_RELEASE_SECONDS: u64 = 12 * 3600;
+/// Plain text of a batch, so that sealed and signed it stays under [`BATCH_BYTES_MAX`].
+pub const BATCH_PLAIN_BYTES_MAX: usize = 7 << 20;
+/// A box's card at the hub: two keys and a name.
+pub const BOX_CARD_BYTES_MAX: u64 = 4 << 10;
+/// The hub's own keys, wrapped.
+pub const HUB_KEYS_BYTES_MAX: u64 = 4 << 10;
