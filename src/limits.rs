@@ -48,3 +48,19 @@ pub const CONFIG_BYTES_MAX: u64 = 64 << 10;
 pub const NOTEBOOK_BYTES_MAX: u64 = 256 << 10;
 /// A column file for a publisher is streamed; this is the longest line in it.
 pub const CSV_LINE_BYTES_MAX: usize = 16 << 10;
+/// Bytes of plaintext a publisher aims at per block, so that the chance crowding of a bucket stays under the ceiling.
+pub const BLOCK_BYTES_AIM: usize = 16 << 10;
+/// Records a publisher aims at per block: more costs latency, fewer costs space (measured).
+pub const BLOCK_RECORDS_AIM: usize = 8;
+/// A release's shared words held in memory: surnames, given names, towns, drug names of 14 million people fit.
+pub const WORDS_BYTES_MAX: usize = 32 << 20;
+/// One shared word; a longer one is written where it stands.
+pub const WORD_BYTES_MAX: usize = 256;
+/// Blocks opened of each tree before a new release may answer.
+pub const SELF_CHECK_BLOCKS: u32 = 64;
+/// Times the release's bytes that must be free for an import: sled stores twice and cleans up late (measured).
+pub const IMPORT_SPACE_TIMES: u64 = 3;
+/// Damaged releases kept aside; more means the card is dying, and a person must look.
+pub const SET_ASIDE_MAX: u32 = 16;
+/// Faulty rows of a column file that are listed one by one; the rest is counted.
+pub const CSV_FAULTS_LISTED: usize = 1_000;

@@ -6,6 +6,7 @@ pub mod burden;
 pub mod evidence;
 pub mod insured;
 pub mod insurer_number;
+pub mod keys;
 pub mod medication;
 pub mod person;
 pub mod policy;
