@@ -102,3 +102,5 @@ pub const BATCH_PLAIN_BYTES_MAX: usize = 7 << 20;
 pub const BOX_CARD_BYTES_MAX: u64 = 4 << 10;
 /// The hub's own keys, wrapped.
 pub const HUB_KEYS_BYTES_MAX: u64 = 4 << 10;
+/// Faulty rows of a column file that are listed one by one; the rest is counted.
+pub const CSV_FAULTS_LISTED: usize = 1_000;

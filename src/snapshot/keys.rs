@@ -206,8 +206,9 @@ impl RegionKeys {
         sealed: &[u8],
         family: &Blind,
     ) -> Result<Vec<PersonRecord>, SnapshotError> {
+        let words = words.of(&self.words)?;
         let plain = self.person.open(bucket, sealed)?;
-        let read = |body: &[u8]| record::read_person(words.as_slice(), body);
+        let read = |body: &[u8]| record::read_person(words, body);
         block::find(&plain, family)
             .and_then(|found| found.into_iter().map(read).collect())
             .ok_or_else(|| self.person.damaged(bucket))
@@ -240,11 +241,12 @@ impl RegionKeys {
             Tree::PersonWords => &self.words.0,
             Tree::Drug | Tree::DrugWords => return Ok(()),
         };
+        let words = words.of(&self.words)?;
         let plain = seal.open(bucket, sealed)?;
         let sound = match tree {
             Tree::Person => block::entries(&plain).and_then(|entries| {
                 let mut bodies = entries.into_iter().map(|(_, body)| body);
-                bodies.try_for_each(|body| record::read_person(words.as_slice(), body).map(drop))
+                bodies.try_for_each(|body| record::read_person(words, body).map(drop))
             }),
             Tree::Birth => block::entries(&plain).and_then(|entries| {
                 entries.into_iter().try_for_each(|(_, body)| block::blinds(body).map(drop))
@@ -321,12 +323,21 @@ impl DrugKey {
         sealed: &[u8],
         person: &Blind,
     ) -> Result<Vec<Dispensing>, SnapshotError> {
+        let words = words.of(&self.words)?;
         let plain = self.drug.open(bucket, sealed)?;
-        let read = |body: &[u8]| record::read_history(words.as_slice(), body);
+        let read = |body: &[u8]| record::read_history(words, body);
         let found: Option<Vec<_>> =
             block::find(&plain, person).and_then(|found| found.into_iter().map(read).collect());
         let mut history = found.ok_or_else(|| self.drug.damaged(bucket))?.concat();
         history.sort_by_key(|dispensing| std::cmp::Reverse(dispensing.on));
         Ok(history)
+    }
+}
+
+#[cfg(test)]
+impl RegionKeys {
+    /// Seals a block as only the publisher could, to drill what a faulty publisher would do.
+    pub(crate) fn seal_person_block(&self, bucket: u32, plain: &[u8]) -> Vec<u8> {
+        self.person.seal(bucket, plain).unwrap()
     }
 }

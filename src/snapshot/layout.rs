@@ -79,7 +79,7 @@ impl Tree {
 #[derive(Clone, Debug)]
 pub(super) struct TreeSeal {
     key: SymmetricKey,
-    release: ReleaseId,
+    pub(super) release: ReleaseId,
     pub(super) tree: Tree,
     pub(super) buckets: u32,
 }

@@ -1,6 +1,9 @@
 //! An invented region for tests: families with the same number, some with drugs. Nobody in it exists.
 
-use super::{EnrolledBox, Manifest, OpeningId, OpeningSecret, ReleaseSpec, ReleaseSummary, build};
+use super::{
+    DirSource, EnrolledBox, MANIFEST_NAME, Manifest, OpeningId, OpeningSecret, Progress,
+    RegionKeys, ReleaseSource, ReleaseSpec, ReleaseSummary, SnapshotError, Tree, build,
+};
 use crate::{
     domain::{
         area::Area,
@@ -12,11 +15,15 @@ use crate::{
         person::{PersonRecord, Relation, Sex, Standing},
         time::Stamp,
     },
+    limits,
     seal::{SealingKey, SigningKeypair, SymmetricKey},
-    sys::{Disk, sim::SeedDice},
+    sys::{
+        Disk,
+        sim::{SeedDice, SimDisk},
+    },
 };
 use jiff::{ToSpan, civil::date};
-use std::path::Path;
+use std::{collections::BTreeMap, io::Read, path::Path};
 
 pub(crate) const BOX: BoxId = BoxId([0xb0; 16]);
 pub(crate) const STRANGER: BoxId = BoxId([0x57; 16]);
@@ -104,3 +111,87 @@ pub(crate) fn publish(disk: &dyn Disk, dir: &Path, version: u64, seed: u64) -> R
 pub(crate) fn open_manifest(bytes: &[u8]) -> Manifest {
     Manifest::open(bytes, |_| vec![publisher().public()]).unwrap()
 }
+
+/// A release in memory whose files a test may bend.
+pub(crate) struct MapSource(pub(crate) BTreeMap<String, Vec<u8>>);
+
+impl ReleaseSource for MapSource {
+    fn open(&self, name: &str) -> Result<Box<dyn Read + '_>, SnapshotError> {
+        let missing = || crate::sys::DiskError::Missing(name.into());
+        Ok(Box::new(&self.0.get(name).ok_or_else(missing)?[..]))
+    }
+}
+
+impl MapSource {
+    pub(crate) fn file(&mut self, name: &str) -> &mut Vec<u8> {
+        self.0.get_mut(name).unwrap()
+    }
+
+    pub(crate) fn manifest(&self) -> Manifest {
+        open_manifest(&self.0[MANIFEST_NAME])
+    }
+
+    pub(crate) fn keys(&self) -> RegionKeys {
+        self.manifest().unseal_for(&BOX, &box_key()).unwrap()
+    }
+
+    /// Signs the release anew as another prefecture's.
+    pub(crate) fn sign_for_region(&mut self, prefecture: u32) {
+        self.sign_anew(|wire| wire.region = prefecture);
+    }
+
+    /// Signs the release anew after its files were bent, as a faulty publisher would: every hash fits again.
+    pub(crate) fn sign_again(&mut self) {
+        self.sign_anew(|_| {});
+    }
+
+    pub(in crate::snapshot) fn sign_anew(
+        &mut self,
+        change: impl FnOnce(&mut super::manifest::Wire),
+    ) {
+        let signed = &self.0[MANIFEST_NAME];
+        let opened =
+            crate::seal::open(super::manifest::PURPOSE, signed, |_| vec![publisher().public()]);
+        let mut wire: super::manifest::Wire = minicbor::decode(opened.unwrap().payload()).unwrap();
+        for (tree, file) in Tree::ALL.into_iter().zip(&mut wire.files) {
+            let bytes = &self.0[tree.file_name()];
+            let hash = |chunk| *blake3::hash(chunk).as_bytes();
+            file.bytes = bytes.len() as u64;
+            file.chunk_hashes = bytes.chunks(limits::CHUNK_BYTES).flat_map(hash).collect();
+        }
+        change(&mut wire);
+        let signed = super::manifest::sign(&wire, &publisher()).unwrap();
+        self.0.insert(MANIFEST_NAME.into(), signed);
+    }
+}
+
+/// A region of 200, held in memory.
+pub(crate) fn release(version: u64, seed: u64) -> MapSource {
+    let (disk, dir) = (SimDisk::new(), Path::new("/release"));
+    publish(&disk, dir, version, seed);
+    let mut files = BTreeMap::new();
+    let source = DirSource::new(&disk, dir);
+    for name in Tree::ALL.into_iter().map(Tree::file_name).chain([MANIFEST_NAME]) {
+        let mut bytes = vec![];
+        source.open(name).unwrap().read_to_end(&mut bytes).unwrap();
+        files.insert(name.to_owned(), bytes);
+    }
+    MapSource(files)
+}
+
+/// The sealed blocks of a file, to be put together anew.
+pub(crate) fn split_blocks(mut file: &[u8]) -> Vec<Vec<u8>> {
+    let mut blocks = vec![];
+    while let Some((length, rest)) = file.split_first_chunk::<4>() {
+        let (block, rest) = rest.split_at(u32::from_be_bytes(*length) as usize);
+        blocks.push(block.to_vec());
+        file = rest;
+    }
+    blocks
+}
+
+pub(crate) fn join_blocks(blocks: &[Vec<u8>]) -> Vec<u8> {
+    blocks.iter().flat_map(|b| [&(b.len() as u32).to_be_bytes()[..], b].concat()).collect()
+}
+
+pub(crate) fn quiet(_: Progress) {}

@@ -1,6 +1,6 @@
 //! Words that many records share: surnames, towns, drug names. Records hold their numbers, so that blocks stay small.
 
-use super::{SnapshotError, Tree, keys::WordsKey, record::Reader};
+use super::{ReleaseId, SnapshotError, Tree, keys::WordsKey, record::Reader};
 use crate::limits;
 use std::collections::HashMap;
 
@@ -51,11 +51,20 @@ impl Shelf {
 
 /// The words of one release's tree, loaded once.
 #[derive(Debug)]
-pub struct Words(Vec<Box<str>>);
+pub struct Words {
+    tree: Tree,
+    release: ReleaseId,
+    words: Vec<Box<str>>,
+}
 
 impl Words {
-    pub(super) fn as_slice(&self) -> &[Box<str>] {
-        &self.0
+    /// The words, if they are those of `key`'s tree: another tree's would read as other names.
+    pub(super) fn of(&self, key: &WordsKey) -> Result<&[Box<str>], SnapshotError> {
+        if (self.tree, self.release) == (key.0.tree, key.0.release) {
+            Ok(&self.words)
+        } else {
+            Err(SnapshotError::Malformed("words of another tree"))
+        }
     }
 }
 
@@ -105,7 +114,7 @@ impl<'a> WordsLoader<'a> {
     /// All blocks were taken in.
     pub fn finish(self) -> Result<Words, SnapshotError> {
         if self.next == self.key.0.buckets {
-            Ok(Words(self.words))
+            Ok(Words { tree: self.key.0.tree, release: self.key.0.release, words: self.words })
         } else {
             Err(self.key.0.damaged(self.next))
         }
