@@ -219,6 +219,14 @@ impl Sheet {
         Ok(y)
     }
 
+    /// The first line of the text, with 「…」 where something was left out. For headers and footers, whose words stand in
+    /// full elsewhere on the sheet.
+    pub(super) fn one_line(text: &str, width_mm: f32, style: Style) -> Result<String, PrintError> {
+        let lines = Self::lines(text, width_mm - style.size / points(1.0), style)?;
+        let first = lines.first().cloned().unwrap_or_default();
+        Ok(if lines.len() > 1 { format!("{first}…") } else { first })
+    }
+
     /// The largest size, from `style.size` down to `size_min`, at which the text needs at most `lines_max` lines.
     pub(super) fn fitted(
         text: &str,
@@ -324,8 +332,7 @@ impl Sheet {
             self.pages.push(page);
             self.line((MARGIN_MM, FOOTER_MM), (RIGHT_MM, FOOTER_MM), Stroke::Hair);
             let room = RIGHT_MM - MARGIN_MM - 45.0;
-            let footer = self.footer.clone();
-            let left = Self::lines(&footer, room, style)?.into_iter().next().unwrap_or_default();
+            let left = Self::one_line(&self.footer, room, style)?;
             self.text(MARGIN_MM, FOOTER_MM + 0.8, &left, style)?;
             self.text_right(RIGHT_MM, FOOTER_MM + 0.8, &numbers(index + 1), style)?;
         }
