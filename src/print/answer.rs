@@ -95,7 +95,7 @@ fn person_rows(who: &AskedFor) -> Vec<(&'static str, String)> {
         rows.push(("保険者番号 Insurer no.", identity.insurer.to_string()));
         let symbol = symbol_or_none(&identity.symbol);
         let text = format!("{symbol}・{}　枝番 {branch}", identity.number);
-        rows.push(("記号・番号 Symbol, number", text));
+        rows.push(("記号・番号 Number", text));
     }
     let birth = who.birth.map_or_else(|| "入力なし not given".into(), words::day);
     rows.push(("生年月日 Birth date", birth));
@@ -146,7 +146,7 @@ fn list(
     if items.is_empty() {
         return Ok(y);
     }
-    let (x, width) = (MARGIN_MM + 9.0, RIGHT_MM - MARGIN_MM - 9.0);
+    let (x, width) = (MARGIN_MM + 10.5, RIGHT_MM - MARGIN_MM - 10.5);
     let mut y = y;
     let heading_style = bold(11.5);
     let mut headed = Headed::NotYet;

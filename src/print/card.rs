@@ -13,6 +13,8 @@ pub(super) const CARD_WIDTH_MM: f32 = 85.6;
 /// Height of a card.
 pub(super) const CARD_HEIGHT_MM: f32 = 54.0;
 const EDGE_MM: f32 = 4.0;
+/// What the symbol keeps from edge and fold (credentials 7.4).
+const CODE_EDGE_MM: f32 = 10.0;
 
 /// What the code's owner must know before showing it to anyone outside health care (告知要求制限: 健康保険法 第194条の2 and
 /// the parallel rules; field D18).
@@ -91,26 +93,26 @@ pub(super) fn text_face(
 fn card_rows(claims: &DocumentClaims, issuer_name: &str) -> Vec<(&'static str, String, Style)> {
     let certificate = claims.kind == DocumentKind::Certificate;
     let mut rows = vec![
-        ("記号", symbol_or_none(&claims.identity.symbol), bold(8.0)),
-        ("番号(枝番)", number_with_branch(claims), bold(8.0)),
-        ("氏名", claims.name.clone(), bold(9.5)),
-        ("フリガナ", claims.kana.clone(), plain(6.5)),
+        ("記号", symbol_or_none(&claims.identity.symbol), bold(9.5)),
+        ("番号(枝番)", number_with_branch(claims), bold(9.5)),
+        ("氏名", claims.name.clone(), bold(12.0)),
+        ("フリガナ", claims.kana.clone(), plain(7.5)),
     ];
     let birth = words::wareki(claims.birth);
     if certificate {
         let sex = words::sex(claims.sex).split(' ').next().unwrap_or_default();
         let relation = words::relation(claims.relation).split(' ').next().unwrap_or_default();
-        rows.push(("生年月日", format!("{birth}　性別 {sex}　{relation}"), plain(7.0)));
+        rows.push(("生年月日", format!("{birth}　性別 {sex}　{relation}"), plain(8.0)));
         let share = claims.burden.map_or_else(|| "―".into(), words::share);
         let limit = claims.limit_class.as_deref().unwrap_or("―");
-        rows.push(("負担割合", format!("{share}　限度額区分 {limit}"), plain(7.0)));
+        rows.push(("負担割合", format!("{share}　限度額区分 {limit}"), plain(8.0)));
     } else {
         // The cut-out part of a notice bears neither sex nor share (field D5).
-        rows.push(("生年月日", birth, plain(7.0)));
+        rows.push(("生年月日", birth, plain(8.0)));
     }
     let dates = (words::wareki(claims.valid_from), words::wareki(claims.issued_on));
-    rows.push(("資格取得日", format!("{}　交付 {}", dates.0, dates.1), plain(7.0)));
-    rows.push(("保険者", format!("{}　{issuer_name}", claims.identity.insurer), plain(7.0)));
+    rows.push(("資格取得日", format!("{}　交付 {}", dates.0, dates.1), plain(8.0)));
+    rows.push(("保険者", format!("{}　{issuer_name}", claims.identity.insurer), plain(8.0)));
     rows
 }
 
@@ -130,7 +132,7 @@ fn card_row(
     Ok(end + 0.35)
 }
 
-/// The face with the code. The symbol keeps 10 mm from edge and fold (credentials 7.4).
+/// The face with the code, as large as the card lets it be.
 pub(super) fn code_face(
     sheet: &mut Sheet,
     (x, y): (f32, f32),
@@ -138,9 +140,12 @@ pub(super) fn code_face(
     digits: &str,
 ) -> Result<(), PrintError> {
     let payload = Payload::Digits(digits);
-    let side = Sheet::qr_side_mm(payload, 4)?;
-    let text_width = CARD_WIDTH_MM - side - 10.0 - 2.0 * EDGE_MM;
-    sheet.qr(payload, (x + CARD_WIDTH_MM - 10.0 - side / 2.0, y + CARD_HEIGHT_MM / 2.0), 4)?;
+    let roomy = Sheet::qr_side_mm(payload, 5)? <= CARD_HEIGHT_MM - 2.0 * CODE_EDGE_MM;
+    let dots = if roomy { 5 } else { 4 };
+    let side = Sheet::qr_side_mm(payload, dots)?;
+    let text_width = CARD_WIDTH_MM - side - CODE_EDGE_MM - EDGE_MM - 1.0;
+    let centre = (x + CARD_WIDTH_MM - CODE_EDGE_MM - side / 2.0, y + CARD_HEIGHT_MM / 2.0);
+    sheet.qr(payload, centre, dots)?;
     let left = x + EDGE_MM;
     let mut at =
         sheet.paragraph(left, y + 4.0, text_width, "医療機関・薬局で読み取るコード", bold(8.0))?;

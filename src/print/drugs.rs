@@ -4,7 +4,7 @@ use super::{
     PrintError, Printed,
     qr::Payload,
     sheet::{Area, BOTTOM_MM, Ink, MARGIN_MM, RIGHT_MM, Sheet, Stroke, bold, plain},
-    table::{Column, Fields, Grid},
+    table::{Begins, Column, Fields, Grid, Row},
     words,
 };
 use crate::domain::{
@@ -90,11 +90,21 @@ fn lag_box(sheet: &mut Sheet, y: f32, width: f32) -> Result<f32, PrintError> {
 }
 
 const COLUMNS: &[Column] = &[
-    Column { title: "調剤日 Date", width: 22.0, style: plain(8.5) },
-    Column { title: "薬の名前・成分 Drug", width: 62.0, style: plain(9.5) },
-    Column { title: "用量×日数 Dose×days", width: 32.0, style: bold(9.5) },
-    Column { title: "用法 Usage", width: 32.0, style: plain(8.5) },
-    Column { title: "施設 Facility", width: 32.0, style: plain(8.0) },
+    Column { title: "調剤日", title_en: "Date", width: 24.0, style: plain(8.5) },
+    Column {
+        title: "薬の名前（成分）",
+        title_en: "Drug (ingredient)",
+        width: 62.0,
+        style: plain(10.0),
+    },
+    Column {
+        title: "用量×日数(回数)",
+        title_en: "Dose × days (times)",
+        width: 30.0,
+        style: bold(10.0),
+    },
+    Column { title: "用法", title_en: "Usage", width: 34.0, style: plain(9.0) },
+    Column { title: "施設", title_en: "Facility", width: 30.0, style: plain(8.0) },
 ];
 
 fn table(sheet: &mut Sheet, y: f32, drugs: &DrugSheet<'_>) -> Result<f32, PrintError> {
@@ -106,22 +116,28 @@ fn table(sheet: &mut Sheet, y: f32, drugs: &DrugSheet<'_>) -> Result<f32, PrintE
     }
     let mut newest_first: Vec<&Dispensing> = drugs.dispensings.iter().collect();
     newest_first.sort_by_key(|d| Reverse(d.on));
-    let rows: Vec<Vec<String>> = newest_first.into_iter().map(row).collect();
+    let mut above = None;
+    let rows: Vec<Row> = newest_first
+        .into_iter()
+        .map(|drug| {
+            let begins = if above == Some(drug.on) { Begins::Row } else { Begins::Group };
+            above = Some(drug.on);
+            Row { begins, cells: cells(drug) }
+        })
+        .collect();
     let grid = Grid { columns: COLUMNS, next_top_mm: 22.0 };
-    let again = format!(
-        "{}　{}生（{}）つづき continued",
-        drugs.name,
-        words::wareki(drugs.birth),
-        drugs.birth
-    );
+    let birth = format!("{}生（{}）　つづき", words::wareki(drugs.birth), drugs.birth);
     grid.draw(sheet, y, &rows, |sheet| {
-        let width = RIGHT_MM - MARGIN_MM;
-        let style = Sheet::fitted(&again, width, bold(11.0), (1, 7.0))?;
-        sheet.text(MARGIN_MM, 14.0, &again, style)
+        let birth_mm = Sheet::width_mm(&birth, bold(11.0))?;
+        let room = RIGHT_MM - MARGIN_MM - birth_mm - 4.0;
+        let style = Sheet::fitted(drugs.name, room, bold(11.0), (1, 8.0))?;
+        let name = Sheet::one_line(drugs.name, room, style)?;
+        sheet.text(MARGIN_MM, 14.0, &name, style)?;
+        sheet.text_right(RIGHT_MM, 14.0, &birth, bold(11.0))
     })
 }
 
-fn row(drug: &Dispensing) -> Vec<String> {
+fn cells(drug: &Dispensing) -> Vec<String> {
     let setting = match drug.setting {
         Setting::InHouse => "院内",
         Setting::Pharmacy => "薬局",

@@ -36,7 +36,7 @@ pub fn notice_sheet(
     let y = alone_box(&mut sheet, 31.0, width)?;
     let mut rows = card::all_fields(claims);
     rows.insert(1, ("保険者名 Insurer", issuer_name.to_owned()));
-    let look = Fields { x: MARGIN_MM, width, name_width: 46.0, name_size: 7.5, value: plain(8.5) };
+    let look = Fields { x: MARGIN_MM, width, name_width: 46.0, name_size: 8.0, value: plain(9.5) };
     let y = sheet.fields(y + 3.0, &look, &rows)?;
     let top = BOTTOM_MM + 2.0 - 2.0 * card::CARD_HEIGHT_MM;
     let card_x = RIGHT_MM - card::CARD_WIDTH_MM;

@@ -56,10 +56,29 @@ impl Sheet {
 pub(super) struct Column {
     /// Heading.
     pub title: &'static str,
+    /// Heading in English, below.
+    pub title_en: &'static str,
     /// Width in millimetres.
     pub width: f32,
     /// Look of the cells.
     pub style: Style,
+}
+
+/// Whether a row belongs to the one above.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Begins {
+    /// It goes on with the same group: a hair line above.
+    Row,
+    /// Another group: a firm line above.
+    Group,
+}
+
+/// One row.
+pub(super) struct Row {
+    /// How it stands to the one above.
+    pub begins: Begins,
+    /// Text of the cells, one a column.
+    pub cells: Vec<String>,
 }
 
 /// Rows under a heading that is repeated on every page.
@@ -76,12 +95,12 @@ impl Grid<'_> {
         &self,
         sheet: &mut Sheet,
         y: f32,
-        rows: &[Vec<String>],
+        rows: &[Row],
         mut on_new_page: impl FnMut(&mut Sheet) -> Result<(), PrintError>,
     ) -> Result<f32, PrintError> {
         let mut y = self.heading(sheet, y)?;
         for row in rows {
-            let height = self.height(row)?;
+            let height = self.height(&row.cells)?;
             if y + height > BOTTOM_MM {
                 sheet.new_page()?;
                 on_new_page(sheet)?;
@@ -94,16 +113,16 @@ impl Grid<'_> {
     }
 
     fn heading(&self, sheet: &mut Sheet, y: f32) -> Result<f32, PrintError> {
-        let style = bold(8.0);
-        let height = style.line_mm() + PADDING_MM;
+        let (style, small) = (bold(8.5), plain(7.0));
+        let height = style.line_mm() + small.line_mm() + PADDING_MM;
         let width = self.columns.iter().map(|column| column.width).sum();
         sheet.fill(Area { x: MARGIN_MM, y, width, height }, Ink::PaleGrey);
-        let mut x = MARGIN_MM;
+        let mut x = MARGIN_MM + PADDING_MM;
         for column in self.columns {
-            sheet.text(x + PADDING_MM, y + PADDING_MM / 2.0, column.title, style)?;
+            sheet.text(x, y + PADDING_MM / 2.0, column.title, style)?;
+            sheet.text(x, y + PADDING_MM / 2.0 + style.line_mm(), column.title_en, small)?;
             x += column.width;
         }
-        sheet.line((MARGIN_MM, y + height), (MARGIN_MM + width, y + height), Stroke::Firm);
         Ok(y + height)
     }
 
@@ -116,19 +135,18 @@ impl Grid<'_> {
         Ok(height + PADDING_MM)
     }
 
-    fn row(
-        &self,
-        sheet: &mut Sheet,
-        y: f32,
-        height: f32,
-        row: &[String],
-    ) -> Result<(), PrintError> {
+    fn row(&self, sheet: &mut Sheet, y: f32, height: f32, row: &Row) -> Result<(), PrintError> {
         let mut x = MARGIN_MM;
-        for (column, cell) in self.columns.iter().zip(row) {
+        for (column, cell) in self.columns.iter().zip(&row.cells) {
             let width = column.width - 2.0 * PADDING_MM;
             sheet.paragraph(x + PADDING_MM, y + PADDING_MM / 2.0, width, cell, column.style)?;
             x += column.width;
         }
+        let stroke = match row.begins {
+            Begins::Row => Stroke::Hair,
+            Begins::Group => Stroke::Firm,
+        };
+        sheet.line((MARGIN_MM, y), (x, y), stroke);
         sheet.line((MARGIN_MM, y + height), (x, y + height), Stroke::Hair);
         Ok(())
     }

@@ -131,7 +131,9 @@ fn break_at(line: &[char], next: char) -> usize {
 fn may_break(line: &[char], at: usize, next: char) -> bool {
     let Some(before) = at.checked_sub(1).and_then(|last| line.get(last)) else { return false };
     let after = line.get(at).copied().unwrap_or(next);
-    let latin = |c: char| c.is_ascii_alphanumeric() || "-_./'".contains(c);
+    // Full-width letters and digits too: a strength torn apart ("1" and "4cm") is read wrongly.
+    let latin =
+        |c: char| c.is_ascii_alphanumeric() || "-_./'．".contains(c) || ('０'..='ｚ').contains(&c);
     !(NOT_FIRST.contains(after) || NOT_LAST.contains(*before) || (latin(*before) && latin(after)))
 }
 
