@@ -15,7 +15,7 @@ pub use revocation::{RevocationDraft, RevocationError, RevocationList, Revocatio
 use crate::{
     domain::{
         evidence::{DocumentClaims, DocumentFinding, Revocation},
-        time::{ClockState, Reading},
+        time::Reading,
         verified::Verified,
     },
     messages::{self, Message, Trouble},
@@ -175,7 +175,8 @@ pub fn open(
     let issuer = signer.kid();
     let entry = trust.entry(Role::Issuer, &signer).ok_or(CredentialError::IssuerUnknown(issuer))?;
     in_scope(entry, &claims)?;
-    key_vouches(entry, &claims, trust, now)
+    trust
+        .vouches(entry, claims.issued_on, now)
         .map_err(|source| CredentialError::IssuerKey { issuer, source })?;
     let revocation = revocations.check(issuer, &claims.serial);
     let issuer_name = entry.name.clone();
@@ -192,24 +193,4 @@ fn in_scope(entry: &TrustedKey, claims: &DocumentClaims) -> Result<(), Credentia
         return refuse("kind of paper");
     }
     Ok(())
-}
-
-/// The key must have been valid on the day of issue, not be over today, and not be stolen.
-///
-/// The signature is known to exist since now and no earlier. A clock that runs absurdly ahead ends no key: then the list's
-/// own moment is what is surely past.
-fn key_vouches(
-    entry: &TrustedKey,
-    claims: &DocumentClaims,
-    trust: &TrustList,
-    now: Reading,
-) -> Result<(), KeyProblem> {
-    let seen = now.at.max(trust.made_at());
-    entry.usable_on(claims.issued_on, seen)?;
-    let today = match now.clock {
-        ClockState::FarAhead => trust.made_at().day(),
-        ClockState::Sure | ClockState::BehindRecords => seen.day(),
-    };
-    // A box that woke in the past must not call a young key "not yet valid"; the day of issue was judged above.
-    entry.usable_on(today.max(entry.not_before), seen)
 }

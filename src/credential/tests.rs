@@ -8,7 +8,7 @@ use crate::{
         insured::{Branch, Identity},
         insurer_number::InsurerNumber,
         person::{Relation, Sex},
-        time::Stamp,
+        time::{ClockState, Stamp},
     },
     trust::{KeyStatus, drill},
 };

@@ -6,13 +6,13 @@ use crate::{
     credential::frame::{self, FrameError, Magic},
     domain::{
         area::Area,
-        time::{ClockState, Reading, Stamp},
+        time::{Reading, Stamp},
     },
     limits::{ORDER_AREAS_MAX, ORDER_DAYS_MAX, ORDER_REASON_CHARS_MAX, QR_BODY_BYTES_MAX},
     messages::{self, Message, Trouble},
     seal::{self, Kid, Purpose, SealError, SigningKeypair},
     trust::{
-        KeyProblem, Role, TrustList, TrustedKey,
+        KeyProblem, Role, TrustList,
         compact::{area, area_number, day, day_number},
     },
 };
@@ -291,7 +291,8 @@ pub fn open_order(
     let authority = signer.kid();
     let entry =
         trust.entry(Role::Authority, &signer).ok_or(OrderError::SignerUnknown(authority))?;
-    key_vouches(entry, &facts, trust, now)
+    trust
+        .vouches(entry, facts.issued_at.day(), now)
         .map_err(|source| OrderError::AuthorityKey { authority, source })?;
     if !facts.areas.iter().all(|area| entry.covers(*area)) {
         return Err(OrderError::OutOfScope(authority));
@@ -333,22 +334,6 @@ fn body_of(text_or_bytes: &[u8]) -> Result<Zeroizing<Vec<u8>>, OrderError> {
         (Magic::DisasterOrder, body) => Ok(Zeroizing::new(body)),
         (Magic::Credential, _) => Err(OrderError::OtherKind),
     }
-}
-
-/// The key must have been valid when the order was signed, not be over today, and not be stolen. A wrong clock ends no key.
-fn key_vouches(
-    entry: &TrustedKey,
-    facts: &OrderFacts,
-    trust: &TrustList,
-    now: Reading,
-) -> Result<(), KeyProblem> {
-    let seen = now.at.max(trust.made_at());
-    entry.usable_on(facts.issued_at.day(), seen)?;
-    let today = match now.clock {
-        ClockState::FarAhead => trust.made_at().day(),
-        ClockState::Sure | ClockState::BehindRecords => seen.day(),
-    };
-    entry.usable_on(today.max(entry.not_before), seen)
 }
 
 /// No comparison with the clock: in a disaster an order may well be the newest moment a box has ever seen.

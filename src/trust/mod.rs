@@ -14,11 +14,15 @@ mod wire;
 pub use key::{KeyProblem, KeyStatus, Role, TrustedKey};
 
 use crate::{
-    domain::{policy::Policy, time::Stamp},
+    domain::{
+        policy::Policy,
+        time::{ClockState, Reading, Stamp},
+    },
     limits::TRUST_LIST_BYTES_MAX,
     messages::{self, Message, Trouble},
     seal::{self, Kid, Purpose, SealError, SigningKeypair, VerifyingKey},
 };
+use jiff::civil::Date;
 use std::collections::BTreeMap;
 use wire::ListWire;
 
@@ -154,6 +158,25 @@ impl TrustList {
     #[must_use]
     pub fn entry(&self, role: Role, key: &VerifyingKey) -> Option<&TrustedKey> {
         self.entries(role, key.kid()).find(|entry| entry.key == *key)
+    }
+
+    /// Whether a key of this list vouches for a paper that is first seen now and says it was signed on `signed_on`.
+    ///
+    /// The key must have been valid on that day, not be over today, and not be stolen. A wrong clock ends no key and makes none
+    /// too young: one that runs absurdly ahead is replaced by the list's own moment, which is surely past.
+    pub fn vouches(
+        &self,
+        entry: &TrustedKey,
+        signed_on: Date,
+        now: Reading,
+    ) -> Result<(), KeyProblem> {
+        let seen = now.at.max(self.made_at);
+        entry.usable_on(signed_on, seen)?;
+        let today = match now.clock {
+            ClockState::FarAhead => self.made_at.day(),
+            ClockState::Sure | ClockState::BehindRecords => seen.day(),
+        };
+        entry.usable_on(today.max(entry.not_before), seen)
     }
 
     /// Where batches go: the first hub that is not compromised.

@@ -126,6 +126,26 @@ fn a_list_too_large_is_not_even_read() {
 }
 
 #[test]
+fn a_wrong_clock_neither_ends_a_key_nor_makes_it_too_young() {
+    let mut key = drill::issuer(&drill::keypair(1));
+    let list = drill::list(vec![]); // made the day before NOW
+    let young = drill::NOW.day();
+    (key.not_before, key.not_after) = (young, young.tomorrow().unwrap());
+    let vouches = |at, clock| list.vouches(&key, young, Reading { at, clock });
+    assert_eq!(vouches(Stamp(0), ClockState::BehindRecords), Ok(()));
+    assert_eq!(vouches(drill::NOW.plus_days(999), ClockState::FarAhead), Ok(()));
+    assert_eq!(vouches(drill::NOW.plus_days(1), ClockState::Sure), Ok(()));
+    let over = vouches(drill::NOW.plus_days(2), ClockState::Sure);
+    assert_eq!(over, Err(KeyProblem::Ended { last_day: key.not_after }));
+    let too_early = list.vouches(
+        &key,
+        young.yesterday().unwrap(),
+        Reading { at: drill::NOW, clock: ClockState::Sure },
+    );
+    assert_eq!(too_early, Err(KeyProblem::NotYetValid { from: young }));
+}
+
+#[test]
 fn a_compromised_hub_is_passed_over() {
     let mut stolen = drill::hub(&drill::keypair(1));
     stolen.status = KeyStatus::CompromisedSince(drill::NOW);

@@ -1,7 +1,10 @@
 //! Drills: orders genuine, forged, foreign, early, late and superseded.
 
 use super::*;
-use crate::trust::{KeyStatus, drill};
+use crate::{
+    domain::time::ClockState,
+    trust::{KeyStatus, TrustedKey, drill},
+};
 use jiff::civil::date;
 use proptest::prelude::*;
 
