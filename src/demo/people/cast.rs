@@ -163,6 +163,9 @@ fn with_share(mut entry: Entry, percent: u8) -> Entry {
 }
 
 impl Cast {
+    /// 全国地方公共団体コード of the town where the whole cast lives: 輪島市.
+    pub const MUNICIPALITY: u32 = WAJIMA.code;
+
     /// Draws up the cast for a day.
     pub(super) fn call(on: Date, seed: u64, pharmacy: &Pharmacy) -> Self {
         let stage = Director { on, seed, pharmacy };
@@ -229,5 +232,35 @@ impl Cast {
     pub(super) fn into_entries(self) -> impl Iterator<Item = Entry> {
         let entries: Vec<_> = self.entries().into_iter().cloned().collect();
         entries.into_iter()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_else_is_born_on_the_day_kept_for_the_variant_name() {
+        let on = date(2026, 11, 22);
+        let mut birth = reserved_birth(on);
+        keep_clear(&mut birth, on);
+        assert_ne!(birth, reserved_birth(on));
+        let untouched = date(1960, 5, 5);
+        let mut birth = untouched;
+        keep_clear(&mut birth, on);
+        assert_eq!(birth, untouched);
+    }
+
+    #[test]
+    fn the_parts_hold_on_any_day() {
+        let pharmacy = Pharmacy::open();
+        for on in [date(2024, 2, 29), date(2026, 1, 1), date(2026, 12, 31), date(2031, 3, 31)] {
+            let cast = Cast::call(on, 1, &pharmacy);
+            let in_force = cast.records().filter(|record| record.in_force(on)).count();
+            assert_eq!(in_force, cast.people() - 1, "{on}"); // all but the lost one
+            assert_eq!(cast.early_elder.0.burden, Percent::new(20));
+            assert_eq!(cast.late_elder.0.burden, Percent::new(10));
+            assert!(cast.records().all(|record| record.municipality == Cast::MUNICIPALITY));
+        }
     }
 }

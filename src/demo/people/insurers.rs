@@ -145,7 +145,7 @@ fn society(family: u64, lot: &mut Lot) -> Cover {
     let trade = SOCIETY_TRADES.get(at as usize).copied().unwrap_or("あおぞら機械");
     let office = format!("{}", family % 97 + 1);
     // Every fifth society writes its symbols full width with a full-width hyphen, as spec samples do.
-    let symbol = if at % 5 == 0 { full_width(&format!("01-{office}")) } else { office };
+    let symbol = if at.is_multiple_of(5) { full_width(&format!("01-{office}")) } else { office };
     Cover {
         scheme: Scheme::Society,
         insurer: insurer_number(617_500 + at),
@@ -163,7 +163,7 @@ fn national_health(home: Municipality, family: u64) -> Cover {
         insurer: insurer_number(17_000 + home.code / 10 % 1000),
         insurer_name: home.name.into(),
         // A third of the municipalities print a number alone.
-        symbol: if home.code % 3 == 0 { String::new() } else { format!("{initial}国") },
+        symbol: if home.code.is_multiple_of(3) { String::new() } else { format!("{initial}国") },
         number: if home.code % 3 == 1 { full_width(&number) } else { number },
     }
 }

@@ -25,7 +25,7 @@ fn luhn_holds(number: u32) -> bool {
             value / 10 + value % 10
         })
         .sum();
-    sum % 10 == 0
+    sum.is_multiple_of(10)
 }
 
 /// The two digits of the 法別番号; 00 for 国保.
