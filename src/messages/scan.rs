@@ -69,6 +69,12 @@ catalogue! {
         "「番号で確認」の欄に、記号・番号・生年月日と一緒に入れてください。"
         "Enter it in the form together with symbol, number and birth date."
     }
+    FOREIGN_DRUG_SYMBOL = "foreign_drug_symbol" BadInput {
+        "これはお薬手帳か処方箋のコードです。保険の確認には使えません。"
+        "This is a code of a drug notebook or a prescription. It says nothing about insurance."
+        "薬の記録として読むときは「お薬」の画面で、保険を確かめるときは資格確認書のコードを読み取ってください。"
+        "Scan it on the drug page to keep it, or scan the certificate to check the insurance."
+    }
     FOREIGN_UNKNOWN = "foreign_unknown" BadInput {
         "読み取れましたが、資格確認に使えるコードではありません。"
         "It was read, but it is not a code for eligibility."

@@ -179,3 +179,19 @@ enum Headed {
     NotYet,
     Done,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_two_verdicts_share_a_colour_a_shape_or_a_word() {
+        let verdicts = [Verdict::Eligible, Verdict::NotEligible, Verdict::CannotTell];
+        for (at, one) in verdicts.iter().enumerate() {
+            for other in verdicts.iter().skip(at + 1) {
+                let ((ink, shape), (other_ink, other_shape)) = (look_of(*one), look_of(*other));
+                assert!(ink != other_ink && shape != other_shape && one.ja() != other.ja());
+            }
+        }
+    }
+}

@@ -30,6 +30,8 @@ pub enum Foreign {
     PersonalNumberLike,
     /// Eight or six digits, as an insurer number has.
     InsurerNumberLike,
+    /// A drug notebook or prescription symbol, where a certificate was asked for.
+    DrugSymbol,
     /// Anything else.
     Unknown,
 }
@@ -44,19 +46,20 @@ impl Foreign {
             Self::Url => &messages::FOREIGN_URL,
             Self::PersonalNumberLike => &messages::FOREIGN_PERSONAL_NUMBER,
             Self::InsurerNumberLike => &messages::FOREIGN_INSURER_NUMBER,
+            Self::DrugSymbol => &messages::FOREIGN_DRUG_SYMBOL,
             Self::Unknown => &messages::FOREIGN_UNKNOWN,
         }
     }
 }
 
 impl Recognised {
-    /// Our digits, or the reason why this is none of ours; drug symbols go another way and are refused here as unknown.
+    /// Our digits, or the reason why this is none of ours; drug symbols go another way.
     pub fn ours(self) -> Result<String, ScanError> {
         match self {
             Self::OursDigits(digits) => Ok(digits),
             Self::Foreign(foreign) => Err(ScanError::Foreign(foreign)),
             Self::JahisNotebook | Self::JahisPrescription => {
-                Err(ScanError::Foreign(Foreign::Unknown))
+                Err(ScanError::Foreign(Foreign::DrugSymbol))
             }
         }
     }

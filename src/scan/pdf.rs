@@ -45,11 +45,6 @@ fn read_page(page: &Page<'_>, number: usize) -> Result<Vec<Scanned>, ScanError> 
     Ok(vec![])
 }
 
-#[allow(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "float to integer saturates in Rust; the numbers are only reported"
-)]
 fn pixels(page: &Page<'_>, dpi: f32) -> Result<Luma, ScanError> {
     let scale = dpi / POINTS_PER_INCH;
     let (width, height) = page.render_dimensions();

@@ -2,7 +2,7 @@
 
 use super::ScanError;
 use crate::limits::{PICTURE_DECODE_BYTES_MAX, PICTURE_PIXELS_MAX};
-use image::{ImageFormat, ImageReader, Limits};
+use image::{DynamicImage, ImageFormat, ImageReader, Limits};
 use std::{
     io::Cursor,
     panic::{AssertUnwindSafe, catch_unwind},
@@ -42,16 +42,28 @@ fn decode_inside(bytes: &[u8], format: ImageFormat) -> Result<Luma, ScanError> {
         image::ImageError::Limits(_) => ScanError::TooManyPixels { width, height },
         _ => ScanError::Damaged("picture"),
     })?;
-    let grey = picture.into_luma8();
-    Ok(Luma { width: grey.width(), height: grey.height(), pixels: grey.into_raw() })
+    Ok(grey(picture))
+}
+
+/// Grey on white paper: a code drawn black on a transparent ground would be black on black otherwise.
+fn grey(picture: DynamicImage) -> Luma {
+    let (width, height) = (picture.width(), picture.height());
+    if !picture.color().has_alpha() {
+        return Luma { width, height, pixels: picture.into_luma8().into_raw() };
+    }
+    let over_white = |pixel: &image::LumaA<u8>| {
+        let [value, alpha] = pixel.0.map(u16::from);
+        u8::try_from((value * alpha + 255 * (255 - alpha)) / 255).unwrap_or(u8::MAX)
+    };
+    let pixels = picture.into_luma_alpha8().pixels().map(over_white).collect();
+    Luma { width, height, pixels }
 }
 
 /// The picture at a coarse size first, if it is large, then as it is.
-pub(super) fn coarse_to_fine(luma: &Luma) -> impl Iterator<Item = Luma> {
-    let longest = luma.width.max(luma.height);
-    let factor = longest.div_ceil(COARSE_SIDE);
-    let coarse = (factor > 1).then(|| shrunk(luma, factor));
-    coarse.into_iter().chain(std::iter::once_with(|| luma.clone()))
+pub(super) fn coarse_to_fine(luma: Luma) -> impl Iterator<Item = Luma> {
+    let factor = luma.width.max(luma.height).div_ceil(COARSE_SIDE);
+    let coarse = (factor > 1).then(|| shrunk(&luma, factor));
+    coarse.into_iter().chain([luma])
 }
 
 /// Averages squares of `factor` pixels.

@@ -3,7 +3,7 @@
 use super::{Scanned, StructuredAppend, picture::Luma};
 use encoding_rs::SHIFT_JIS;
 use rxing::{
-    BarcodeFormat, BinaryBitmap, DecodeHints, Luma8LuminanceSource, RXingResult,
+    BarcodeFormat, BinaryBitmap, DecodeHints, Luma8Source, RXingResult,
     RXingResultMetadataType as Key, RXingResultMetadataValue as Value, Reader,
     common::{GlobalHistogramBinarizer, HybridBinarizer},
     qrcode::{QRCodeReader, cpp_port::QrReader},
@@ -45,7 +45,7 @@ fn find(luma: &Luma) -> Option<Hit> {
         TryHarder: Some(true),
         ..DecodeHints::default()
     };
-    let source = Luma8LuminanceSource::new(luma.pixels.clone(), luma.width, luma.height).ok()?;
+    let source = Luma8Source::new_with_slice(&luma.pixels, luma.width, luma.height).ok()?;
     let mut local = BinaryBitmap::new(HybridBinarizer::new(source.clone()));
     if let Ok(result) = QrReader.decode_with_hints(&mut local, &hints) {
         return Some(hit(result, 0.02));
@@ -63,11 +63,6 @@ fn hit(result: RXingResult, reach: f32) -> Hit {
     Hit { result, corners, reach }
 }
 
-#[allow(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "float to integer saturates in Rust, and the result is clamped to the picture"
-)]
 fn paint_over(luma: &mut Luma, corners: &[(f32, f32)], reach: f32) {
     let bounds = |values: &dyn Fn(&(f32, f32)) -> f32, end: u32| {
         let low = corners.iter().map(values).fold(f32::INFINITY, f32::min);

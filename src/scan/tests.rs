@@ -89,6 +89,18 @@ fn a_large_scan_is_read_from_its_coarse_copy() {
 }
 
 #[test]
+fn a_code_on_a_transparent_ground_is_read() {
+    let picture = picture_of(&[b"drawn on nothing"], 4);
+    let clear = image::ImageBuffer::from_fn(picture.width(), picture.height(), |x, y| {
+        let dark = picture.get_pixel(x, y).0[0] < 128;
+        image::LumaA([0_u8, if dark { 255 } else { 0 }])
+    });
+    let mut bytes = std::io::Cursor::new(vec![]);
+    clear.write_to(&mut bytes, image::ImageFormat::Png).unwrap();
+    assert_eq!(read_upload(&bytes.into_inner()).unwrap()[0].text, "drawn on nothing");
+}
+
+#[test]
 fn a_picture_without_a_code_says_so() {
     let blank = png(&GrayImage::from_pixel(300, 300, Grey([255])));
     let refused = read_upload(&blank).unwrap_err();
@@ -196,6 +208,8 @@ fn foreign_codes_are_called_by_their_name() {
         assert_eq!(foreign.message().code, code);
         assert_eq!(recognise(text, MAGICS).ours(), Err(ScanError::Foreign(foreign)));
     }
+    let notebook = recognise("JAHISTC08,1", MAGICS).ours();
+    assert_eq!(notebook, Err(ScanError::Foreign(Foreign::DrugSymbol)));
     assert_eq!(recognise("JAHISTC08,1\r\n", MAGICS), Recognised::JahisNotebook);
     assert_eq!(recognise("JAHIS10\r\n1,1,1234567", MAGICS), Recognised::JahisPrescription);
 }
