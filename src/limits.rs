@@ -70,3 +70,5 @@ pub const BATCH_PLAIN_BYTES_MAX: usize = 7 << 20;
 pub const BOX_CARD_BYTES_MAX: u64 = 4 << 10;
 /// The hub's own keys, wrapped.
 pub const HUB_KEYS_BYTES_MAX: u64 = 4 << 10;
+/// Batches taken from one stick at a time; the next visit takes the rest.
+pub const STICK_BATCHES_MAX: usize = 10_000;
