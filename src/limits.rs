@@ -104,3 +104,5 @@ pub const BOX_CARD_BYTES_MAX: u64 = 4 << 10;
 pub const HUB_KEYS_BYTES_MAX: u64 = 4 << 10;
 /// Faulty rows of a column file that are listed one by one; the rest is counted.
 pub const CSV_FAULTS_LISTED: usize = 1_000;
+/// Batches taken from one stick at a time; the next visit takes the rest.
+pub const STICK_BATCHES_MAX: usize = 10_000;

@@ -1,7 +1,7 @@
 //! A batch: journal entries sealed to the hub and signed by the box. Whoever carries it sees neither what is in it nor,
 //! but for steps of a kilobyte, how much.
 
-use super::SyncError;
+use super::{SyncError, peek};
 use crate::{
     journal::{ChainHead, OutboxItem},
     limits::{BATCH_BYTES_MAX, BATCH_ENTRIES_MAX, BATCH_PLAIN_BYTES_MAX, JOURNAL_ENTRY_BYTES_MAX},
@@ -168,13 +168,8 @@ pub fn seal_batch(
 
 /// Which box a batch claims to come from, before any check: to choose the key to check it with, and for nothing else.
 pub fn claimed_box(bytes: &[u8]) -> Result<BoxIdBytes, SyncError> {
-    let bad = |_| SyncError::BatchMalformed("cover");
-    let mut d = Decoder::new(bytes);
-    d.array().map_err(bad)?;
-    d.bytes().map_err(bad)?;
-    d.map().map_err(bad)?;
-    let cover: Cover = minicbor::decode(d.bytes().map_err(bad)?).map_err(bad)?;
-    Ok(cover.box_id)
+    let cover = peek::payload(bytes).and_then(|payload| minicbor::decode::<Cover>(payload).ok());
+    cover.map(|cover| cover.box_id).ok_or(SyncError::BatchMalformed("cover"))
 }
 
 /// Verifies the signature by the enrolled box's key, then opens the seal. `box_keys` gives `None` for a stranger.

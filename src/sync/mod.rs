@@ -9,6 +9,7 @@ mod http;
 mod index;
 mod link;
 pub mod names;
+pub mod peek;
 mod plan;
 mod receipt;
 
