@@ -26,7 +26,9 @@ pub enum Magic {
 }
 
 impl Magic {
-    fn digits(self) -> &'static str {
+    /// The four digits the text begins with.
+    #[must_use]
+    pub fn digits(self) -> &'static str {
         match self {
             Self::Credential => "5173",
             Self::DisasterOrder => "5174",

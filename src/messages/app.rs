@@ -117,6 +117,12 @@ catalogue! {
         "sonae sync か sonae region import で取り込んでください。"
         "Fetch one with `sonae sync` or `sonae region import`."
     }
+    PUBLISHER_OUT_OF_AREA = "publisher_out_of_area" Refused {
+        "この発行元は、この地域のスナップショットを出す権限がありません。"
+        "This publisher may not publish for this region."
+        "使わないでください。持ってきた相手と発行元に知らせてください。"
+        "Do not use it. Tell whoever brought it, and the publisher."
+    }
     HUB_UNKNOWN = "hub_unknown" Locked {
         "信頼リストにハブがありません。"
         "The trust list names no hub."
