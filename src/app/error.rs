@@ -5,6 +5,7 @@ use crate::{
     credential::{CredentialError, RevocationError},
     disaster::order::OrderError,
     domain::check::CheckError,
+    hub::HubError,
     journal::JournalError,
     messages::{Message, Trouble},
     notebook::NotebookError,
@@ -68,6 +69,9 @@ pub enum AppError {
     /// A link.
     #[error("link")]
     Link(#[from] LinkError),
+    /// The hub.
+    #[error("hub")]
+    Hub(#[from] HubError),
     /// A batch or receipt.
     #[error("sync")]
     Sync(#[from] SyncError),
@@ -92,6 +96,7 @@ impl Trouble for AppError {
             Self::Scan(e) => e.message(),
             Self::Print(e) => e.message(),
             Self::Link(e) => e.message(),
+            Self::Hub(e) => e.message(),
             Self::Sync(e) => e.message(),
         }
     }

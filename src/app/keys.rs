@@ -5,6 +5,7 @@ use super::{
     layout::Layout,
 };
 use crate::{
+    hub::BoxCard,
     messages,
     seal::{
         SealingKey, SealingPublicKey, SigningKeypair, SymmetricKey, VerifyingKey, WrappedKey,
@@ -56,20 +57,6 @@ pub struct BoxKeys {
     pub journal: SymmetricKey,
     /// Seals opening secrets while their window is open.
     pub openings: SymmetricKey,
-}
-
-/// The public half, for the publisher and the hub.
-#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
-pub struct BoxCardFile {
-    /// Who the box is; roots left empty.
-    #[n(0)]
-    pub identity: BoxIdentity,
-    /// Verifies its batches.
-    #[cbor(n(1), with = "minicbor::bytes")]
-    pub verifying: [u8; 32],
-    /// Receives its region keys.
-    #[cbor(n(2), with = "minicbor::bytes")]
-    pub sealing: [u8; 32],
 }
 
 #[derive(Encode, Decode)]
@@ -124,12 +111,13 @@ impl BoxKeys {
             wrapped: wrap_key(&root, passphrase, dice)?,
             sealed: root.seal_boxed(dice, SECRETS_PLACE, &cbor(&secrets))?,
         };
-        let card = BoxCardFile {
-            identity: BoxIdentity { roots: vec![], ..identity },
-            verifying: *signing.public().as_bytes(),
-            sealing: sealing.public()?.0,
+        let card = BoxCard {
+            id: identity.id,
+            verifying: signing.public(),
+            sealing: sealing.public()?,
+            facility: identity.facility_name,
         };
-        disk.replace(&layout.box_card(), &cbor(&card))?;
+        disk.replace(&layout.box_card(), &card.to_bytes())?;
         Ok(disk.replace(&layout.box_file(), &cbor(&file))?)
     }
 
@@ -161,23 +149,5 @@ impl BoxKeys {
             .iter()
             .filter_map(|root| VerifyingKey::from_bytes(&root.0).ok())
             .collect()
-    }
-}
-
-impl BoxCardFile {
-    /// Reads a card.
-    pub fn read(bytes: &[u8]) -> Result<Self, AppError> {
-        minicbor::decode(bytes).map_err(|_| rule(&messages::STORE_DAMAGED))
-    }
-
-    /// The key that receives region keys.
-    #[must_use]
-    pub fn sealing_key(&self) -> SealingPublicKey {
-        SealingPublicKey(self.sealing)
-    }
-
-    /// The key that verifies the box's batches; weak keys are refused.
-    pub fn verifying_key(&self) -> Result<VerifyingKey, AppError> {
-        Ok(VerifyingKey::from_bytes(&self.verifying)?)
     }
 }

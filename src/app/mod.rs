@@ -3,6 +3,7 @@
 mod counter;
 mod error;
 mod intake;
+mod key_file;
 mod keys;
 mod layout;
 mod papers;
@@ -13,7 +14,8 @@ mod views;
 
 pub use counter::{Ask, Question};
 pub use error::AppError;
-pub use keys::{BoxCardFile, BoxIdentity, BoxKeys, RootKey};
+pub use key_file::{read_opening, read_signing_key, write_opening, write_signing_key};
+pub use keys::{BoxIdentity, BoxKeys, RootKey};
 pub use layout::Layout;
 pub use settle::{Settled, SettledStep};
 pub use views::{

@@ -12,6 +12,7 @@ mod symbol;
 mod tests;
 
 pub use kind::{Foreign, Recognised, normalise_keyboard, recognise};
+pub use pdf::page_picture;
 
 use crate::{
     limits::UPLOAD_BYTES_MAX,

@@ -1,6 +1,10 @@
 //! PDF pages to grey pixels: 200 dpi first, 300 dpi where nothing was found.
 
-use super::{CODES_PER_PAGE_MAX, ScanError, Scanned, picture::Luma, symbol};
+use super::{
+    CODES_PER_PAGE_MAX, ScanError, Scanned,
+    picture::{self, Luma},
+    symbol,
+};
 use crate::limits::{PDF_PAGES_MAX, PICTURE_PIXELS_MAX};
 use hayro::{
     PixmapSettings, RenderCache, RenderSettings,
@@ -33,6 +37,18 @@ fn read_inside(bytes: &[u8]) -> Result<Vec<Scanned>, ScanError> {
         found.extend(read_page(page, index + 1)?);
     }
     Ok(found)
+}
+
+/// One page of a PDF as a grey PNG: what a person with a camera or a scanner would hand in. Pages count from 1.
+pub fn page_picture(bytes: &[u8], page: usize, dpi: u16) -> Result<Vec<u8>, ScanError> {
+    let draw = || {
+        let pdf = Pdf::new(bytes.to_vec()).map_err(|_| ScanError::Damaged("PDF"))?;
+        let pages = pdf.pages();
+        let index = page.checked_sub(1).ok_or(ScanError::Damaged("page"))?;
+        let luma = pixels(pages.get(index).ok_or(ScanError::Damaged("page"))?, f32::from(dpi))?;
+        picture::encode_png(luma)
+    };
+    catch_unwind(AssertUnwindSafe(draw)).unwrap_or(Err(ScanError::Damaged("PDF")))
 }
 
 fn read_page(page: &Page<'_>, number: usize) -> Result<Vec<Scanned>, ScanError> {

@@ -45,6 +45,17 @@ fn decode_inside(bytes: &[u8], format: ImageFormat) -> Result<Luma, ScanError> {
     Ok(grey(picture))
 }
 
+/// Grey pixels as a PNG.
+pub(super) fn encode_png(luma: Luma) -> Result<Vec<u8>, ScanError> {
+    let buffer = image::GrayImage::from_raw(luma.width, luma.height, luma.pixels);
+    let mut png = Cursor::new(vec![]);
+    let written = buffer.map(|grey| grey.write_to(&mut png, ImageFormat::Png));
+    match written {
+        Some(Ok(())) => Ok(png.into_inner()),
+        _ => Err(ScanError::Damaged("picture")),
+    }
+}
+
 /// Grey on white paper: a code drawn black on a transparent ground would be black on black otherwise.
 fn grey(picture: DynamicImage) -> Luma {
     let (width, height) = (picture.width(), picture.height());
