@@ -1,5 +1,7 @@
 //! Paper end to end: every page is drawn, read back by the scanner, looked at for its margins, and asked for its text.
 
+#![allow(clippy::unwrap_used, reason = "a drill that cannot be set up has failed")]
+
 use hayro::{
     PixmapSettings, RenderCache, RenderSettings, hayro_interpret::InterpreterSettings,
     hayro_syntax::Pdf, render, vello_cpu::color::palette::css::WHITE,

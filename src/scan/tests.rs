@@ -126,20 +126,25 @@ fn files_that_lie_are_named_and_nothing_is_decoded() {
     assert!(matches!(read_upload(&too_large), Err(ScanError::TooLarge { .. })));
 }
 
+/// A PNG that is all promise: a header with this size, and nothing behind it.
+fn png_header(width: u32, height: u32) -> Vec<u8> {
+    let sizes = [width.to_be_bytes(), height.to_be_bytes()].concat();
+    let header = [&b"IHDR"[..], &sizes, &[8, 0, 0, 0, 0]].concat();
+    let check = crc32fast::hash(&header).to_be_bytes();
+    // The decoder reads on until the first data.
+    let data = b"\0\0\0\0IDAT\x35\xaf\x06\x1e";
+    [&b"\x89PNG\r\n\x1a\n\0\0\0\x0d"[..], &header, &check, data].concat()
+}
+
 #[test]
 fn a_bomb_is_refused_by_its_header() {
-    let mut header = vec![];
-    header.extend_from_slice(b"IHDR");
-    header.extend_from_slice(&100_000_u32.to_be_bytes());
-    header.extend_from_slice(&100_000_u32.to_be_bytes());
-    header.extend_from_slice(&[8, 0, 0, 0, 0]);
-    let mut bytes = b"\x89PNG\r\n\x1a\n\0\0\0\x0d".to_vec();
-    bytes.extend_from_slice(&header);
-    bytes.extend_from_slice(&crc32fast::hash(&header).to_be_bytes());
-    bytes.extend_from_slice(b"\0\0\0\0IDAT\x35\xaf\x06\x1e"); // the decoder reads on until the first data
-    let refused = read_upload(&bytes).unwrap_err();
-    assert_eq!(refused, ScanError::TooManyPixels { width: 100_000, height: 100_000 });
-    assert_eq!(refused.message().code, "picture_too_many_pixels");
+    for (width, height) in [(100_000, 100_000), (8_000, 5_200)] {
+        let refused = read_upload(&png_header(width, height)).unwrap_err();
+        assert_eq!(refused, ScanError::TooManyPixels { width, height });
+        assert_eq!(refused.message().code, "picture_too_many_pixels");
+    }
+    let small = read_upload(&png_header(800, 520)).unwrap_err();
+    assert_eq!(small, ScanError::Damaged("picture"));
 }
 
 /// A PDF of these objects, numbered from 1, without a cross-reference table: readers rebuild it.
