@@ -88,6 +88,45 @@ fn a_large_scan_is_read_from_its_coarse_copy() {
     assert_eq!(read_upload(&png(&large)).unwrap()[0].text, "a code on a large scan");
 }
 
+/// Version 2, level M, in byte mode, as one of a chain: the header is written by hand, for the encoder has none.
+fn chained(index: u8, count: u8, payload: &[u8]) -> Vec<Color> {
+    const DATA_BYTES: usize = 28;
+    let mut bits = format!("0011{index:04b}{:04b}{:08b}0100{:08b}", count - 1, 0x5a, payload.len());
+    bits.extend(payload.iter().map(|byte| format!("{byte:08b}")));
+    bits += "0000";
+    while bits.len() % 8 != 0 {
+        bits += "0";
+    }
+    let mut bytes: Vec<u8> = (0..bits.len())
+        .step_by(8)
+        .map(|at| u8::from_str_radix(&bits[at..at + 8], 2).unwrap())
+        .collect();
+    bytes.extend([0xec, 0x11].iter().cycle().take(DATA_BYTES - bytes.len()));
+    let version = Version::Normal(2);
+    let (words, correction) = qrcode::ec::construct_codewords(&bytes, version, EcLevel::M).unwrap();
+    let mut canvas = qrcode::canvas::Canvas::new(version, EcLevel::M);
+    canvas.draw_all_functional_patterns();
+    canvas.draw_data(&words, &correction);
+    canvas.apply_best_mask().into_colors()
+}
+
+#[test]
+fn a_symbol_of_a_chain_tells_its_place() {
+    let module = 5;
+    let mut picture = GrayImage::from_pixel(33 * module, 33 * module, Grey([255]));
+    for (at, color) in chained(1, 3, "分割テ".as_bytes()).into_iter().enumerate() {
+        let (x, y) = ((at % 25) as u32 + 4, (at / 25) as u32 + 4);
+        if color == Color::Dark {
+            let square = GrayImage::from_pixel(module, module, Grey([0]));
+            let (x, y) = (i64::from(x * module), i64::from(y * module));
+            image::imageops::overlay(&mut picture, &square, x, y);
+        }
+    }
+    let codes = read_upload(&png(&picture)).unwrap();
+    assert_eq!(codes[0].structured_append, Some(StructuredAppend { index: 1, count: 3 }));
+    assert_eq!(codes[0].raw, "分割テ".as_bytes());
+}
+
 #[test]
 fn a_code_on_a_transparent_ground_is_read() {
     let picture = picture_of(&[b"drawn on nothing"], 4);
