@@ -56,8 +56,8 @@ const QR_DOTS: u8 = 5;
 pub fn drug_sheet(drugs: &DrugSheet<'_>) -> Result<Printed, PrintError> {
     let read_at = words::moment(drugs.read_at);
     let footer = format!(
-        "薬剤情報　{}　{}生　指示 {}　閲覧 {read_at}",
-        drugs.name, drugs.birth, drugs.order_number
+        "薬剤情報　指示 {}　閲覧 {read_at}　{}生　{}",
+        drugs.order_number, drugs.birth, drugs.name
     );
     let mut sheet = Sheet::new("薬剤情報（災害時閲覧）", drugs.read_at.day(), footer);
     sheet.text(MARGIN_MM, 13.0, "薬剤情報（災害時閲覧）", bold(17.0))?;

@@ -46,6 +46,9 @@ const STEPS: &[(&str, &str)] = &[
     ),
 ];
 
+/// Areas in one row of the table; a row never outgrows a page.
+const AREAS_PER_ROW: usize = 40;
+
 /// Dots of a module: the sheet is held up to a camera, perhaps copied and faxed before.
 const QR_DOTS: u8 = 6;
 
@@ -79,18 +82,23 @@ pub fn order_sheet(order: &OrderFacts, digits: &str) -> Result<Printed, PrintErr
 }
 
 fn rows(order: &OrderFacts) -> Vec<(&'static str, String)> {
-    let areas: Vec<String> =
-        order.areas.iter().map(|(code, name)| format!("{name}（{code}）")).collect();
-    vec![
+    let mut rows = vec![
         (
             "番号 Number",
             format!("{}　第{}版 revision {}", order.number, order.revision, order.revision),
         ),
         ("発出者 Authority", order.authority.clone()),
-        ("対象地域 Area", areas.join("、")),
+    ];
+    for (part, areas) in order.areas.chunks(AREAS_PER_ROW).enumerate() {
+        let names: Vec<_> = areas.iter().map(|(code, name)| format!("{name}（{code}）")).collect();
+        let title = if part == 0 { "対象地域 Area" } else { "対象地域（つづき）" };
+        rows.push((title, names.join("、")));
+    }
+    rows.extend([
         ("開始 From", words::moment(order.from)),
         ("終了 Until", words::moment(order.until)),
         ("発出日 Issued", words::day(order.issued_on)),
         ("理由 Reason", order.reason.clone()),
-    ]
+    ]);
+    rows
 }

@@ -167,7 +167,8 @@ impl Sheet {
         let baseline = y + style.size * (ASCENT + (LEADING - 1.0) / 2.0) / points(1.0);
         let mut at = place(x, baseline);
         let mut ops = vec![Op::SetFillColor { col: style.ink.color() }, Op::StartTextSection];
-        for run in wrap::runs(&wrap::clean(text), style.face, &mut self.missing)? {
+        let cleaned = wrap::clean(text).replace('\n', " ");
+        for run in wrap::runs(&cleaned, style.face, &mut self.missing)? {
             self.used.entry(run.face).or_default().extend(run.text.chars());
             let advance = run.text.chars().try_fold(0.0, |sum: f32, c| {
                 Ok::<f32, PrintError>(sum + face(run.face)?.width_em(c))

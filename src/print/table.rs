@@ -7,6 +7,8 @@ use super::{
 
 /// Air around the text of a cell.
 const PADDING_MM: f32 = 1.4;
+/// Lines of a row that surely fit on a page, at the largest size a table uses.
+const ROW_LINES_MAX: usize = 40;
 
 /// A name and a value, with the look of both.
 pub(super) struct Fields {
@@ -23,7 +25,7 @@ pub(super) struct Fields {
 }
 
 impl Sheet {
-    /// Names on a grey ground, values beside them, one row each; returns where the next thing may begin.
+    /// Names on a grey ground, values beside them, one row each, over the page's end where need be; returns where the next thing may begin.
     pub(super) fn fields(
         &mut self,
         y: f32,
@@ -40,6 +42,10 @@ impl Sheet {
             let values = Self::lines(value, value_width, look.value)?.len() as f32;
             let (name_mm, value_mm) = (names * name_style.line_mm(), values * look.value.line_mm());
             let height = name_mm.max(value_mm) + PADDING_MM;
+            if y + height > BOTTOM_MM {
+                self.new_page()?;
+                y = MARGIN_MM;
+            }
             self.fill(Area { x: look.x, y, width: look.name_width, height }, Ink::PaleGrey);
             let name_y = y + (height - name_mm) / 2.0;
             self.paragraph(look.x + PADDING_MM, name_y, name_width, name, name_style)?;
@@ -99,17 +105,39 @@ impl Grid<'_> {
         mut on_new_page: impl FnMut(&mut Sheet) -> Result<(), PrintError>,
     ) -> Result<f32, PrintError> {
         let mut y = self.heading(sheet, y)?;
-        for row in rows {
+        for row in self.no_taller_than_a_page(rows)? {
             let height = self.height(&row.cells)?;
             if y + height > BOTTOM_MM {
                 sheet.new_page()?;
                 on_new_page(sheet)?;
                 y = self.heading(sheet, self.next_top_mm)?;
             }
-            self.row(sheet, y, height, row)?;
+            self.row(sheet, y, height, &row)?;
             y += height;
         }
         Ok(y)
+    }
+
+    /// Rows as they are, but a row of more lines than a page holds goes on in rows of its own.
+    fn no_taller_than_a_page(&self, rows: &[Row]) -> Result<Vec<Row>, PrintError> {
+        let mut all = vec![];
+        for row in rows {
+            let mut cells = vec![];
+            for (column, cell) in self.columns.iter().zip(&row.cells) {
+                cells.push(Sheet::lines(cell, column.width - 2.0 * PADDING_MM, column.style)?);
+            }
+            let lines = cells.iter().map(Vec::len).max().unwrap_or(0);
+            for (part, from) in (0..lines).step_by(ROW_LINES_MAX).enumerate() {
+                let lines_of = |cell: &Vec<String>| {
+                    let some: Vec<_> =
+                        cell.iter().skip(from).take(ROW_LINES_MAX).cloned().collect();
+                    some.join("\n")
+                };
+                let begins = if part == 0 { row.begins } else { Begins::Row };
+                all.push(Row { begins, cells: cells.iter().map(lines_of).collect() });
+            }
+        }
+        Ok(all)
     }
 
     fn heading(&self, sheet: &mut Sheet, y: f32) -> Result<f32, PrintError> {

@@ -88,6 +88,45 @@ fn a_large_scan_is_read_from_its_coarse_copy() {
     assert_eq!(read_upload(&png(&large)).unwrap()[0].text, "a code on a large scan");
 }
 
+/// Version 2, level M, in byte mode, as one of a chain: the header is written by hand, for the encoder has none.
+fn chained(index: u8, count: u8, payload: &[u8]) -> Vec<Color> {
+    const DATA_BYTES: usize = 28;
+    let mut bits = format!("0011{index:04b}{:04b}{:08b}0100{:08b}", count - 1, 0x5a, payload.len());
+    bits.extend(payload.iter().map(|byte| format!("{byte:08b}")));
+    bits += "0000";
+    while bits.len() % 8 != 0 {
+        bits += "0";
+    }
+    let mut bytes: Vec<u8> = (0..bits.len())
+        .step_by(8)
+        .map(|at| u8::from_str_radix(&bits[at..at + 8], 2).unwrap())
+        .collect();
+    bytes.extend([0xec, 0x11].iter().cycle().take(DATA_BYTES - bytes.len()));
+    let version = Version::Normal(2);
+    let (words, correction) = qrcode::ec::construct_codewords(&bytes, version, EcLevel::M).unwrap();
+    let mut canvas = qrcode::canvas::Canvas::new(version, EcLevel::M);
+    canvas.draw_all_functional_patterns();
+    canvas.draw_data(&words, &correction);
+    canvas.apply_best_mask().into_colors()
+}
+
+#[test]
+fn a_symbol_of_a_chain_tells_its_place() {
+    let module = 5;
+    let mut picture = GrayImage::from_pixel(33 * module, 33 * module, Grey([255]));
+    for (at, color) in chained(1, 3, "分割テ".as_bytes()).into_iter().enumerate() {
+        let (x, y) = ((at % 25) as u32 + 4, (at / 25) as u32 + 4);
+        if color == Color::Dark {
+            let square = GrayImage::from_pixel(module, module, Grey([0]));
+            let (x, y) = (i64::from(x * module), i64::from(y * module));
+            image::imageops::overlay(&mut picture, &square, x, y);
+        }
+    }
+    let codes = read_upload(&png(&picture)).unwrap();
+    assert_eq!(codes[0].structured_append, Some(StructuredAppend { index: 1, count: 3 }));
+    assert_eq!(codes[0].raw, "分割テ".as_bytes());
+}
+
 #[test]
 fn a_code_on_a_transparent_ground_is_read() {
     let picture = picture_of(&[b"drawn on nothing"], 4);
@@ -126,20 +165,25 @@ fn files_that_lie_are_named_and_nothing_is_decoded() {
     assert!(matches!(read_upload(&too_large), Err(ScanError::TooLarge { .. })));
 }
 
+/// A PNG that is all promise: a header with this size, and nothing behind it.
+fn png_header(width: u32, height: u32) -> Vec<u8> {
+    let sizes = [width.to_be_bytes(), height.to_be_bytes()].concat();
+    let header = [&b"IHDR"[..], &sizes, &[8, 0, 0, 0, 0]].concat();
+    let check = crc32fast::hash(&header).to_be_bytes();
+    // The decoder reads on until the first data.
+    let data = b"\0\0\0\0IDAT\x35\xaf\x06\x1e";
+    [&b"\x89PNG\r\n\x1a\n\0\0\0\x0d"[..], &header, &check, data].concat()
+}
+
 #[test]
 fn a_bomb_is_refused_by_its_header() {
-    let mut header = vec![];
-    header.extend_from_slice(b"IHDR");
-    header.extend_from_slice(&100_000_u32.to_be_bytes());
-    header.extend_from_slice(&100_000_u32.to_be_bytes());
-    header.extend_from_slice(&[8, 0, 0, 0, 0]);
-    let mut bytes = b"\x89PNG\r\n\x1a\n\0\0\0\x0d".to_vec();
-    bytes.extend_from_slice(&header);
-    bytes.extend_from_slice(&crc32fast::hash(&header).to_be_bytes());
-    bytes.extend_from_slice(b"\0\0\0\0IDAT\x35\xaf\x06\x1e"); // the decoder reads on until the first data
-    let refused = read_upload(&bytes).unwrap_err();
-    assert_eq!(refused, ScanError::TooManyPixels { width: 100_000, height: 100_000 });
-    assert_eq!(refused.message().code, "picture_too_many_pixels");
+    for (width, height) in [(100_000, 100_000), (8_000, 5_200)] {
+        let refused = read_upload(&png_header(width, height)).unwrap_err();
+        assert_eq!(refused, ScanError::TooManyPixels { width, height });
+        assert_eq!(refused.message().code, "picture_too_many_pixels");
+    }
+    let small = read_upload(&png_header(800, 520)).unwrap_err();
+    assert_eq!(small, ScanError::Damaged("picture"));
 }
 
 /// A PDF of these objects, numbered from 1, without a cross-reference table: readers rebuild it.
