@@ -1,1 +1,3 @@
 //! An invented region and a scripted day: the main job end to end, with nobody real in it.
+
+pub mod people;

@@ -1,1 +1,3 @@
 //! Orders, the open window, candidate search, consent and the drug view.
+
+pub mod order;
