@@ -86,8 +86,6 @@ pub const INDEX_BYTES_MAX: u64 = 256 << 10;
 pub const INDEX_ITEMS_MAX: usize = 4_096;
 /// A signed disaster order carries sealed shares for every box of its area.
 pub const ORDER_BYTES_MAX: u64 = 1 << 20;
-/// A release file that is held whole on its way; the block file of half a million people fits, and so it does in memory.
-pub const WHOLE_FILE_BYTES_MAX: u64 = 256 << 20;
 /// Seconds until a hub that does not even accept the connection counts as away.
 pub const LINK_CONNECT_SECONDS: u64 = 10;
 /// Seconds without a single byte after which a hub that hangs counts as away.

@@ -5,19 +5,24 @@ use super::{Hub, HubError};
 use crate::{
     limits::{
         INDEX_ITEMS_MAX, MANIFEST_BYTES_MAX, ORDER_BYTES_MAX, REVOCATION_BYTES_MAX,
-        TRUST_LIST_BYTES_MAX, WHOLE_FILE_BYTES_MAX,
+        TRUST_LIST_BYTES_MAX,
     },
     seal::Kid,
     sync::{Index, OfferedOrder, OfferedRelease, OfferedRevocations, names, peek},
     sys::DiskError,
 };
-use std::path::{Path, PathBuf};
+use std::{
+    io::{self, Read},
+    path::{Path, PathBuf},
+};
 
 /// Key of a list's sequence in its payload (trust list, revocation list).
 const SEQUENCE: u64 = 0;
 /// Keys of a manifest's release id and version in its payload.
 const RELEASE_ID: u64 = 1;
 const RELEASE_VERSION: u64 = 4;
+/// Read and handed on at once: large files never lie in memory whole.
+const PIECE_BYTES: usize = 256 << 10;
 
 /// A name of the public tree, by what lies there.
 enum Place {
@@ -98,8 +103,8 @@ impl Hub {
         for file in self.disk.list(dir)? {
             let name = file.file_name().and_then(|name| name.to_str()).unwrap_or_default();
             if name.ends_with(".blk") && names::check(name).is_ok() {
-                let bytes = self.disk.read(&file, WHOLE_FILE_BYTES_MAX)?;
-                self.place(&target.join(name), &bytes)?;
+                self.disk.make_dir(&target)?;
+                self.copy(&file, &target.join(name))?;
             }
         }
         self.place(&target.join(names::MANIFEST), &manifest)?;
@@ -140,18 +145,42 @@ impl Hub {
         Ok(index)
     }
 
-    /// The bytes behind a name of the public tree or of a receipt; `None` if there is nothing.
-    pub fn offered(&self, name: &str) -> Result<Option<Vec<u8>>, HubError> {
+    /// Opens what lies under a name of the public tree or of the receipts; `None` if there is nothing.
+    pub fn offered(&self, name: &str) -> Result<Option<Box<dyn Read + Send>>, HubError> {
+        let Some(path) = self.locate(name)? else { return Ok(None) };
+        match self.disk.open_read(&path) {
+            Ok(reader) => Ok(Some(reader)),
+            Err(DiskError::Missing(_)) => Ok(None),
+            Err(e) => Err(e.into()),
+        }
+    }
+
+    /// Where a name would lie; `None` for folders, and for drafts that a power cut left behind.
+    pub(super) fn locate(&self, name: &str) -> Result<Option<PathBuf>, HubError> {
         names::check(name).map_err(|_| HubError::NameNotPublic)?;
         let path = match name.split_once('/') {
             Some((names::RECEIPTS, _)) => self.root.join(name),
             _ => self.public_dir().join(name),
         };
-        if name.ends_with(".cose") || name.ends_with(".cbor") || name.ends_with(".blk") {
-            self.read_if_any(&path, WHOLE_FILE_BYTES_MAX)
-        } else {
-            Ok(None) // a folder, or a draft that a power cut left behind
+        let file = [".cose", ".cbor", ".blk"].iter().any(|ending| name.ends_with(ending));
+        Ok(file.then_some(path))
+    }
+
+    /// Copies a file of any size; it has its name only when it is whole.
+    pub(super) fn copy(&self, from: &Path, to: &Path) -> Result<(), HubError> {
+        let mut reader = self.disk.open_read(from)?;
+        let mut draft = to.as_os_str().to_owned();
+        draft.push(".draft");
+        let draft = PathBuf::from(draft);
+        let mut failed = None;
+        let mut pieces = std::iter::from_fn(|| next_piece(&mut *reader, &mut failed));
+        let written = self.disk.write_new(&draft, &mut pieces);
+        let read = failed.map_or(Ok(()), |e| Err(DiskError::from_io(from, e)));
+        if let Err(e) = written.and(read).and_then(|()| self.disk.rename(&draft, to)) {
+            let _ = self.disk.remove(&draft); // a draft is nobody's truth
+            return Err(e.into());
         }
+        Ok(())
     }
 
     /// The newest whole release.
@@ -206,6 +235,19 @@ impl Hub {
             Some((path, place_of(&name)?))
         });
         Ok(placed.collect())
+    }
+}
+
+/// The next piece of a file; `None` at its end, or when reading `failed`.
+pub(super) fn next_piece(reader: &mut dyn Read, failed: &mut Option<io::Error>) -> Option<Vec<u8>> {
+    let mut piece = Vec::with_capacity(PIECE_BYTES);
+    match reader.take(PIECE_BYTES as u64).read_to_end(&mut piece) {
+        Ok(0) => None,
+        Ok(_) => Some(piece),
+        Err(e) => {
+            *failed = Some(e);
+            None
+        }
     }
 }
 

@@ -1,21 +1,26 @@
 //! The hub over HTTP: the same names as on a stick. TLS is the reverse proxy's work in front of it.
 
-use super::{Hub, HubError};
+use super::{Hub, HubError, publish::next_piece};
 use crate::{
     limits::BATCH_BYTES_MAX,
     messages::{self, Kind, Message, Trouble},
 };
 use bytes::Bytes;
 use futures_util::stream;
-use std::{convert::Infallible, future::Future, sync::Arc};
+use std::{
+    convert::Infallible,
+    future::Future,
+    io::{self, Read},
+    sync::Arc,
+};
 use warp::{
     Filter, Rejection, Reply,
     http::{StatusCode, header},
     reply::Response,
 };
 
-/// Bytes handed to the connection at once, so that a slow box does not hold a second copy of a large file.
-const PIECE_BYTES: usize = 64 << 10;
+/// Pieces read ahead of a slow connection.
+const PIECES_AHEAD: usize = 2;
 
 /// Serves until `shutdown`; requests under way are finished. Bind the listener before: port 0 works.
 pub async fn serve(
@@ -63,23 +68,38 @@ fn receipt(hub: &Hub, box_hex: &str, file: &str, body: &[u8]) -> Response {
 
 fn item(hub: &Hub, name: &str) -> Response {
     match hub.offered(name) {
-        Ok(Some(bytes)) => binary(bytes),
+        Ok(Some(reader)) => flowing(reader),
         Ok(None) => telling(&messages::HUB_NOTHING_HERE),
         Err(e) => told(&e),
     }
 }
 
 fn binary(bytes: Vec<u8>) -> Response {
-    let length = bytes.len();
-    let bytes = Bytes::from(bytes);
-    let pieces = (0..length)
-        .step_by(PIECE_BYTES)
-        .map(move |at| Ok::<_, Infallible>(bytes.slice(at..length.min(at + PIECE_BYTES))));
-    let mut response = warp::reply::stream(stream::iter(pieces)).into_response();
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_LENGTH, header::HeaderValue::from(length));
+    octets(warp::reply::Response::new(bytes.into()))
+}
+
+/// A file of any size, read as fast as the box takes it. A read error breaks the connection off, so that the box does
+/// not take a part for the whole.
+fn flowing(mut reader: Box<dyn Read + Send>) -> Response {
+    let (pieces, mut taken) = tokio::sync::mpsc::channel::<io::Result<Vec<u8>>>(PIECES_AHEAD);
+    tokio::task::spawn_blocking(move || {
+        let mut failed = None;
+        while let Some(piece) = next_piece(&mut *reader, &mut failed) {
+            if pieces.blocking_send(Ok(piece)).is_err() {
+                return; // the box hung up
+            }
+        }
+        if let Some(e) = failed {
+            let _ = pieces.blocking_send(Err(e));
+        }
+    });
+    let body = stream::poll_fn(move |waker| taken.poll_recv(waker));
+    octets(warp::reply::stream(body).into_response())
+}
+
+fn octets(mut response: Response) -> Response {
     let octets = header::HeaderValue::from_static("application/octet-stream");
-    headers.insert(header::CONTENT_TYPE, octets);
+    response.headers_mut().insert(header::CONTENT_TYPE, octets);
     response
 }
 

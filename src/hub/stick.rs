@@ -2,7 +2,7 @@
 
 use super::{Hub, HubError};
 use crate::{
-    limits::{BATCH_BYTES_MAX, STICK_BATCHES_MAX, WHOLE_FILE_BYTES_MAX},
+    limits::{BATCH_BYTES_MAX, REVOCATION_BYTES_MAX, STICK_BATCHES_MAX},
     messages::{Message, Trouble},
     sync::{DirLink, Link, LinkError, names},
 };
@@ -30,7 +30,7 @@ impl Hub {
                 Err(e) => report.refused.push((format!("{box_hex}/{digest_hex}"), e.message())),
             }
         }
-        report.laid = self.lay_public(&link)?;
+        report.laid = self.lay_public(&link, dir)?;
         Ok(report)
     }
 
@@ -62,38 +62,46 @@ impl Hub {
     }
 
     /// The small lists, the newest release, and last the index that names them.
-    fn lay_public(&self, link: &DirLink) -> Result<usize, HubError> {
+    fn lay_public(&self, link: &DirLink, dir: &Path) -> Result<usize, HubError> {
         let mut laid = 0;
         for folder in ["trust", names::REVOCATIONS, names::ORDERS] {
-            laid += self.lay_folder(link, folder)?;
+            for name in self.names_in(folder)? {
+                laid += self.lay(link, &name)?;
+            }
         }
         if let Some(release) = self.newest_release()? {
-            let manifest = names::release_file(release.version, names::MANIFEST);
-            // The manifest is laid last: where it is the same, the blocks are there.
-            if !self.is_laid(link, &manifest)? {
-                laid +=
-                    self.lay_folder(link, &format!("{}/{}", names::RELEASES, release.version))?;
-                laid += self.lay(link, &manifest)?;
-            }
+            laid += self.lay_release(link, dir, release.version)?;
         }
         Ok(laid + self.lay(link, names::INDEX)?)
     }
 
-    fn lay_folder(&self, link: &DirLink, folder: &str) -> Result<usize, HubError> {
+    /// Blocks first, the manifest last: where that is the same already, the blocks are there.
+    fn lay_release(&self, link: &DirLink, dir: &Path, version: u64) -> Result<usize, HubError> {
+        let manifest = names::release_file(version, names::MANIFEST);
+        if self.is_laid(link, &manifest)? {
+            return Ok(0);
+        }
+        let folder = format!("{}/{version}", names::RELEASES);
+        self.disk.make_dir(&dir.join(&folder))?;
         let mut laid = 0;
-        for file in self.disk.list(&self.public_dir().join(folder))? {
-            match text_of(&file) {
-                Some(name) if name != names::MANIFEST && names::check(name).is_ok() => {
-                    laid += self.lay(link, &format!("{folder}/{name}"))?;
-                }
-                _ => {}
+        for name in self.names_in(&folder)? {
+            if name.ends_with(".blk") {
+                self.copy(&self.public_dir().join(&name), &dir.join(&name))?;
+                laid += 1;
             }
         }
-        Ok(laid)
+        Ok(laid + self.lay(link, &manifest)?)
+    }
+
+    fn names_in(&self, folder: &str) -> Result<Vec<String>, HubError> {
+        let files = self.disk.list(&self.public_dir().join(folder))?;
+        let names = files.iter().filter_map(|file| Some(format!("{folder}/{}", text_of(file)?)));
+        Ok(names.filter(|name| matches!(self.locate(name), Ok(Some(_)))).collect())
     }
 
     fn lay(&self, link: &DirLink, name: &str) -> Result<usize, HubError> {
-        let Some(bytes) = self.offered(name)? else { return Ok(0) };
+        let ours = self.read_if_any(&self.public_dir().join(name), REVOCATION_BYTES_MAX)?;
+        let Some(bytes) = ours else { return Ok(0) };
         if self.is_laid(link, name)? {
             return Ok(0);
         }
@@ -102,11 +110,13 @@ impl Hub {
     }
 
     fn is_laid(&self, link: &DirLink, name: &str) -> Result<bool, HubError> {
-        match link.read(name, WHOLE_FILE_BYTES_MAX) {
-            Ok(bytes) => Ok(self.offered(name)?.is_some_and(|ours| ours == bytes)),
-            Err(LinkError::Missing | LinkError::TooLarge { .. }) => Ok(false),
-            Err(e) => Err(HubError::Stick(e)),
-        }
+        let theirs = match link.read(name, REVOCATION_BYTES_MAX) {
+            Ok(bytes) => bytes,
+            Err(LinkError::Missing | LinkError::TooLarge { .. }) => return Ok(false),
+            Err(e) => return Err(HubError::Stick(e)),
+        };
+        let ours = self.read_if_any(&self.public_dir().join(name), REVOCATION_BYTES_MAX)?;
+        Ok(ours.is_some_and(|ours| ours == theirs))
     }
 }
 

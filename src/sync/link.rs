@@ -2,12 +2,11 @@
 
 use super::{http::HttpLink, names};
 use crate::{
-    limits::WHOLE_FILE_BYTES_MAX,
     messages::{self, Message, Trouble},
     sys::{Disk, DiskError},
 };
 use std::{
-    io::{self, Read},
+    io::Read,
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -114,8 +113,7 @@ impl Link for DirLink {
     }
 
     fn open(&self, name: &str) -> Result<Box<dyn Read + '_>, LinkError> {
-        let bytes = self.disk.read(&self.path(name)?, WHOLE_FILE_BYTES_MAX)?;
-        Ok(Box::new(io::Cursor::new(bytes)))
+        Ok(self.disk.open_read(&self.path(name)?)?)
     }
 
     fn write(&self, name: &str, bytes: &[u8]) -> Result<(), LinkError> {

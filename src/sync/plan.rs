@@ -178,8 +178,8 @@ mod tests {
 
     #[test]
     fn of_an_orders_revisions_only_the_highest_is_fetched() {
-        let mut offered = Index::default();
-        offered.orders = [2, 4, 3].map(|revision| OfferedOrder { number: 7, revision }).into();
+        let orders = [2, 4, 3].map(|revision| OfferedOrder { number: 7, revision }).into();
+        let offered = Index { orders, ..Index::default() };
         let held = Held { orders: [(7, 1)].into(), ..Held::default() };
         assert_eq!(plan(&held, &offered, &[], &[]), [Step::FetchOrder { number: 7, revision: 4 }]);
     }
