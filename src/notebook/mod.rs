@@ -199,8 +199,19 @@ pub fn read(parts: &[Vec<u8>]) -> Result<Notebook, NotebookError> {
         patient: content.patient,
         visits: content.visits,
         raw: content.raw,
-        warnings,
+        warnings: each_once(warnings),
     })
+}
+
+/// A flaw that runs through a whole text is told once for its place, not a hundred thousand times.
+fn each_once(warnings: Vec<NotebookWarning>) -> Vec<NotebookWarning> {
+    let mut told = vec![];
+    for warning in warnings {
+        if !told.contains(&warning) {
+            told.push(warning);
+        }
+    }
+    told
 }
 
 /// What the records of a text say, before header and merging are added.

@@ -193,6 +193,33 @@ fn parts_that_repeat_what_came_before_are_taken_once() {
 }
 
 #[test]
+fn a_part_that_repeats_several_visits_adds_none_of_them() {
+    let visits = "5,R081101,1\n201,1,例示錠Ａ,1,錠,1,,1\n5,R081001,1\n201,1,例示錠Ｂ,1,錠,1,,1\n";
+    let more = "5,R080901,1\n201,1,例示錠Ｃ,1,錠,1,,1\n";
+    let first = format!("JAHISTC08,1\n{visits}911,20261101000003,2,1\n");
+    let second = format!("JAHISTC08,1\n{visits}{more}911,20261101000003,2,2\n");
+    let notebook = read_texts(&[&second, &first]);
+    assert_eq!((notebook.visits.len(), drugs(&notebook).len()), (3, 3));
+}
+
+#[test]
+fn two_facilities_on_one_day_stay_two_visits_across_parts() {
+    let visit =
+        |facility: &str| format!("5,R081101,1\n11,{facility},,,,,,,1\n201,1,例示錠Ａ,1,錠,1,,1\n");
+    let part = |facility: &str, place: u8| {
+        format!("JAHISTC08,1\n{}911,20261101000004,2,{place}\n", visit(facility))
+    };
+    let notebook = read_texts(&[&part("例示薬局", 1), &part("見本薬局", 2)]);
+    assert_eq!((notebook.visits.len(), drugs(&notebook).len()), (2, 2));
+}
+
+#[test]
+fn a_flaw_in_every_line_is_told_once() {
+    let notebook = read_texts(&[&format!("JAHISTC08,1\n{}", "5,x\n".repeat(5_000))]);
+    assert_eq!(codes(&notebook), ["unreadable_date", "no_patient"]);
+}
+
+#[test]
 fn the_same_drug_twice_in_one_part_is_two_lines() {
     let text = "JAHISTC08,1\n1,備江　花子,2,S330303\n5,R081101,1\n201,1,例示錠Ａ,1,錠,1,,1\n201,1,例示錠Ａ,1,錠,1,,1\n";
     assert_eq!(drugs(&read_texts(&[text])).len(), 2);
