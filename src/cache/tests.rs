@@ -4,7 +4,7 @@ use super::{Cache, CacheError};
 use crate::{
     messages::Trouble,
     snapshot::{
-        DirSource, EnrolledBox, ReleaseSpec, SnapshotError, build, read_manifest,
+        DirSource, SnapshotError, read_manifest,
         samples::{self, BOX, MapSource, box_key, opening, person, publisher, quiet},
         verify,
     },

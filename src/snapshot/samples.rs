@@ -158,14 +158,32 @@ impl MapSource {
         self.sign_anew(|_| {});
     }
 
+    fn wire(&self) -> super::manifest::Wire {
+        let signed = &self.0[MANIFEST_NAME];
+        let opened =
+            crate::seal::open(super::manifest::PURPOSE, signed, |_| vec![publisher().public()]);
+        minicbor::decode(opened.unwrap().payload()).unwrap()
+    }
+
+    /// The two secrets the box holds without any opening: the release's eligibility key and the box's drug share.
+    pub(crate) fn secrets_of_the_box(&self) -> [SymmetricKey; 2] {
+        let wire = self.wire();
+        let wrap = &wire.wraps[0];
+        [
+            (super::manifest::ELIGIBILITY_WRAP, &wrap.eligibility),
+            (super::manifest::SHARE_WRAP, &wrap.share),
+        ]
+        .map(|(purpose, sealed)| {
+            let secret = box_key().open(purpose, &wire.release, sealed).unwrap();
+            SymmetricKey::from_bytes(secret.try_into().unwrap())
+        })
+    }
+
     pub(in crate::snapshot) fn sign_anew(
         &mut self,
         change: impl FnOnce(&mut super::manifest::Wire),
     ) {
-        let signed = &self.0[MANIFEST_NAME];
-        let opened =
-            crate::seal::open(super::manifest::PURPOSE, signed, |_| vec![publisher().public()]);
-        let mut wire: super::manifest::Wire = minicbor::decode(opened.unwrap().payload()).unwrap();
+        let mut wire = self.wire();
         for (tree, file) in Tree::ALL.into_iter().zip(&mut wire.files) {
             let bytes = &self.0[tree.file_name()];
             let hash = |chunk| *blake3::hash(chunk).as_bytes();

@@ -1,7 +1,7 @@
 //! Promises of the release format.
 
 use super::{
-    Manifest, OpeningId, OpeningSecret, SnapshotError, Tree,
+    DrugKey, Manifest, OpeningId, OpeningSecret, SnapshotError, Tree,
     samples::{self, BOX, STRANGER, box_key, opening, publisher, quiet},
     verify,
 };
@@ -145,6 +145,19 @@ fn drugs_stay_shut_without_the_right_opening_secret() {
     assert_eq!(code(&keys.unlock_drugs(&manifest, &other).unwrap_err()), "opening_other");
     let next = samples::release(2, 0).manifest();
     assert!(keys.unlock_drugs(&next, &opening()).is_err());
+}
+
+#[test]
+fn what_the_box_holds_without_an_opening_opens_no_drug_block() {
+    let release = samples::release(1, 0);
+    let (manifest, opened) = (release.manifest(), release.keys());
+    let words = samples::split_blocks(&release.0["drug-words.blk"]);
+    let load = |key: &DrugKey| key.words().take(&words[0]);
+    load(&opened.unlock_drugs(&manifest, &opening()).unwrap()).unwrap();
+    for secret in release.secrets_of_the_box() {
+        let guess = DrugKey::new(&manifest, &secret);
+        assert_eq!(code(&load(&guess).unwrap_err()), "snapshot_block_damaged");
+    }
 }
 
 #[test]
