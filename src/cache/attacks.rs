@@ -190,7 +190,8 @@ fn a_block_changed_or_taken_away_on_the_disk_is_damage_and_never_nobody() {
 
 #[test]
 fn a_store_that_is_gone_or_broken_is_named_kept_and_can_be_set_aside() {
-    let ways: [(fn(&Path), &str); 4] = [
+    type Way = fn(&Path);
+    let ways: [(Way, &str); 4] = [
         (|dir| RealDisk.remove(&dir.join("releases")).unwrap(), "cache_missing"),
         (|dir| RealDisk.remove(&five(dir)).unwrap(), "cache_damaged"),
         (|dir| RealDisk.replace(&five(dir).join("conf"), &[0x5a; 64]).unwrap(), "cache_damaged"),

@@ -5,10 +5,15 @@ use crate::{limits, snapshot::Tree, sys::Disk};
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 /// Blocks written in one batch.
 pub(super) const BATCH_BLOCKS: usize = 256;
+
+/// Five seconds in all: milliseconds were seen, on a busy machine tens of them.
+const LOCK_TRIES: u32 = 1_000;
+const LOCK_PAUSE: Duration = Duration::from_millis(5);
 
 /// sled's directory inside a release's.
 pub(super) fn sled_dir(release_dir: &Path) -> PathBuf {
@@ -48,11 +53,7 @@ impl Store {
     fn open_with(disk: &dyn Disk, dir: &Path) -> Result<Self, CacheError> {
         clear_half_snapshots(disk, dir)?;
         guarded(dir, || {
-            let db = sled::Config::new()
-                .path(dir)
-                .cache_capacity(limits::SLED_CACHE_BYTES)
-                .flush_every_ms(None) // its flusher swallows errors; we sync ourselves
-                .open()?;
+            let db = open_patiently(dir)?;
             let open = |tree: Tree| db.open_tree(tree.file_name()).map(|opened| (tree, opened));
             let trees = Tree::ALL.into_iter().map(open).collect::<Result<_, _>>()?;
             Ok(Self { dir: dir.into(), db, trees })
@@ -84,6 +85,22 @@ impl Store {
     pub(super) fn close(self) -> Result<(), CacheError> {
         guarded(&self.dir, || self.db.flush().map(drop))
     }
+}
+
+/// sled lets go of its files a moment after the last handle is dropped, on a thread of its own; a directory just closed
+/// is locked until then.
+fn open_patiently(dir: &Path) -> sled::Result<sled::Db> {
+    let config =
+        sled::Config::new().path(dir).cache_capacity(limits::SLED_CACHE_BYTES).flush_every_ms(None); // its flusher swallows errors; we sync ourselves
+    for _ in 0..LOCK_TRIES {
+        match config.open() {
+            Err(sled::Error::Io(error)) if error.to_string().contains("acquire lock") => {
+                std::thread::sleep(LOCK_PAUSE);
+            }
+            opened => return opened,
+        }
+    }
+    config.open()
 }
 
 /// A half-written snapshot file of sled's own makes every later open fail; the finished one must never be touched

@@ -22,6 +22,10 @@ use std::{
 
 /// People between two reports of progress.
 const PROGRESS_EVERY: u64 = 10_000;
+/// Bytes the length of an entry takes at most: three groups of seven bits reach past a block's ceiling.
+const LENGTH_BYTES_MAX: usize = 3;
+/// Sixteen times as many buckets part any crowd that can be parted.
+const DOUBLINGS_MAX: u32 = 4;
 
 /// A box that may open the release.
 #[derive(Clone, Copy, Debug)]
@@ -168,7 +172,7 @@ fn gather(
             let blind = drug_blinds.person(&person.identity, person.birth);
             all.drug.push((blind, body.into()));
         }
-        if all.people % PROGRESS_EVERY == 0 {
+        if all.people.is_multiple_of(PROGRESS_EVERY) {
             on_progress(Progress { step: Step::Encoding, done: all.people, total: None });
         }
     }
@@ -213,17 +217,36 @@ fn write_files(
 /// Packs entries into plain blocks, one a bucket: about eight records each, fewer where records are long.
 fn blocks_of(mut entries: Entries) -> Vec<Vec<u8>> {
     entries.sort_by_key(|entry| entry.0); // stable: records of one family stay in the publisher's order
-    let bytes: usize = entries.iter().map(|(_, body)| body.len() + size_of::<Blind>() + 2).sum();
-    let by_count = entries.len().div_ceil(limits::BLOCK_RECORDS_AIM);
-    let buckets = by_count.max(bytes.div_ceil(limits::BLOCK_BYTES_AIM)).max(1);
-    let scale = u32::try_from(buckets).unwrap_or(u32::MAX);
-    let mut blocks = vec![vec![]; buckets];
+    let buckets = buckets_for(&entries);
+    let mut blocks = vec![vec![]; buckets as usize];
     for (blind, body) in entries {
-        if let Some(block) = blocks.get_mut(bucket_of(&blind, scale) as usize) {
+        if let Some(block) = blocks.get_mut(bucket_of(&blind, buckets) as usize) {
             put_entry(block, &blind, &body);
         }
     }
     blocks
+}
+
+/// Where chance crowds long records into one bucket, twice as many buckets part them; those of one key stay together.
+fn buckets_for(entries: &Entries) -> u32 {
+    let size = |body: &[u8]| body.len() + size_of::<Blind>() + LENGTH_BYTES_MAX;
+    let bytes: usize = entries.iter().map(|(_, body)| size(body)).sum();
+    let by_count = entries.len().div_ceil(limits::BLOCK_RECORDS_AIM);
+    let aim = by_count.max(bytes.div_ceil(limits::BLOCK_BYTES_AIM)).max(1);
+    let mut buckets = u32::try_from(aim).unwrap_or(u32::MAX);
+    for _ in 0..DOUBLINGS_MAX {
+        let crowded = entries
+            .chunk_by(|one, next| bucket_of(&one.0, buckets) == bucket_of(&next.0, buckets))
+            .any(|bucket| {
+                let bytes: usize = bucket.iter().map(|(_, body)| size(body)).sum();
+                bytes + TAG_BYTES > limits::BLOCK_BYTES_MAX
+            });
+        if !crowded {
+            break;
+        }
+        buckets = buckets.saturating_mul(2);
+    }
+    buckets
 }
 
 /// A block file in chunk-sized pieces, sealed and hashed as it is drawn.

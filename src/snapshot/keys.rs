@@ -286,7 +286,7 @@ pub struct DrugKey {
 }
 
 impl DrugKey {
-    fn new(manifest: &Manifest, drug: &SymmetricKey) -> Self {
+    pub(super) fn new(manifest: &Manifest, drug: &SymmetricKey) -> Self {
         let seal = |tree| TreeSeal::new(drug, manifest.release_id(), tree, manifest.buckets(tree));
         Self {
             release: manifest.release_id(),

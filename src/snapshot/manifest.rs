@@ -15,8 +15,8 @@ use zeroize::Zeroizing;
 pub const MANIFEST_NAME: &str = "manifest.cose";
 pub(super) const FORMAT: u32 = 1;
 pub(super) const PURPOSE: Purpose = Purpose("sonae release manifest v1");
-const ELIGIBILITY_WRAP: &str = "sonae release v1 eligibility key";
-const SHARE_WRAP: &str = "sonae release v1 drug share";
+pub(super) const ELIGIBILITY_WRAP: &str = "sonae release v1 eligibility key";
+pub(super) const SHARE_WRAP: &str = "sonae release v1 drug share";
 const DRUG_KEK: &str = "sonae drug kek v1";
 const HASH_BYTES: usize = 32;
 
@@ -84,9 +84,9 @@ pub(super) struct WireWrap {
     #[cbor(n(0), with = "minicbor::bytes")]
     box_id: [u8; 16],
     #[cbor(n(1), with = "minicbor::bytes")]
-    eligibility: Vec<u8>,
+    pub(super) eligibility: Vec<u8>,
     #[cbor(n(2), with = "minicbor::bytes")]
-    share: Vec<u8>,
+    pub(super) share: Vec<u8>,
     #[cbor(n(3), with = "minicbor::bytes")]
     drug: Vec<u8>,
 }

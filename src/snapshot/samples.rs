@@ -56,12 +56,12 @@ pub(crate) fn person(n: u32) -> PersonRecord {
         kana: format!("ノトヤ{}　ハナコ{n}", n / 4),
         alias: None,
         birth: date(1940, 1, 1).saturating_add(i64::from(n % 90 * 300).days()),
-        sex: if n % 2 == 0 { Sex::Female } else { Sex::Male },
+        sex: if n.is_multiple_of(2) { Sex::Female } else { Sex::Male },
         address: format!("石川県架空市海辺町{}丁目{}番地", n / 8, n % 30),
         municipality: 172_049,
         relation: if member == 0 { Relation::Insured } else { Relation::Family },
         burden: Percent::new(30),
-        limit_class: (n % 3 == 0).then(|| "B04".into()),
+        limit_class: n.is_multiple_of(3).then(|| "B04".into()),
         valid_from: date(2020, 4, 1),
         lost_on: None,
         loss_reason: None,
@@ -90,8 +90,14 @@ pub(crate) fn region(people: u32) -> Vec<(PersonRecord, Vec<Dispensing>)> {
     (0..people).map(|n| (person(n), history(n))).collect()
 }
 
-/// Builds a region of 200 into `dir`, different for each version and seed.
-pub(crate) fn publish(disk: &dyn Disk, dir: &Path, version: u64, seed: u64) -> ReleaseSummary {
+/// Builds a region into `dir`, different for each version and seed.
+pub(crate) fn publish(
+    disk: &dyn Disk,
+    dir: &Path,
+    version: u64,
+    seed: u64,
+    people: impl Iterator<Item = (PersonRecord, Vec<Dispensing>)>,
+) -> Result<ReleaseSummary, SnapshotError> {
     let boxes = [EnrolledBox { id: BOX, sealing: box_key().public().unwrap() }];
     let spec = ReleaseSpec {
         region: Area::Prefecture(17),
@@ -105,7 +111,14 @@ pub(crate) fn publish(disk: &dyn Disk, dir: &Path, version: u64, seed: u64) -> R
         publisher: &publisher(),
         dice: &SeedDice::new(1_000 * version + seed),
     };
-    build(disk, dir, &spec, region(200).into_iter(), &mut |_| {}).unwrap()
+    build(disk, dir, &spec, people, &mut quiet)
+}
+
+/// Builds a release of these people and throws it away.
+pub(crate) fn publish_people(
+    people: impl Iterator<Item = (PersonRecord, Vec<Dispensing>)>,
+) -> Result<ReleaseSummary, SnapshotError> {
+    publish(&SimDisk::new(), Path::new("/release"), 1, 0, people)
 }
 
 pub(crate) fn open_manifest(bytes: &[u8]) -> Manifest {
@@ -145,14 +158,32 @@ impl MapSource {
         self.sign_anew(|_| {});
     }
 
+    fn wire(&self) -> super::manifest::Wire {
+        let signed = &self.0[MANIFEST_NAME];
+        let opened =
+            crate::seal::open(super::manifest::PURPOSE, signed, |_| vec![publisher().public()]);
+        minicbor::decode(opened.unwrap().payload()).unwrap()
+    }
+
+    /// The two secrets the box holds without any opening: the release's eligibility key and the box's drug share.
+    pub(crate) fn secrets_of_the_box(&self) -> [SymmetricKey; 2] {
+        let wire = self.wire();
+        let wrap = &wire.wraps[0];
+        [
+            (super::manifest::ELIGIBILITY_WRAP, &wrap.eligibility),
+            (super::manifest::SHARE_WRAP, &wrap.share),
+        ]
+        .map(|(purpose, sealed)| {
+            let secret = box_key().open(purpose, &wire.release, sealed).unwrap();
+            SymmetricKey::from_bytes(secret.try_into().unwrap())
+        })
+    }
+
     pub(in crate::snapshot) fn sign_anew(
         &mut self,
         change: impl FnOnce(&mut super::manifest::Wire),
     ) {
-        let signed = &self.0[MANIFEST_NAME];
-        let opened =
-            crate::seal::open(super::manifest::PURPOSE, signed, |_| vec![publisher().public()]);
-        let mut wire: super::manifest::Wire = minicbor::decode(opened.unwrap().payload()).unwrap();
+        let mut wire = self.wire();
         for (tree, file) in Tree::ALL.into_iter().zip(&mut wire.files) {
             let bytes = &self.0[tree.file_name()];
             let hash = |chunk| *blake3::hash(chunk).as_bytes();
@@ -168,7 +199,7 @@ impl MapSource {
 /// A region of 200, held in memory.
 pub(crate) fn release(version: u64, seed: u64) -> MapSource {
     let (disk, dir) = (SimDisk::new(), Path::new("/release"));
-    publish(&disk, dir, version, seed);
+    publish(&disk, dir, version, seed, region(200).into_iter()).unwrap();
     let mut files = BTreeMap::new();
     let source = DirSource::new(&disk, dir);
     for name in Tree::ALL.into_iter().map(Tree::file_name).chain([MANIFEST_NAME]) {

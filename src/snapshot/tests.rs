@@ -1,7 +1,7 @@
 //! Promises of the release format.
 
 use super::{
-    Manifest, OpeningId, OpeningSecret, SnapshotError, Tree,
+    DrugKey, Manifest, OpeningId, OpeningSecret, SnapshotError, Tree,
     samples::{self, BOX, STRANGER, box_key, opening, publisher, quiet},
     verify,
 };
@@ -97,7 +97,7 @@ fn a_manifest_whose_parts_do_not_fit_one_another_is_malformed() {
         |wire| wire.files[0].buckets = 0,
         |wire| wire.files[0].bytes = u64::MAX,
         |wire| wire.files[1].tree = 1,
-        |wire| drop(wire.files[2].chunk_hashes.pop()),
+        |wire| wire.files[2].chunk_hashes.truncate(31),
     ];
     for (n, change) in changes.into_iter().enumerate() {
         let mut release = samples::release(1, 0);
@@ -148,6 +148,19 @@ fn drugs_stay_shut_without_the_right_opening_secret() {
 }
 
 #[test]
+fn what_the_box_holds_without_an_opening_opens_no_drug_block() {
+    let release = samples::release(1, 0);
+    let (manifest, opened) = (release.manifest(), release.keys());
+    let words = samples::split_blocks(&release.0["drug-words.blk"]);
+    let load = |key: &DrugKey| key.words().take(&words[0]);
+    load(&opened.unlock_drugs(&manifest, &opening()).unwrap()).unwrap();
+    for secret in release.secrets_of_the_box() {
+        let guess = DrugKey::new(&manifest, &secret);
+        assert_eq!(code(&load(&guess).unwrap_err()), "snapshot_block_damaged");
+    }
+}
+
+#[test]
 fn the_opening_secret_is_never_printed() {
     let printed = format!("{:?}", opening());
     assert_eq!(printed, "OpeningSecret(0909090909090909)");
@@ -160,21 +173,19 @@ fn too_many_records_under_one_number_are_refused_at_the_publisher() {
         person.name = format!("群衆　{n}");
         (person, vec![])
     });
-    let spec = super::ReleaseSpec {
-        region: crate::domain::area::Area::Prefecture(17),
-        region_name: "石川県",
-        version: 1,
-        made_at: samples::MADE,
-        as_of: samples::MADE,
-        next_due: samples::MADE,
-        boxes: &[],
-        opening: &opening(),
-        publisher: &publisher(),
-        dice: &SeedDice::new(1),
-    };
-    let disk = crate::sys::sim::SimDisk::new();
-    let refused = super::build(&disk, std::path::Path::new("/r"), &spec, crowd, &mut quiet);
-    assert_eq!(code(&refused.unwrap_err()), "release_block_too_large");
+    let refused = samples::publish_people(crowd).unwrap_err();
+    assert_eq!(code(&refused), "release_block_too_large");
+}
+
+#[test]
+fn a_day_on_which_thousands_were_born_still_fits() {
+    let people = (0..3_000).map(|n| {
+        let mut person = samples::person(n);
+        person.identity.number = n.to_string();
+        person.birth = jiff::civil::date(1950, 1, 1 + (n % 3) as i8);
+        (person, vec![])
+    });
+    assert_eq!(samples::publish_people(people).unwrap().people, 3_000);
 }
 
 #[test]
