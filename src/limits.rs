@@ -56,3 +56,63 @@ pub const CONFIG_BYTES_MAX: u64 = 64 << 10;
 pub const NOTEBOOK_BYTES_MAX: u64 = 256 << 10;
 /// A column file for a publisher is streamed; this is the longest line in it.
 pub const CSV_LINE_BYTES_MAX: usize = 16 << 10;
+/// A value typed to be checked: the longest is a kana reading of 60 characters, half-width and with marks apart.
+pub const CHECK_CHARS_MAX: usize = 200;
+/// Keys on one trust list: every insurer's, ten times over.
+pub const TRUST_KEYS_MAX: usize = 40_000;
+/// Insurer ranges or areas of one key: 47 prefectures and some exceptions fit.
+pub const KEY_SCOPES_MAX: usize = 128;
+/// Characters of a key holder's name, as shown beside an answer.
+pub const KEY_NAME_CHARS_MAX: usize = 80;
+/// Areas one disaster order names, so that it fits one QR code.
+pub const ORDER_AREAS_MAX: usize = 16;
+/// Characters of a disaster order's reason, so that it fits one QR code.
+pub const ORDER_REASON_CHARS_MAX: usize = 30;
+/// Days one disaster order may last; a longer disaster is renewed by a revision, a mistyped year is not believed.
+pub const ORDER_DAYS_MAX: i64 = 366;
+/// Bytes of plaintext a publisher aims at per block, so that the chance crowding of a bucket stays under the ceiling.
+pub const BLOCK_BYTES_AIM: usize = 16 << 10;
+/// Records a publisher aims at per block: more costs latency, fewer costs space (measured).
+pub const BLOCK_RECORDS_AIM: usize = 8;
+/// A release's shared words held in memory: surnames, given names, towns, drug names of 14 million people fit.
+pub const WORDS_BYTES_MAX: usize = 32 << 20;
+/// One shared word; a longer one is written where it stands.
+pub const WORD_BYTES_MAX: usize = 256;
+/// Blocks opened of each tree before a new release may answer.
+pub const SELF_CHECK_BLOCKS: u32 = 64;
+/// Times the release's bytes that must be free for an import: sled stores twice and cleans up late (measured).
+pub const IMPORT_SPACE_TIMES: u64 = 3;
+/// Damaged releases kept aside; more means the card is dying, and a person must look.
+pub const SET_ASIDE_MAX: u32 = 16;
+/// Candidates of earlier searches that may still be chosen, all viewers together.
+pub const CHOSEN_MAX: usize = 256;
+/// Memory one picture may take while it is decoded: A4 at 600 dpi in colour is 105 MB; the box has 1 GB.
+pub const PICTURE_DECODE_BYTES_MAX: u64 = 160 << 20;
+/// The hub's index: names and numbers of what is offered, never contents.
+pub const INDEX_BYTES_MAX: u64 = 256 << 10;
+/// Revocation lists or orders named in one index; more issuers and authorities than that there are none.
+pub const INDEX_ITEMS_MAX: usize = 4_096;
+/// A signed disaster order carries sealed shares for every box of its area.
+pub const ORDER_BYTES_MAX: u64 = 1 << 20;
+/// Seconds until a hub that does not even accept the connection counts as away.
+pub const LINK_CONNECT_SECONDS: u64 = 10;
+/// Seconds without a single byte after which a hub that hangs counts as away.
+pub const LINK_SILENCE_SECONDS: u64 = 30;
+/// Seconds for one small item, whole: 8 MiB over a satellite link of about 150 kbit/s.
+pub const LINK_ITEM_SECONDS: u64 = 480;
+/// Seconds for one file of a release, whole: a night.
+pub const LINK_RELEASE_SECONDS: u64 = 12 * 3600;
+/// Plain text of a batch, so that sealed and signed it stays under [`BATCH_BYTES_MAX`].
+pub const BATCH_PLAIN_BYTES_MAX: usize = 7 << 20;
+/// A box's card at the hub: two keys and a name.
+pub const BOX_CARD_BYTES_MAX: u64 = 4 << 10;
+/// The hub's own keys, wrapped.
+pub const HUB_KEYS_BYTES_MAX: u64 = 4 << 10;
+/// Faulty rows of a column file that are listed one by one; the rest is counted.
+pub const CSV_FAULTS_LISTED: usize = 1_000;
+/// Batches taken from one stick at a time; the next visit takes the rest.
+pub const STICK_BATCHES_MAX: usize = 10_000;
+/// Answers and drug views kept in memory for printing.
+pub const REMEMBERED_MAX: usize = 32;
+/// Bytes of one お薬手帳 symbol on a drug sheet (practice: at most 1,800; smaller symbols scan in bad light).
+pub const JAHIS_SYMBOL_BYTES_MAX: usize = 600;

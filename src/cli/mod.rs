@@ -1,1 +1,3 @@
-//! One file per command; words → a typed command.
+//! Words on the command line → a typed [`Command`] → one JSON document. One file per command.
+mod args;
+pub use args::{Cli, Command};

@@ -1,1 +1,4 @@
 //! Orders, the open window, candidate search, consent and the drug view.
+
+pub mod order;
+pub mod search;

@@ -1,5 +1,6 @@
-//! The patient's share (一部負担金割合).
+//! The patient's share (一部負担金割合), and what age alone says about it.
 
+use jiff::{ToSpan, civil::Date};
 use serde::Serialize;
 
 /// A share in percent: 0, 10, 20, 30 or 100 are the ones in use.
@@ -17,5 +18,196 @@ impl Percent {
     #[must_use]
     pub fn value(self) -> u8 {
         self.0
+    }
+}
+
+/// The age classes of the share, youngest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AgeClass {
+    /// 義務教育就学前.
+    Preschool,
+    /// From school age until the month after the 70th year is completed.
+    General,
+    /// 高齢受給者, 70 to 74.
+    #[serde(rename = "elderly_70")]
+    Elderly70,
+    /// 後期高齢者, from the 75th birthday.
+    #[serde(rename = "late_stage_75")]
+    LateStage75,
+}
+
+/// What age alone says about the share on a day. The registered share goes before this; this one only fills in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct AgeBurden {
+    /// The class on that day.
+    pub class: AgeClass,
+    /// The share; `None` where income decides.
+    pub percent: Option<Percent>,
+    /// First day of the class.
+    pub from: Date,
+    /// Last day of the class, inclusive; `None` for the last class.
+    pub until: Option<Date>,
+}
+
+/// The last day of compulsory schooling's waiting year.
+const SCHOOL_YEAR_END: (i8, i8) = (3, 31);
+
+/// The age class on a day (健康保険法74条, 高齢者の医療の確保に関する法律50条). A day before birth counts as the first.
+#[must_use]
+pub fn age_class(birth: Date, on: Date) -> AgeBurden {
+    let school = day_after(last_preschool_day(birth));
+    let elderly = first_of_next_month(completes_age(birth, 70));
+    let late = day_after(completes_age(birth, 75));
+    let before = |day: Date| Some(day.saturating_sub(1.day()));
+    if on < school {
+        AgeBurden {
+            class: AgeClass::Preschool,
+            percent: Percent::new(20),
+            from: birth,
+            until: before(school),
+        }
+    } else if on < elderly {
+        AgeBurden {
+            class: AgeClass::General,
+            percent: Percent::new(30),
+            from: school,
+            until: before(elderly),
+        }
+    } else if on < late {
+        AgeBurden { class: AgeClass::Elderly70, percent: None, from: elderly, until: before(late) }
+    } else {
+        AgeBurden { class: AgeClass::LateStage75, percent: None, from: late, until: None }
+    }
+}
+
+/// The day at whose end an age is completed: the eve of the birthday (年齢計算ニ関スル法律, 民法143条).
+///
+/// Born on 29 February, the eve is 28 February in any year: without a 29th, the term ends with the month.
+fn completes_age(birth: Date, years: i16) -> Date {
+    let year = birth.year().saturating_add(years);
+    if (birth.month(), birth.day()) == (2, 29) {
+        return Date::new(year, 2, 28).unwrap_or(Date::MAX);
+    }
+    let birthday = Date::new(year, birth.month(), birth.day());
+    birthday.map_or(Date::MAX, |day| day.saturating_sub(1.day()))
+}
+
+/// 31 March on or after the day six years are completed: born on 1 April goes to school a year before born on the 2nd.
+fn last_preschool_day(birth: Date) -> Date {
+    let six = completes_age(birth, 6);
+    let (month, day) = SCHOOL_YEAR_END;
+    let year_end = |year| Date::new(year, month, day).unwrap_or(Date::MAX);
+    let this_year = year_end(six.year());
+    if six <= this_year { this_year } else { year_end(six.year().saturating_add(1)) }
+}
+
+fn first_of_next_month(day: Date) -> Date {
+    day_after(day.last_of_month())
+}
+
+fn day_after(day: Date) -> Date {
+    day.saturating_add(1.day())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::civil::date;
+    use proptest::prelude::*;
+
+    type Ymd = (i16, i8, i8);
+
+    const ELDERLY_FROM: &[(Ymd, Ymd)] = &[
+        ((1956, 11, 1), (2026, 11, 1)),
+        ((1956, 11, 2), (2026, 12, 1)),
+        ((1956, 11, 30), (2026, 12, 1)),
+        ((1956, 12, 1), (2026, 12, 1)),
+        ((1957, 1, 1), (2027, 1, 1)),
+        ((1956, 2, 29), (2026, 3, 1)),
+        ((1956, 3, 1), (2026, 3, 1)),
+    ];
+    const LATE_FROM: &[(Ymd, Ymd)] =
+        &[((1951, 11, 22), (2026, 11, 22)), ((1952, 2, 29), (2027, 3, 1))];
+    const PRESCHOOL_UNTIL: &[(Ymd, Ymd)] = &[
+        ((2020, 4, 1), (2026, 3, 31)),
+        ((2020, 4, 2), (2027, 3, 31)),
+        ((2020, 2, 29), (2026, 3, 31)),
+        ((2020, 3, 31), (2026, 3, 31)),
+    ];
+
+    fn day((year, month, day): Ymd) -> Date {
+        date(year, month, day)
+    }
+
+    #[test]
+    fn seventy_counts_from_the_month_after_it_is_completed() {
+        for &(birth, from) in ELDERLY_FROM {
+            let (birth, from) = (day(birth), day(from));
+            let first = age_class(birth, from);
+            assert_eq!((first.class, first.percent, first.from), (AgeClass::Elderly70, None, from));
+            let eve = age_class(birth, from.yesterday().unwrap());
+            assert_eq!(
+                (eve.class, eve.until),
+                (AgeClass::General, Some(from.yesterday().unwrap()))
+            );
+        }
+    }
+
+    #[test]
+    fn seventy_five_counts_from_the_birthday_itself() {
+        for &(birth, from) in LATE_FROM {
+            let (birth, from) = (day(birth), day(from));
+            let first = age_class(birth, from);
+            assert_eq!(first.class, AgeClass::LateStage75);
+            assert_eq!((first.from, first.until, first.percent), (from, None, None));
+            assert_eq!(age_class(birth, from.yesterday().unwrap()).class, AgeClass::Elderly70);
+        }
+    }
+
+    #[test]
+    fn preschool_ends_with_the_school_year_of_six() {
+        for &(birth, until) in PRESCHOOL_UNTIL {
+            let (birth, until) = (day(birth), day(until));
+            let last = age_class(birth, until);
+            assert_eq!((last.class, last.percent), (AgeClass::Preschool, Percent::new(20)));
+            assert_eq!((last.from, last.until), (birth, Some(until)));
+            let school = age_class(birth, until.tomorrow().unwrap());
+            assert_eq!((school.class, school.percent), (AgeClass::General, Percent::new(30)));
+        }
+    }
+
+    #[test]
+    fn dates_at_the_end_of_the_calendar_are_answered() {
+        assert_eq!(age_class(Date::MAX, Date::MAX).from, Date::MAX);
+        assert_eq!(age_class(Date::MIN, Date::MAX).class, AgeClass::LateStage75);
+    }
+
+    prop_compose! {
+        fn any_day()(year in 1873_i16..2200, ordinal in 0_i32..366) -> Date {
+            date(year, 1, 1).saturating_add(ordinal.days())
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn nobody_grows_younger(birth in any_day(), earlier in any_day(), later in any_day()) {
+            let (earlier, later) = (earlier.min(later), earlier.max(later));
+            prop_assert!(age_class(birth, earlier).class <= age_class(birth, later).class);
+        }
+
+        #[test]
+        fn windows_follow_each_other_without_a_gap(birth in any_day(), after in 0_i32..36_500) {
+            let on = birth.saturating_add(after.days());
+            let now = age_class(birth, on);
+            prop_assert!(now.from <= on && now.until.is_none_or(|until| on <= until));
+            prop_assert_eq!(age_class(birth, now.from), now);
+            if let Some(until) = now.until {
+                prop_assert_eq!(age_class(birth, until), now);
+                let next = age_class(birth, until.tomorrow().unwrap());
+                prop_assert_eq!(next.from, until.tomorrow().unwrap());
+                prop_assert!(next.class > now.class);
+            }
+        }
     }
 }

@@ -4,7 +4,8 @@ use crate::domain::{
     answer::{Answer, Basis, BurdenRatio, BurdenSource, Freshness, NextStep, Reason, Verdict},
     burden,
     evidence::{
-        CardSeen, DocumentClaims, DocumentFinding, DocumentKind, Evidence, Revocation, SnapshotFinding, SnapshotSource,
+        CardSeen, DocumentClaims, DocumentFinding, DocumentKind, Evidence, Revocation,
+        SnapshotFinding, SnapshotSource,
     },
     person::{PersonRecord, Standing},
     policy::Policy,
@@ -61,7 +62,12 @@ pub fn decide(evidence: &Evidence, on: Date, now: Reading, policy: &Policy) -> A
     Answer { verdict, basis, as_of, freshness, clock: now.clock, burden_ratio, reasons, next_steps }
 }
 
-fn read_register<'a>(finding: &'a SnapshotFinding, on: Date, now: Reading, policy: &Policy) -> Register<'a> {
+fn read_register<'a>(
+    finding: &'a SnapshotFinding,
+    on: Date,
+    now: Reading,
+    policy: &Policy,
+) -> Register<'a> {
     let (record, source) = match finding {
         SnapshotFinding::Found { record, source } => (record.get(), source),
         SnapshotFinding::NotInSnapshot(_) => return Register::Silent(Reason::NotInSnapshot),
@@ -95,29 +101,55 @@ fn read_paper(finding: Option<&DocumentFinding>, card: CardSeen, on: Date) -> Pa
     }
     match (claims.kind, card) {
         (DocumentKind::Certificate, _) => Paper::Good(claims, Basis::Certificate, *revocation),
-        (DocumentKind::Notice, CardSeen::Seen) => Paper::Good(claims, Basis::NoticeWithCard, *revocation),
+        (DocumentKind::Notice, CardSeen::Seen) => {
+            Paper::Good(claims, Basis::NoticeWithCard, *revocation)
+        }
         (DocumentKind::Notice, CardSeen::NotSeen) => Paper::NeedsCard,
     }
 }
 
 /// The table. Every pair has its row; there is no default.
-fn weigh(paper: &Paper<'_>, register: &Register<'_>, on: Date, now: Reading, policy: &Policy) -> Outcome {
-    use NextStep::{AskForCard, AskForNewCertificate, AskForPortalScreen, CallInsurer, CompareIdentity};
+fn weigh(
+    paper: &Paper<'_>,
+    register: &Register<'_>,
+    on: Date,
+    now: Reading,
+    policy: &Policy,
+) -> Outcome {
+    use NextStep::{
+        AskForCard, AskForNewCertificate, AskForPortalScreen, CallInsurer, CompareIdentity,
+    };
     match (paper, register) {
         (Paper::Revoked(as_of), _) => Outcome {
             as_of: Some(*as_of),
-            ..cannot_tell(vec![Reason::CertificateRevoked], vec![CompareIdentity, AskForCard, CallInsurer])
+            ..cannot_tell(
+                vec![Reason::CertificateRevoked],
+                vec![CompareIdentity, AskForCard, CallInsurer],
+            )
         },
-        (_, Register::Suspended) => cannot_tell(vec![Reason::RecordSuspended], vec![AskForPortalScreen, CallInsurer]),
-        (Paper::NeedsCard, _) => cannot_tell(vec![Reason::NoticeNeedsCard], vec![AskForCard, AskForPortalScreen]),
-        (Paper::Good(claims, ..), Register::InForce(record, ..)) if !same_person(claims, record) => {
+        (_, Register::Suspended) => {
+            cannot_tell(vec![Reason::RecordSuspended], vec![AskForPortalScreen, CallInsurer])
+        }
+        (Paper::NeedsCard, _) => {
+            cannot_tell(vec![Reason::NoticeNeedsCard], vec![AskForCard, AskForPortalScreen])
+        }
+        (Paper::Good(claims, ..), Register::InForce(record, ..))
+            if !same_person(claims, record) =>
+        {
             cannot_tell(vec![Reason::PersonDiffers], vec![CompareIdentity, AskForCard, CallInsurer])
         }
         // The paper was issued, then the register learned that the insurance ended: nobody here can tell which is right.
-        (Paper::Good(claims, ..), Register::NotInForce(record, ..)) if record.lost_on > Some(claims.issued_on) => {
-            cannot_tell(vec![Reason::EvidenceConflicts], vec![AskForPortalScreen, AskForNewCertificate, CallInsurer])
+        (Paper::Good(claims, ..), Register::NotInForce(record, ..))
+            if record.lost_on > Some(claims.issued_on) =>
+        {
+            cannot_tell(
+                vec![Reason::EvidenceConflicts],
+                vec![AskForPortalScreen, AskForNewCertificate, CallInsurer],
+            )
         }
-        (Paper::Good(claims, basis, revocation), _) => on_paper(claims, *basis, *revocation, now, policy),
+        (Paper::Good(claims, basis, revocation), _) => {
+            on_paper(claims, *basis, *revocation, now, policy)
+        }
         (Paper::NotInForce(_, reason), Register::InForce(_, source, grade)) => {
             let mut outcome = on_register(source, *grade);
             outcome.reasons.push(*reason);
@@ -147,15 +179,17 @@ fn cannot_tell(reasons: Vec<Reason>, next_steps: Vec<NextStep>) -> Outcome {
 
 fn silent(reason: Reason) -> Outcome {
     use NextStep::{
-        AskBranchOrBirth, AskForCard, AskForCertificate, AskForPortalScreen, AskPastVisit, CheckTypedNumber, ReadAgain,
-        RenewSnapshot, TakeStatement,
+        AskBranchOrBirth, AskForCard, AskForCertificate, AskForPortalScreen, AskPastVisit,
+        CheckTypedNumber, ReadAgain, RenewSnapshot, TakeStatement,
     };
     // The ladder of field.md C-14: portal screen and card, notice and card, past visit, statement.
     let ladder = [AskForCertificate, AskForPortalScreen, AskForCard, AskPastVisit, TakeStatement];
     let first = match reason {
         Reason::SeveralMatch => vec![AskBranchOrBirth],
         Reason::BirthDateDiffers => vec![CheckTypedNumber],
-        Reason::SnapshotTooOld | Reason::NoSnapshot | Reason::SnapshotDamaged => vec![RenewSnapshot],
+        Reason::SnapshotTooOld | Reason::NoSnapshot | Reason::SnapshotDamaged => {
+            vec![RenewSnapshot]
+        }
         Reason::NothingToAskBy => vec![ReadAgain],
         _ => vec![],
     };
@@ -167,8 +201,11 @@ fn silent(reason: Reason) -> Outcome {
 fn on_register(source: &SnapshotSource, grade: Freshness) -> Outcome {
     let old = matches!(grade, Freshness::Confirm);
     let reasons = [Some(Reason::InForceInSnapshot), old.then_some(Reason::SnapshotOld)];
-    let next_steps =
-        [Some(NextStep::CompareIdentity), old.then_some(NextStep::AskForPortalScreen), Some(NextStep::TreatAsInsured)];
+    let next_steps = [
+        Some(NextStep::CompareIdentity),
+        old.then_some(NextStep::AskForPortalScreen),
+        Some(NextStep::TreatAsInsured),
+    ];
     Outcome {
         verdict: Verdict::Eligible,
         basis: Basis::Snapshot,
@@ -179,7 +216,12 @@ fn on_register(source: &SnapshotSource, grade: Freshness) -> Outcome {
     }
 }
 
-fn not_in_force(record: &PersonRecord, source: &SnapshotSource, grade: Freshness, on: Date) -> Outcome {
+fn not_in_force(
+    record: &PersonRecord,
+    source: &SnapshotSource,
+    grade: Freshness,
+    on: Date,
+) -> Outcome {
     let ended = record.lost_on.is_some_and(|lost| lost <= on);
     Outcome {
         verdict: Verdict::NotEligible,
@@ -187,11 +229,21 @@ fn not_in_force(record: &PersonRecord, source: &SnapshotSource, grade: Freshness
         as_of: Some(source.as_of),
         freshness: grade,
         reasons: vec![if ended { Reason::CoverageEnded } else { Reason::CoverageNotBegun }],
-        next_steps: vec![NextStep::AskForNewCertificate, NextStep::AskForPortalScreen, NextStep::TakeStatement],
+        next_steps: vec![
+            NextStep::AskForNewCertificate,
+            NextStep::AskForPortalScreen,
+            NextStep::TakeStatement,
+        ],
     }
 }
 
-fn on_paper(claims: &DocumentClaims, basis: Basis, revocation: Revocation, now: Reading, policy: &Policy) -> Outcome {
+fn on_paper(
+    claims: &DocumentClaims,
+    basis: Basis,
+    revocation: Revocation,
+    now: Reading,
+    policy: &Policy,
+) -> Outcome {
     let good = match basis {
         Basis::NoticeWithCard => Reason::NoticeWithCard,
         Basis::Certificate | Basis::Snapshot | Basis::Nothing => Reason::CertificateInForce,
@@ -231,7 +283,12 @@ fn same_person(claims: &DocumentClaims, record: &PersonRecord) -> bool {
     claims.birth == record.birth && names_agree
 }
 
-fn burden_of(paper: &Paper<'_>, register: &Register<'_>, on: Date, outcome: &mut Outcome) -> BurdenRatio {
+fn burden_of(
+    paper: &Paper<'_>,
+    register: &Register<'_>,
+    on: Date,
+    outcome: &mut Outcome,
+) -> BurdenRatio {
     let claims = match paper {
         Paper::Good(claims, ..) => Some(*claims),
         _ => None,
@@ -265,3 +322,7 @@ fn burden_of(paper: &Paper<'_>, register: &Register<'_>, on: Date, outcome: &mut
         }
     }
 }
+
+#[cfg(test)]
+#[path = "decide_tests.rs"]
+mod tests;

@@ -1,1 +1,14 @@
-//! What the box can say about itself: doctor, metrics.
+//! What the box can say about itself: the doctor's checks and the numbers for a monitoring system.
+//!
+//! [`probe`] collects facts, [`doctor`] judges them and does nothing else. A fact that could not be had is `None` and is
+//! told as such: not knowing is a warning at most, never an alarm.
+
+mod checks;
+mod metrics;
+mod probe;
+
+pub use checks::{Check, Grade, doctor, worst};
+pub use metrics::{Numbers, metrics};
+pub use probe::{
+    DirAccess, HouseFacts, Journal, Machine, Outbox, Probe, Rtc, Thresholds, machine, probe,
+};

@@ -2,7 +2,7 @@
 
 use super::{
     chain::{ChainHead, Damage, frame_bytes, genesis, walk},
-    event::{Entry, Event, decode_event, encode_event},
+    event::{Entry, Event, OutboxItem, decode_event, encode_event},
     projection::Projection,
 };
 use crate::{
@@ -126,7 +126,8 @@ impl Journal {
         let mut projection = Projection::default();
         let mut before = genesis(&box_id);
         for frame in &found.frames {
-            projection.take(&unseal(&key, &before, frame.sequence, frame.sealed)?);
+            let plain = unseal(&key, &before, frame.sequence, frame.sealed)?;
+            projection.take(&entry_of(frame.sequence, &plain)?);
             before = ChainHead { sequence: frame.sequence, hash: frame.hash };
         }
         let torn = bytes.get(whole_bytes..).unwrap_or_default();
@@ -206,6 +207,16 @@ impl Journal {
 
     /// All entries with sequence numbers from `first` to `last`, read back from the disk and checked again.
     pub fn read(&self, first: u64, last: u64) -> Result<Vec<Entry>, JournalError> {
+        let items = self.plain_items(|sequence| (first..=last).contains(&sequence))?;
+        items.iter().map(|item| entry_of(item.sequence, &item.entry)).collect()
+    }
+
+    /// Entries on their way to the hub, as written.
+    pub fn outbox_items(&self, sequences: &[u64]) -> Result<Vec<OutboxItem>, JournalError> {
+        self.plain_items(|sequence| sequences.binary_search(&sequence).is_ok())
+    }
+
+    fn plain_items(&self, wanted: impl Fn(u64) -> bool) -> Result<Vec<OutboxItem>, JournalError> {
         let _alone = self.lock();
         let bytes = match self.disk.read(&self.path, JOURNAL_BYTES_MAX) {
             Err(DiskError::Missing(_)) => vec![],
@@ -216,14 +227,15 @@ impl Journal {
             return Err(JournalError::Damaged { sequence });
         }
         let mut before = genesis(&self.box_id);
-        let mut entries = vec![];
+        let mut items = vec![];
         for frame in &found.frames {
-            if (first..=last).contains(&frame.sequence) {
-                entries.push(unseal(&self.key, &before, frame.sequence, frame.sealed)?);
+            if wanted(frame.sequence) {
+                let entry = unseal(&self.key, &before, frame.sequence, frame.sealed)?;
+                items.push(OutboxItem { sequence: frame.sequence, entry });
             }
             before = ChainHead { sequence: frame.sequence, hash: frame.hash };
         }
-        Ok(entries)
+        Ok(items)
     }
 }
 
@@ -237,10 +249,12 @@ fn unseal(
     before: &ChainHead,
     sequence: u64,
     sealed: &[u8],
-) -> Result<Entry, JournalError> {
-    let plain =
-        key.open_boxed(&place(before), sealed).map_err(|_| JournalError::WrongKey { sequence })?;
-    let (reading, event) = decode_event(&plain).ok_or(JournalError::Damaged { sequence })?;
+) -> Result<Vec<u8>, JournalError> {
+    key.open_boxed(&place(before), sealed).map_err(|_| JournalError::WrongKey { sequence })
+}
+
+fn entry_of(sequence: u64, plain: &[u8]) -> Result<Entry, JournalError> {
+    let (reading, event) = decode_event(plain).ok_or(JournalError::Damaged { sequence })?;
     Ok(Entry { sequence, at: reading.at, clock: reading.clock, event })
 }
 

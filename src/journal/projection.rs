@@ -64,7 +64,7 @@ pub struct Projection {
     waiting: BTreeMap<u64, Stamp>,
     rejected: Vec<(u64, String)>,
     receipts: usize,
-    delivered_upto: u64,
+    sent: BTreeMap<[u8; 32], (u64, u64)>,
 }
 
 #[derive(Clone, Debug)]
@@ -112,11 +112,14 @@ impl Projection {
                 at: entry.at,
                 order: *order,
             }),
+            Event::BatchSent { batch, from, to } => {
+                self.sent.insert(*batch, (*from, *to));
+            }
             Event::ReceiptRecorded { note } => {
                 self.receipts += 1;
                 self.rejected.extend(note.rejected.iter().cloned());
                 self.waiting.retain(|sequence, _| !(note.from..=note.to).contains(sequence));
-                self.delivered_upto = self.delivered_upto.max(note.to);
+                self.sent.remove(&note.batch);
             }
             _ => {}
         }
@@ -186,6 +189,16 @@ impl Projection {
             rejected: self.rejected.clone(),
             receipts: self.receipts,
         }
+    }
+
+    /// Batches that were handed to a link and have no receipt yet: digest, first and last entry.
+    pub fn unreceipted(&self) -> impl Iterator<Item = ([u8; 32], u64, u64)> {
+        self.sent.iter().map(|(batch, (from, to))| (*batch, *from, *to))
+    }
+
+    /// Every order seen, opened or closed, with its revision.
+    pub fn orders(&self) -> impl Iterator<Item = (u32, u16)> {
+        self.orders.iter().map(|(number, state)| (*number, state.revision))
     }
 
     /// Sequences that wait for a receipt, in order.

@@ -1,5 +1,144 @@
-//! What the room `app` may refuse.
+//! What the appliance as a whole may refuse.
 
 use crate::messages::catalogue;
 
-catalogue! {}
+catalogue! {
+    STORE_NEWER = "data_newer_version" Conflict {
+        "このデータは新しい版の Sonae が作ったものです。何も変更していません。"
+        "This data directory belongs to a newer version of Sonae. Nothing was changed."
+        "新しい版の Sonae を入れてから、もう一度起動してください。"
+        "Install the newer version of Sonae, then start again."
+    }
+    STORE_ABSENT = "data_absent" NotFound {
+        "ここに Sonae のデータはありません。"
+        "There is no Sonae data here."
+        "--data の場所を確かめるか、sonae serve で新しく始めてください。"
+        "Check --data, or begin anew with `sonae serve`."
+    }
+    STORE_IN_USE = "data_in_use" Conflict {
+        "別の Sonae がこのデータを使っています。"
+        "Another Sonae is using this data directory."
+        "動いている画面をお使いになるか、それを止めてからもう一度行ってください。"
+        "Use the page of the running one, or stop it and try again."
+    }
+    STORE_DAMAGED = "data_damaged" Conflict {
+        "この箱の設定ファイルが壊れています。"
+        "This box's own file is damaged."
+        "元のファイルに触れず、sonae doctor の結果を管理者に見せてください。"
+        "Leave the files as they are and show the result of `sonae doctor` to your administrator."
+    }
+    PASSPHRASE_MISSING = "passphrase_missing" Locked {
+        "合言葉がありません。"
+        "No passphrase was given."
+        "環境変数 SONAE_PASSPHRASE か systemd の資格情報 sonae-passphrase で渡してください。"
+        "Give it in the environment variable SONAE_PASSPHRASE or as the systemd credential sonae-passphrase."
+    }
+    PASSPHRASE_SHORT = "passphrase_short" BadInput {
+        "合言葉は13文字以上にしてください。"
+        "A passphrase needs at least 13 characters."
+        "長い合言葉を決めて、もう一度始めてください。"
+        "Choose a longer one and begin again."
+    }
+    NO_TRUST_LIST = "no_trust_list" Locked {
+        "この箱にはまだ信頼リストがありません。"
+        "This box has no trust list yet."
+        "sonae sync で取り込んでから、もう一度試してください。"
+        "Fetch it with `sonae sync`, then try again."
+    }
+    QUESTION_INCOMPLETE = "question_incomplete" BadInput {
+        "保険者番号と番号を入れてください。"
+        "An insurer number and an insured number are needed."
+        "保険者番号・記号・番号・枝番・生年月日の順に、空白で区切って入れてください。"
+        "Enter insurer number, symbol, number, branch and birth date, divided by spaces."
+    }
+    ORDER_AT_COUNTER = "order_at_counter" BadInput {
+        "これは災害時モードの開設指示です。"
+        "This is a disaster order."
+        "災害時モードの画面で読み取ってください。"
+        "Scan it on the disaster page."
+    }
+    DISASTER_NOT_OPEN = "disaster_not_open" Locked {
+        "この施設では災害時モードが開設されていません。"
+        "Disaster mode is not open for this facility."
+        "開設指示の紙を読み取ってください。通常の資格確認はできます。"
+        "Scan the order that opens it. Ordinary verification works."
+    }
+    OPENING_SECRET_ABSENT = "opening_secret_absent" Locked {
+        "薬剤情報の鍵がこの箱にありません。"
+        "The key to the drug records is not on this box."
+        "開設指示の紙をもう一度読み取ってください。"
+        "Scan the disaster order again."
+    }
+    NAME_MISSING = "name_missing" BadInput {
+        "氏名と生年月日を入れてください。"
+        "A name and a birth date are needed."
+        "漢字かカナの氏名と、生年月日を入れて探し直してください。"
+        "Enter the name in kanji or kana and the birth date, and search again."
+    }
+    TOO_MANY_CANDIDATES = "too_many_candidates" BadInput {
+        "候補が多すぎます。"
+        "There are too many candidates."
+        "性別や住所も入れて、絞ってください。"
+        "Add the sex or the address to narrow the search."
+    }
+    CANDIDATE_GONE = "candidate_gone" NotFound {
+        "この候補はもう選べません。"
+        "This candidate can no longer be chosen."
+        "もう一度探してください。"
+        "Search again."
+    }
+    SECOND_FACT_DIFFERS = "second_fact_differs" Refused {
+        "二つ目の事実がこの候補と合いません。"
+        "The second fact does not fit this candidate."
+        "ほかの候補でないか、住所・保険者名・番号のどれかを聞き直してください。"
+        "See whether another candidate is meant; ask again for address, insurer or number."
+    }
+    CONSENT_MISSING = "consent_missing" Locked {
+        "この方の同意がありません（同意は24時間有効です）。"
+        "There is no live consent of this patient (a consent lives 24 hours)."
+        "口頭で同意を得て記録するか、得られない理由を記録してください。"
+        "Ask for consent and record it, or record why it cannot be asked."
+    }
+    REASON_MISSING = "reason_missing" BadInput {
+        "同意を得られない理由を書いてください。"
+        "The reason why consent cannot be asked must be written down."
+        "例：意識がない。"
+        "For example: unconscious."
+    }
+    VIEWER_MISSING = "viewer_missing" BadInput {
+        "閲覧する方の氏名を入れてください。"
+        "The viewer's name is needed."
+        "医師・歯科医師・薬剤師、または指名された方の氏名を入れてください。"
+        "Enter the name of the doctor, dentist, pharmacist or named person."
+    }
+    NO_SNAPSHOT = "no_snapshot_held" NotFound {
+        "この箱にはまだスナップショットがありません。"
+        "This box holds no snapshot yet."
+        "sonae sync か sonae region import で取り込んでください。"
+        "Fetch one with `sonae sync` or `sonae region import`."
+    }
+    PUBLISHER_OUT_OF_AREA = "publisher_out_of_area" Refused {
+        "この発行元は、この地域のスナップショットを出す権限がありません。"
+        "This publisher may not publish for this region."
+        "使わないでください。持ってきた相手と発行元に知らせてください。"
+        "Do not use it. Tell whoever brought it, and the publisher."
+    }
+    HUB_UNKNOWN = "hub_unknown" Locked {
+        "信頼リストにハブがありません。"
+        "The trust list names no hub."
+        "発行元に、ハブを載せた信頼リストを求めてください。"
+        "Ask the publisher for a trust list that names the hub."
+    }
+    NO_LINK = "no_link" BadInput {
+        "同期先が決まっていません。"
+        "There is nowhere to sync with."
+        "--via でフォルダーか URL を指定してください。"
+        "Name a directory or URL with --via."
+    }
+    DATE_UNREADABLE = "date_unreadable" BadInput {
+        "日付を読めません。"
+        "The date cannot be read."
+        "1956-11-01、19561101、昭和31年11月1日 などの形で入れてください。"
+        "Write it like 1956-11-01, 19561101 or S31.11.1."
+    }
+}

@@ -2,4 +2,71 @@
 
 use crate::messages::catalogue;
 
-catalogue! {}
+catalogue! {
+    RELEASE_OLDER = "release_older" Refused {
+        "この地域データは、今あるものより古い版です。取り込みませんでした。"
+        "This release is older than the one held. It was not imported."
+        "新しい版を取り直してください。古い版を渡した相手に理由を確かめてください。"
+        "Fetch the newest release, and ask whoever handed you the old one why."
+    }
+    RELEASE_ALREADY_HELD = "release_already_held" Conflict {
+        "この地域データはすでに取り込まれています。"
+        "This release is already held."
+        "何もする必要はありません。"
+        "Nothing needs to be done."
+    }
+    RELEASE_CONFLICTS = "release_conflicts" Refused {
+        "同じ版番号で中身の違う地域データです。取り込みませんでした。"
+        "This release bears the held version's number with other content. It was not imported."
+        "使わずに、発行元へ知らせてください。"
+        "Do not use it, and tell the publisher."
+    }
+    RELEASE_OTHER_REGION = "release_other_region" Refused {
+        "この箱が持つ地域とは別の地域のデータです。取り込みませんでした。"
+        "This release covers another region than the one this box holds. It was not imported."
+        "この箱の地域のデータを選んでください。箱を移すときは管理者に頼んでください。"
+        "Choose the release of this box's region. To move the box, ask the administrator."
+    }
+    CACHE_MISSING = "cache_missing" Unavailable {
+        "地域データの保存先が見つかりません。"
+        "The stored regional data is missing."
+        "壊れたものを脇によけ、地域データを取り込み直してください。"
+        "Set the damaged store aside and import the regional data again."
+    }
+    CACHE_DAMAGED = "cache_damaged" Unavailable {
+        "保存された地域データが壊れています。何も消していません。"
+        "The stored regional data is damaged. Nothing was deleted."
+        "壊れたものを脇によけ、地域データを取り込み直してください。"
+        "Set the damaged store aside and import the regional data again."
+    }
+    CACHE_POINTER_DAMAGED = "cache_pointer_damaged" Unavailable {
+        "どの地域データを使うかの記録が壊れています。何も消していません。"
+        "The note of which regional data to use is damaged. Nothing was deleted."
+        "壊れたものを脇によけ、地域データを取り込み直してください。"
+        "Set the damaged store aside and import the regional data again."
+    }
+    CACHE_NO_SPACE = "cache_no_space" Unavailable {
+        "空き容量が足りず、地域データを取り込めません。今のデータはそのまま使えます。"
+        "There is not enough free space to import the release. The present data keeps answering."
+        "不要なファイルを消すか大きなディスクに替えて、もう一度行ってください。"
+        "Free some space or use a larger disk, then try again."
+    }
+    CACHE_BUSY = "cache_busy" Conflict {
+        "地域データの取り込みがすでに進んでいます。"
+        "An import of regional data is already under way."
+        "終わるまで待ってください。"
+        "Wait until it has finished."
+    }
+    CACHE_STORE_FAILED = "cache_store_failed" Unavailable {
+        "地域データを保存できませんでした。今のデータはそのまま使えます。"
+        "The regional data could not be stored. The present data keeps answering."
+        "もう一度試し、続くときは sonae doctor の結果を管理者に見せてください。"
+        "Try again; if it stays, show the result of `sonae doctor` to your administrator."
+    }
+    CACHE_ASIDE_FULL = "cache_aside_full" Unavailable {
+        "壊れた地域データが何度も脇によけられています。記憶装置が傷んでいるかもしれません。"
+        "Damaged regional data was set aside many times. The storage may be dying."
+        "記憶装置の交換を管理者に相談してください。"
+        "Ask your administrator about replacing the storage."
+    }
+}

@@ -1,4 +1,4 @@
-//! What the room `health` may refuse.
+//! What the room `health` may refuse: nothing. What the doctor finds is a check of the health room, not a refusal.
 
 use crate::messages::catalogue;
 

@@ -2,4 +2,83 @@
 
 use crate::messages::catalogue;
 
-catalogue! {}
+catalogue! {
+    PICTURE_UNKNOWN_KIND = "picture_unknown_kind" BadInput {
+        "この種類のファイルは読めません（PNG・JPEG・PDF だけ読めます）。"
+        "This kind of file cannot be read; only PNG, JPEG and PDF can."
+        "書類を写真に撮るか PDF にして、もう一度選んでください。番号を手で入れることもできます。"
+        "Take a photo or make a PDF and choose it again; or type the number."
+    }
+    PICTURE_TOO_LARGE = "picture_too_large" TooLarge {
+        "ファイルが大きすぎます。読み込みませんでした。"
+        "The file is too large. It was not read."
+        "コードの部分だけを撮り直すか、200〜300dpi で取り込み直してください。"
+        "Photograph the code alone, or scan again at 200 to 300 dpi."
+    }
+    PICTURE_TOO_MANY_PIXELS = "picture_too_many_pixels" TooLarge {
+        "画像の縦横が大きすぎます。読み込みませんでした。"
+        "The picture has too many pixels. It was not read."
+        "コードの部分だけを撮り直すか、200〜300dpi で取り込み直してください。"
+        "Photograph the code alone, or scan again at 200 to 300 dpi."
+    }
+    PICTURE_DAMAGED = "picture_damaged" BadInput {
+        "ファイルが途中で切れているか、壊れています。"
+        "The file is cut off or damaged."
+        "もう一度撮るか、もう一度取り込んでください。"
+        "Take the picture or scan the paper again."
+    }
+    PICTURE_LOCKED = "picture_locked" Locked {
+        "パスワードのかかった PDF は読めません。"
+        "A PDF with a password cannot be read."
+        "印刷してコードを読み取るか、画面を写真に撮ってください。"
+        "Print it and scan the code, or photograph the screen."
+    }
+    PICTURE_WITHOUT_CODE = "picture_without_code" BadInput {
+        "画像の中にQRコードが見つかりません。"
+        "No QR code was found in the picture."
+        "コードの周りの白い枠まで入れて、影や反射のないように撮り直すか、番号を手で入れてください。"
+        "Take it again with the white frame in view and without shadow or glare, or type the number."
+    }
+    FOREIGN_HC1 = "foreign_hc1" BadInput {
+        "これは海外のワクチン接種などの健康証明（HC1）です。保険の確認には使えません。"
+        "This is a foreign health certificate (HC1). It says nothing about insurance."
+        "資格確認書か、お知らせのコードを読み取ってください。"
+        "Scan the certificate or the notice instead."
+    }
+    FOREIGN_SHC = "foreign_shc" BadInput {
+        "これはワクチン接種証明書（SMART Health Card）です。保険の確認には使えません。"
+        "This is a vaccination certificate (SMART Health Card). It says nothing about insurance."
+        "資格確認書か、お知らせのコードを読み取ってください。"
+        "Scan the certificate or the notice instead."
+    }
+    FOREIGN_URL = "foreign_url" BadInput {
+        "これはホームページの案内用のコードです。開きません。"
+        "This code is a web address. It is not opened."
+        "同じ書類に別のコードがあればそれを読み取るか、番号を手で入れてください。"
+        "Scan another code on the paper if there is one, or type the number."
+    }
+    FOREIGN_PERSONAL_NUMBER = "foreign_personal_number" Refused {
+        "これはマイナンバー（個人番号）のようです。ここでは使えません。記録していません。"
+        "This looks like a personal number (My Number). It must not be used here and was not kept."
+        "保険者番号・記号・番号を入れるか、資格確認書のコードを読み取ってください。"
+        "Type insurer number, symbol and number, or scan the certificate."
+    }
+    FOREIGN_INSURER_NUMBER = "foreign_insurer_number" BadInput {
+        "これは保険者番号のようです。番号だけでは確認できません。"
+        "This looks like an insurer number. It is not enough alone."
+        "「番号で確認」の欄に、記号・番号・生年月日と一緒に入れてください。"
+        "Enter it in the form together with symbol, number and birth date."
+    }
+    FOREIGN_DRUG_SYMBOL = "foreign_drug_symbol" BadInput {
+        "これはお薬手帳か処方箋のコードです。保険の確認には使えません。"
+        "This is a code of a drug notebook or a prescription. It says nothing about insurance."
+        "薬の記録として読むときは「お薬」の画面で、保険を確かめるときは資格確認書のコードを読み取ってください。"
+        "Scan it on the drug page to keep it, or scan the certificate to check the insurance."
+    }
+    FOREIGN_UNKNOWN = "foreign_unknown" BadInput {
+        "読み取れましたが、資格確認に使えるコードではありません。"
+        "It was read, but it is not a code for eligibility."
+        "同じ書類に別のコードがあればそれを読み取るか、番号を手で入れてください。"
+        "Scan another code on the paper if there is one, or type the number."
+    }
+}

@@ -2,4 +2,89 @@
 
 use crate::messages::catalogue;
 
-catalogue! {}
+catalogue! {
+    RELEASE_NEWER_FORMAT = "release_newer_format" Refused {
+        "この地域データは、この箱より新しい形式です。"
+        "This release has a newer format than this box knows."
+        "箱のソフトウェアを更新してから、もう一度取り込んでください。"
+        "Update this box's software, then import the release again."
+    }
+    RELEASE_MALFORMED = "release_malformed" BadInput {
+        "地域データの形式が正しくありません。取り込みませんでした。"
+        "The release is not well formed. It was not imported."
+        "発行元から取り直し、続くときは発行元に知らせてください。"
+        "Fetch it again from the publisher; if it stays, tell the publisher."
+    }
+    RELEASE_TRUNCATED = "release_truncated" BadInput {
+        "地域データが途中で切れています。取り込みませんでした。"
+        "The release breaks off in the middle. It was not imported."
+        "もう一度ダウンロードするか、USB メモリーへのコピーをやり直してください。"
+        "Download it again, or copy it to the stick again."
+    }
+    RELEASE_TOO_LONG = "release_too_long" BadInput {
+        "地域データのファイルに余分な内容が付いています。取り込みませんでした。"
+        "A file of the release is longer than its manifest says. It was not imported."
+        "発行元から取り直してください。別の版のファイルが混ざっているかもしれません。"
+        "Fetch it again from the publisher. Files of another version may be mixed in."
+    }
+    RELEASE_ALTERED = "release_altered" Refused {
+        "地域データの中身が署名された内容と違います。取り込みませんでした。"
+        "The release's content is not what was signed. It was not imported."
+        "このコピーは使わず、別の経路で取り直してください。続くときは発行元に知らせてください。"
+        "Do not use this copy; fetch it another way. If it stays, tell the publisher."
+    }
+    RELEASE_NOT_FOR_THIS_BOX = "release_not_for_this_box" Refused {
+        "この地域データは、この箱あてに発行されていません。"
+        "This release was not made for this box."
+        "この箱の登録を発行元に確かめ、登録後の版を取り込んでください。"
+        "Ask the publisher whether this box is enrolled, and import a release made after that."
+    }
+    RELEASE_BLOCK_TOO_LARGE = "release_block_too_large" TooLarge {
+        "一か所に記録が集まりすぎて、地域データを作れません。"
+        "Too many records fall into one block; the release cannot be made."
+        "同じ記号・番号の行が異常に多くないか、元のデータを確かめてください。"
+        "Check the source for an unusual number of rows with the same symbol and number."
+    }
+    OPENING_OTHER = "opening_other" Refused {
+        "この開封の鍵は、別の地域データのためのものです。"
+        "This opening secret belongs to another release."
+        "今の地域データに合う開封命令か封筒を使ってください。"
+        "Use the order or the envelopes that go with the release held here."
+    }
+    OPENING_WRONG = "opening_wrong" Refused {
+        "開封の鍵が合いません。薬剤情報は閉じたままです。"
+        "The opening secret does not fit. The drug records stay shut."
+        "封筒の内容をもう一度入れるか、命令を発行元に確かめてください。"
+        "Enter the envelopes' content again, or verify the order with whoever issued it."
+    }
+    SNAPSHOT_BLOCK_DAMAGED = "snapshot_block_damaged" Unavailable {
+        "地域データのこの部分が壊れていて読めません。資格の有無は分かりません。"
+        "This part of the regional data is damaged. It cannot be told whether the person is insured."
+        "別の方法で資格を確認し、地域データを取り込み直してください。"
+        "Verify the insurance another way, and import the regional data again."
+    }
+    DRUG_KEY_OTHER_RELEASE = "drug_key_other_release" Conflict {
+        "地域データが新しくなったため、薬剤情報の鍵が合いません。"
+        "The regional data was renewed; the drug key belongs to the former release."
+        "開封の操作をもう一度行ってください。"
+        "Open the drug records again."
+    }
+    RELEASE_READ_FAILED = "release_read_failed" Unavailable {
+        "地域データを最後まで読み取れませんでした。"
+        "The release could not be read to its end."
+        "接続か USB メモリーを確かめて、もう一度試してください。"
+        "Check the connection or the stick, then try again."
+    }
+    CSV_HEADER_WRONG = "csv_header_wrong" BadInput {
+        "列の見出しが正しくないため、CSV ファイルを読めません。"
+        "The CSV file cannot be read: its column headings are not the ones expected."
+        "一行目の列名と文字コード (UTF-8) を手引きと見比べてください。"
+        "Compare the first row and the encoding (UTF-8) with the guide."
+    }
+    CSV_UNREADABLE = "csv_unreadable" BadInput {
+        "CSV ファイルを最後まで読めません。"
+        "The CSV file cannot be read to its end."
+        "極端に長い行や閉じていない引用符がないか確かめてください。"
+        "Look for an extremely long line or a quotation mark that is never closed."
+    }
+}

@@ -3,9 +3,11 @@
 //! Everything else takes a [`Clock`], a [`Disk`] and [`Dice`], so that a drill can stop, bend and break them.
 
 mod disk;
+mod lock;
 pub mod sim;
 
 pub use disk::RealDisk;
+pub use lock::DirLock;
 
 use crate::messages::{self, Message, Trouble};
 use std::{
@@ -56,6 +58,26 @@ pub trait Disk: Send + Sync {
     fn sync_tree(&self, dir: &Path) -> Result<(), DiskError>;
     /// Bytes free where `path` lies.
     fn free_bytes(&self, path: &Path) -> Result<u64, DiskError>;
+
+    /// Writes a file anew, piece by piece, and waits for the disk once at the end. For files too large to hold;
+    /// after a power cut it may hold a part only, so a name that promises it is written afterwards.
+    fn write_new(
+        &self,
+        path: &Path,
+        pieces: &mut dyn Iterator<Item = Vec<u8>>,
+    ) -> Result<(), DiskError> {
+        self.remove(path)?;
+        self.append(path, &[])?;
+        for piece in pieces {
+            self.append(path, &piece)?;
+        }
+        Ok(())
+    }
+
+    /// Opens a file to be read piece by piece. For files too large to hold.
+    fn open_read(&self, path: &Path) -> Result<Box<dyn io::Read + Send>, DiskError> {
+        Ok(Box::new(io::Cursor::new(self.read(path, u64::MAX)?)))
+    }
 }
 
 /// Why the disk said no.

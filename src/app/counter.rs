@@ -1,0 +1,283 @@
+//! At the counter: a scan, a picture or typed numbers come in, an answer goes out, the journal stands between.
+
+use super::{
+    Appliance,
+    error::{AppError, rule},
+    views::{Checked, Subject},
+};
+use crate::{
+    cache::OpenRelease,
+    credential::{self, CredentialError, frame::Magic},
+    domain::{
+        answer::{Answer, Verdict},
+        decide::decide,
+        evidence::{CardSeen, DocumentClaims, DocumentFinding, Evidence, SnapshotFinding},
+        insured::{Branch, Identity},
+        insurer_number::InsurerNumber,
+        person::PersonRecord,
+        time::Reading,
+        verified::Verified,
+        wareki,
+    },
+    journal::{Event, PersonRef},
+    messages::{self, Trouble},
+    scan,
+};
+use jiff::civil::Date;
+use serde::Serialize;
+
+/// What is asked by.
+#[derive(Clone, Debug)]
+pub enum Ask {
+    /// Typed numbers.
+    Numbers {
+        /// Insurer, symbol, number, branch.
+        identity: Identity,
+        /// Birth date, where given.
+        birth: Option<Date>,
+    },
+    /// Text of a scanner or of the one field: a code's digits, or numbers divided by spaces.
+    Text(String),
+    /// A picture or PDF page with a code on it.
+    Picture(Vec<u8>),
+}
+
+/// One question at the counter.
+#[derive(Clone, Debug)]
+pub struct Question {
+    /// By what.
+    pub ask: Ask,
+    /// Whether the マイナ保険証 was seen.
+    pub card: CardSeen,
+    /// For which day; today where not given.
+    pub on: Option<Date>,
+}
+
+impl Appliance {
+    /// Answers one question. The journal entry is on the disk before this returns.
+    pub fn verify(&self, question: &Question) -> Result<Checked, AppError> {
+        let now = self.now();
+        let on = question.on.unwrap_or(now.at.day());
+        match &question.ask {
+            Ask::Numbers { identity, birth } => {
+                let snapshot = self.look_up(identity, *birth);
+                let evidence = Evidence { snapshot, document: None, card: question.card };
+                self.conclude(&evidence, PersonRef::new(identity, *birth), on, now)
+            }
+            Ask::Text(text) => self.verify_text(text, question.card, on, now),
+            Ask::Picture(bytes) => {
+                let found = scan::read_upload(bytes)?;
+                let ours = found.iter().find(|code| credential::frame::decode(&code.text).is_ok());
+                let code = ours.or(found.first()).ok_or(rule(&messages::PICTURE_WITHOUT_CODE))?;
+                self.verify_text(&code.text, question.card, on, now)
+            }
+        }
+    }
+
+    fn verify_text(
+        &self,
+        text: &str,
+        card: CardSeen,
+        on: Date,
+        now: Reading,
+    ) -> Result<Checked, AppError> {
+        let text = scan::normalise_keyboard(text);
+        if let Some((identity, birth)) = numbers_in(&text)? {
+            return self.verify(&Question {
+                ask: Ask::Numbers { identity, birth },
+                card,
+                on: Some(on),
+            });
+        }
+        let magics = [Magic::Credential.digits(), Magic::DisasterOrder.digits()];
+        let code = scan::recognise(&text, &magics).ours()?;
+        if code.starts_with(Magic::DisasterOrder.digits()) {
+            return Err(rule(&messages::ORDER_AT_COUNTER));
+        }
+        let genuine = self.open_document(&code, now)?;
+        let claims = genuine.claims.get().clone();
+        let snapshot = self.look_up(&claims.identity, Some(claims.birth));
+        let person = PersonRef::new(&claims.identity, Some(claims.birth));
+        let document =
+            DocumentFinding { claims: Box::new(genuine.claims), revocation: genuine.revocation };
+        self.conclude(&Evidence { snapshot, document: Some(document), card }, person, on, now)
+    }
+
+    fn open_document(&self, text: &str, now: Reading) -> Result<credential::Genuine, AppError> {
+        let trust = self.trust()?;
+        let revocations = self.revocations();
+        credential::open(text, &trust, &revocations, now).map_err(|refusal: CredentialError| {
+            // A refused paper is worth a line; a misread one is not, and must not cost a disk write.
+            let code = refusal.message().code;
+            match self.note_refusal(now, "document", code) {
+                Ok(()) => refusal.into(),
+                Err(journal) => journal,
+            }
+        })
+    }
+
+    /// Every way of not finding is its own finding.
+    fn look_up(&self, identity: &Identity, birth: Option<Date>) -> SnapshotFinding {
+        let Some(release) = self.release() else { return SnapshotFinding::NoSnapshot };
+        let source = release.source();
+        match release.family(identity) {
+            Err(_) => SnapshotFinding::Damaged(source),
+            Ok(family) => choose(family, identity, birth, &release),
+        }
+    }
+
+    fn conclude(
+        &self,
+        evidence: &Evidence,
+        person: PersonRef,
+        on: Date,
+        now: Reading,
+    ) -> Result<Checked, AppError> {
+        let answer = decide(evidence, on, now, &self.policy());
+        let entry = self.journal.append(
+            now,
+            &Event::Answered {
+                person: Some(person),
+                verdict: json_word(&answer.verdict),
+                basis: json_word(&answer.basis),
+                reasons: answer.reasons.iter().map(|reason| reason.code().to_owned()).collect(),
+                as_of: answer.as_of.map(|stamp| stamp.0),
+                on: on.to_string(),
+            },
+        )?;
+        let checked = Checked {
+            subject: subject(evidence, &answer),
+            document: evidence.document.as_ref().map(|d| d.claims.get().kind),
+            on,
+            answered_at: now.at,
+            journal_entry: entry.sequence,
+            journal_mark: self.journal.mark(),
+            answer,
+        };
+        self.remember_answer(&checked);
+        Ok(checked)
+    }
+}
+
+/// The enum's own JSON spelling, so that journal and page use one word.
+fn json_word(value: &impl Serialize) -> String {
+    match serde_json::to_value(value) {
+        Ok(serde_json::Value::String(word)) => word,
+        _ => String::new(),
+    }
+}
+
+fn choose(
+    family: Vec<Verified<PersonRecord>>,
+    identity: &Identity,
+    birth: Option<Date>,
+    release: &OpenRelease,
+) -> SnapshotFinding {
+    let source = release.source();
+    if family.is_empty() {
+        return SnapshotFinding::NotInSnapshot(source);
+    }
+    let of_branch = |record: &PersonRecord| match (identity.branch, record.identity.branch) {
+        (Some(asked), Some(held)) => asked == held,
+        _ => true, // a paper without branch, or a scheme without branches
+    };
+    let branch: Vec<_> = family.into_iter().filter(|record| of_branch(record.get())).collect();
+    if branch.is_empty() {
+        return SnapshotFinding::NotInSnapshot(source);
+    }
+    let mut fitting: Vec<_> = branch
+        .into_iter()
+        .filter(|record| birth.is_none_or(|day| day == record.get().birth))
+        .collect();
+    match (fitting.pop(), fitting.is_empty()) {
+        (None, _) => SnapshotFinding::BirthDateDiffers(source),
+        (Some(record), true) => SnapshotFinding::Found { record: Box::new(record), source },
+        (Some(_), false) => SnapshotFinding::SeveralMatch(source),
+    }
+}
+
+/// Reads `insurer symbol number [branch] [birth]` or `insurer number [branch] [birth]`; `None` if the text is a code.
+fn numbers_in(text: &str) -> Result<Option<(Identity, Option<Date>)>, AppError> {
+    let mut parts: Vec<&str> = text.split_whitespace().collect();
+    let is_code =
+        parts.len() < 2 || parts.first().is_none_or(|first| !(4..=8).contains(&first.len()));
+    let long = parts.iter().any(|part| part.chars().count() > 40);
+    if is_code
+        || long
+        || parts.first().is_some_and(|first| !first.bytes().all(|b| b.is_ascii_digit()))
+    {
+        return Ok(None);
+    }
+    let insurer = InsurerNumber::parse(parts.remove(0))?.value;
+    let birth = match parts.last() {
+        Some(last) if parts.len() > 1 => wareki::parse(last).ok().map(|parsed| parsed.value),
+        _ => None,
+    };
+    if birth.is_some() {
+        parts.pop();
+    }
+    let branch = match parts.last() {
+        Some(last) if parts.len() > 1 && last.len() == 2 => Branch::parse(last),
+        _ => None,
+    };
+    if branch.is_some() {
+        parts.pop();
+    }
+    let (symbol, number) = match parts.as_slice() {
+        [number] => ("", *number),
+        [symbol, number] => (*symbol, *number),
+        _ => return Err(rule(&messages::QUESTION_INCOMPLETE)),
+    };
+    Ok(Some((Identity { insurer, symbol: symbol.into(), number: number.into(), branch }, birth)))
+}
+
+/// Only what was verified is shown, and nothing where the record is suspended or the paper is refused.
+fn subject(evidence: &Evidence, answer: &Answer) -> Option<Subject> {
+    let record = match &evidence.snapshot {
+        SnapshotFinding::Found { record, .. } => Some(record.get()),
+        _ => None,
+    };
+    let claims = evidence.document.as_ref().map(|document| document.claims.get());
+    match (answer.verdict, claims, record) {
+        (Verdict::CannotTell, ..) => None,
+        (_, Some(claims), record) => Some(of_claims(claims, record)),
+        (_, None, Some(record)) => Some(of_record(record)),
+        (_, None, None) => None,
+    }
+}
+
+fn of_claims(claims: &DocumentClaims, record: Option<&PersonRecord>) -> Subject {
+    Subject {
+        name: claims.name.clone(),
+        kana: claims.kana.clone(),
+        birth: claims.birth,
+        sex: claims.sex,
+        insurer_number: claims.identity.insurer.display_form(),
+        insurer_name: record.map(|r| r.insurer_name.clone()),
+        symbol: claims.identity.symbol.clone(),
+        number: claims.identity.number.clone(),
+        branch: claims.identity.branch.map(|b| b.to_string()),
+        relation: claims.relation,
+        limit_class: claims.limit_class.clone(),
+        valid_from: claims.valid_from,
+        valid_to: claims.valid_to,
+    }
+}
+
+fn of_record(record: &PersonRecord) -> Subject {
+    Subject {
+        name: record.name.clone(),
+        kana: record.kana.clone(),
+        birth: record.birth,
+        sex: record.sex,
+        insurer_number: record.identity.insurer.display_form(),
+        insurer_name: Some(record.insurer_name.clone()),
+        symbol: record.identity.symbol.clone(),
+        number: record.identity.number.clone(),
+        branch: record.identity.branch.map(|b| b.to_string()),
+        relation: record.relation,
+        limit_class: record.limit_class.clone(),
+        valid_from: record.valid_from,
+        valid_to: record.lost_on.and_then(|lost| lost.yesterday().ok()),
+    }
+}

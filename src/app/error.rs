@@ -1,0 +1,108 @@
+//! Everything an order to the appliance may end in, gathered from the rooms.
+
+use crate::{
+    cache::CacheError,
+    credential::{CredentialError, RevocationError},
+    disaster::order::OrderError,
+    domain::check::CheckError,
+    hub::HubError,
+    journal::JournalError,
+    messages::{Message, Trouble},
+    notebook::NotebookError,
+    print::PrintError,
+    scan::ScanError,
+    seal::SealError,
+    snapshot::SnapshotError,
+    sync::{LinkError, SyncError},
+    sys::DiskError,
+    trust::{KeyProblem, TrustError},
+};
+
+/// Why the appliance could not do what was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum AppError {
+    /// A rule of the appliance itself; the catalogue says which.
+    #[error("{}", .0.code)]
+    Rule(&'static Message),
+    /// The disk.
+    #[error("disk")]
+    Disk(#[from] DiskError),
+    /// A key or signature.
+    #[error("seal")]
+    Seal(#[from] SealError),
+    /// The journal.
+    #[error("journal")]
+    Journal(#[from] JournalError),
+    /// The trust list.
+    #[error("trust list")]
+    Trust(#[from] TrustError),
+    /// A key that is not in its time.
+    #[error("key")]
+    Key(#[from] KeyProblem),
+    /// A medicine notebook.
+    #[error("notebook")]
+    Notebook(#[from] NotebookError),
+    /// A credential.
+    #[error("credential")]
+    Credential(#[from] CredentialError),
+    /// A revocation list.
+    #[error("revocation list")]
+    Revocation(#[from] RevocationError),
+    /// A release.
+    #[error("release")]
+    Snapshot(#[from] SnapshotError),
+    /// The cache.
+    #[error("cache")]
+    Cache(#[from] CacheError),
+    /// A disaster order.
+    #[error("order")]
+    Order(#[from] OrderError),
+    /// A typed number or date.
+    #[error("check")]
+    Check(#[from] CheckError),
+    /// A picture or PDF handed in.
+    #[error("scan")]
+    Scan(#[from] ScanError),
+    /// A page to print.
+    #[error("print")]
+    Print(#[from] PrintError),
+    /// A link.
+    #[error("link")]
+    Link(#[from] LinkError),
+    /// The hub.
+    #[error("hub")]
+    Hub(#[from] HubError),
+    /// A batch or receipt.
+    #[error("sync")]
+    Sync(#[from] SyncError),
+}
+
+impl Trouble for AppError {
+    fn message(&self) -> &'static Message {
+        match self {
+            Self::Rule(message) => message,
+            Self::Disk(e) => e.message(),
+            Self::Seal(e) => e.message(),
+            Self::Journal(e) => e.message(),
+            Self::Trust(e) => e.message(),
+            Self::Key(e) => e.message(),
+            Self::Notebook(e) => e.message(),
+            Self::Credential(e) => e.message(),
+            Self::Revocation(e) => e.message(),
+            Self::Snapshot(e) => e.message(),
+            Self::Cache(e) => e.message(),
+            Self::Order(e) => e.message(),
+            Self::Check(e) => e.message(),
+            Self::Scan(e) => e.message(),
+            Self::Print(e) => e.message(),
+            Self::Link(e) => e.message(),
+            Self::Hub(e) => e.message(),
+            Self::Sync(e) => e.message(),
+        }
+    }
+}
+
+/// Shorthand for a rule of the catalogue.
+pub(crate) fn rule(message: &'static Message) -> AppError {
+    AppError::Rule(message)
+}

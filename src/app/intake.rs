@@ -1,0 +1,179 @@
+//! What comes in signed: trust list, revocation lists, releases. Each is checked whole before anything is replaced.
+
+use super::{
+    Appliance,
+    error::{AppError, rule},
+};
+use crate::{
+    cache::CacheError,
+    credential::{RevocationList, Revocations},
+    domain::{keys::BoxId, time::Reading},
+    journal::Event,
+    limits::{REVOCATION_BYTES_MAX, TRUST_LIST_BYTES_MAX},
+    messages::{self, Trouble},
+    seal::SealError,
+    snapshot::{Manifest, Progress, ReleaseSource, read_manifest},
+    sys::DiskError,
+    trust::{Role, TrustList},
+};
+use std::{
+    path::PathBuf,
+    sync::{Arc, PoisonError},
+};
+
+impl Appliance {
+    pub(super) fn load_trust(&self) -> Result<(), AppError> {
+        let bytes = match self.disk.read(&self.layout.trust_list(), TRUST_LIST_BYTES_MAX) {
+            Err(DiskError::Missing(_)) => return Ok(()),
+            other => other?,
+        };
+        let held = self.journal.ask(|past| past.trust_sequence());
+        let list = TrustList::open(&bytes, &self.keys.roots(), held)?;
+        self.set_trust(list);
+        Ok(())
+    }
+
+    fn set_trust(&self, list: TrustList) {
+        *self.trust.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(list));
+    }
+
+    /// Takes over a newer trust list; an older one is refused and the one held stays.
+    pub fn take_trust_list(&self, bytes: &[u8]) -> Result<(), AppError> {
+        let now = self.now();
+        let held = self.journal.ask(|past| past.trust_sequence());
+        let list = match TrustList::open(bytes, &self.keys.roots(), held) {
+            Ok(list) => list,
+            Err(refusal) => {
+                self.note_refusal(now, "trust_list", refusal.message().code)?;
+                return Err(refusal.into());
+            }
+        };
+        if held == Some(list.sequence()) && self.held_trust().is_some() {
+            return Ok(());
+        }
+        self.disk.replace(&self.layout.trust_list(), bytes)?;
+        let event = Event::TrustUpdated { sequence: list.sequence(), made_at: list.made_at().0 };
+        self.journal.append(now, &event)?;
+        self.set_trust(list);
+        Ok(())
+    }
+
+    fn revocation_path(&self, issuer: &str) -> PathBuf {
+        self.layout.revocations().join(format!("{issuer}.cose"))
+    }
+
+    pub(super) fn load_revocations(&self) -> Result<(), AppError> {
+        let Some(trust) = self.held_trust() else { return Ok(()) };
+        let mut all = Revocations::new();
+        for path in self.disk.list(&self.layout.revocations())? {
+            let bytes = self.disk.read(&path, REVOCATION_BYTES_MAX)?;
+            // One bad list must not keep the box from starting; its issuer then counts as having none.
+            if let Err(refusal) = all.accept(&bytes, &trust) {
+                self.note_refusal(self.now(), "revocations", refusal.message().code)?;
+            }
+        }
+        *self.revocations.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(all);
+        Ok(())
+    }
+
+    /// Takes over a newer revocation list of one issuer.
+    pub fn take_revocations(&self, bytes: &[u8]) -> Result<(), AppError> {
+        let (now, trust) = (self.now(), self.trust()?);
+        let mut all = Revocations::clone(&self.revocations());
+        let opened = RevocationList::open(bytes, &trust, None).and_then(|list| {
+            // What the journal remembers counts too: a removed file must not open the way back.
+            let issuer = list.issuer().to_string();
+            let held = self.journal.ask(|past| past.revocation_sequence(&issuer));
+            let list = RevocationList::open(bytes, &trust, held)?;
+            all.accept(bytes, &trust)?;
+            Ok(list)
+        });
+        let list = match opened {
+            Ok(list) => list,
+            Err(refusal) => {
+                self.note_refusal(now, "revocations", refusal.message().code)?;
+                return Err(refusal.into());
+            }
+        };
+        let issuer = list.issuer().to_string();
+        self.disk.replace(&self.revocation_path(&issuer), bytes)?;
+        let event = Event::RevocationsUpdated {
+            issuer,
+            sequence: list.sequence(),
+            made_at: list.made_at().0,
+        };
+        self.journal.append(now, &event)?;
+        *self.revocations.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(all);
+        Ok(())
+    }
+
+    /// Imports a release. The former one answers until the new one has passed its self-check; any refusal changes nothing.
+    pub fn import_release(
+        &self,
+        source: &dyn ReleaseSource,
+        on_progress: &mut dyn FnMut(Progress),
+    ) -> Result<(), AppError> {
+        let now = self.now();
+        match self.try_import(source, on_progress) {
+            Ok(manifest) => {
+                let event = Event::ReleaseImported {
+                    region: manifest.region_name().to_owned(),
+                    version: manifest.version(),
+                    as_of: manifest.as_of().0,
+                };
+                self.journal.append(now, &event)?;
+                Ok(())
+            }
+            Err(held @ AppError::Cache(CacheError::AlreadyHeld(_))) => Err(held), // nothing to write down
+            Err(refusal) => {
+                self.note_refusal(now, "release", refusal.message().code)?;
+                Err(refusal)
+            }
+        }
+    }
+
+    fn try_import(
+        &self,
+        source: &dyn ReleaseSource,
+        on_progress: &mut dyn FnMut(Progress),
+    ) -> Result<Manifest, AppError> {
+        let trust = self.trust()?;
+        let bytes = read_manifest(source)?;
+        let manifest = Manifest::open(&bytes, |kid| trust.keys_for(Role::Publisher, kid))?;
+        publisher_vouches(&trust, &manifest, self.now())?;
+        // The journal remembers what an emptied cache forgot: the way back stays shut.
+        let ever_held = self.journal.ask(|past| past.release_version());
+        if let Some(held) = ever_held.filter(|held| *held > manifest.version()) {
+            return Err(CacheError::Rollback { held, offered: manifest.version() }.into());
+        }
+        let keys = manifest.unseal_for(&BoxId(self.keys.identity.id), &self.keys.sealing)?;
+        self.cache.import(source, &manifest, &keys, on_progress)?;
+        Ok(manifest)
+    }
+
+    /// Opens the release that the pointer names. A damaged cache is told by the status; the counter still works.
+    pub(super) fn wake_cache(&self) -> Result<(), AppError> {
+        let Some(trust) = self.held_trust() else { return Ok(()) };
+        let woken = self.cache.activate(
+            |kid| trust.keys_for(Role::Publisher, kid),
+            &BoxId(self.keys.identity.id),
+            &self.keys.sealing,
+        );
+        if let Err(trouble) = woken {
+            self.note_refusal(self.now(), "cache", trouble.message().code)?;
+        }
+        Ok(())
+    }
+}
+
+/// Whether the signer was in its time and speaks for this region.
+fn publisher_vouches(trust: &TrustList, manifest: &Manifest, now: Reading) -> Result<(), AppError> {
+    let entry = trust.entry(Role::Publisher, &manifest.signer());
+    let entry = entry.ok_or(SealError::UnknownKey(manifest.signer().kid()))?;
+    trust.vouches(entry, manifest.made_at().day(), now)?;
+    if entry.covers(manifest.region()) {
+        Ok(())
+    } else {
+        Err(rule(&messages::PUBLISHER_OUT_OF_AREA))
+    }
+}

@@ -1,0 +1,153 @@
+//! The box's own keys: made once, lying on the disk only under the passphrase.
+
+use super::{
+    error::{AppError, rule},
+    layout::Layout,
+};
+use crate::{
+    hub::BoxCard,
+    messages,
+    seal::{
+        SealingKey, SealingPublicKey, SigningKeypair, SymmetricKey, VerifyingKey, WrappedKey,
+        wrap_key,
+    },
+    sys::{Dice, Disk, DiskError, roll},
+};
+use minicbor::{Decode, Encode};
+use zeroize::Zeroizing;
+
+const BOX_FILE_BYTES_MAX: u64 = 64 << 10;
+/// Thirteen characters need no periodic change (ministry's checklist FY2025, field.md F7).
+const PASSPHRASE_CHARS_MIN: usize = 13;
+const SECRETS_PLACE: &[u8] = b"sonae box secrets v1";
+
+/// What the box is to the world.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct BoxIdentity {
+    /// Random, for life.
+    #[cbor(n(0), with = "minicbor::bytes")]
+    pub id: [u8; 16],
+    /// Ten digits (医療機関コード・薬局コード).
+    #[n(1)]
+    pub facility_code: String,
+    /// The facility's name, as printed on slips.
+    #[n(2)]
+    pub facility_name: String,
+    /// 全国地方公共団体コード of the place where it stands: orders are judged by it (field.md A4).
+    #[n(3)]
+    pub municipality: u32,
+    /// Root keys whose trust lists are accepted.
+    #[n(4)]
+    pub roots: Vec<RootKey>,
+}
+
+/// A root key's 32 bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct RootKey(#[cbor(n(0), with = "minicbor::bytes")] pub [u8; 32]);
+
+/// The keys, opened.
+pub struct BoxKeys {
+    /// Who the box is.
+    pub identity: BoxIdentity,
+    /// Signs batches.
+    pub signing: SigningKeypair,
+    /// Receives region keys.
+    pub sealing: SealingKey,
+    /// Seals the journal.
+    pub journal: SymmetricKey,
+    /// Seals opening secrets while their window is open.
+    pub openings: SymmetricKey,
+}
+
+#[derive(Encode, Decode)]
+struct BoxFile {
+    #[cbor(n(0), with = "minicbor::bytes")]
+    id: [u8; 16],
+    #[n(1)]
+    wrapped: WrappedKey,
+    #[cbor(n(2), with = "minicbor::bytes")]
+    sealed: Vec<u8>,
+}
+
+#[derive(Encode, Decode)]
+struct Secrets {
+    #[n(0)]
+    identity: BoxIdentity,
+    #[cbor(n(1), with = "minicbor::bytes")]
+    signing: [u8; 32],
+    #[cbor(n(2), with = "minicbor::bytes")]
+    sealing: [u8; 32],
+}
+
+fn cbor(value: &impl Encode<()>) -> Zeroizing<Vec<u8>> {
+    let mut bytes = Zeroizing::new(vec![]);
+    // Writing into a `Vec` cannot fail.
+    let _ = minicbor::encode(value, &mut *bytes);
+    bytes
+}
+
+impl BoxKeys {
+    /// Makes a new box: fresh keys, wrapped by the passphrase; writes the box file and the public card.
+    pub fn create(
+        disk: &dyn Disk,
+        dice: &dyn Dice,
+        layout: &Layout,
+        passphrase: &str,
+        mut identity: BoxIdentity,
+    ) -> Result<(), AppError> {
+        if passphrase.chars().count() < PASSPHRASE_CHARS_MIN {
+            return Err(rule(&messages::PASSPHRASE_SHORT));
+        }
+        identity.id = roll(dice);
+        let root = SymmetricKey::random(dice);
+        let (signing, sealing) = (SigningKeypair::random(dice), SealingKey::random(dice));
+        let secrets = Secrets {
+            identity: identity.clone(),
+            signing: *signing.expose(),
+            sealing: *sealing.expose(),
+        };
+        let file = BoxFile {
+            id: identity.id,
+            wrapped: wrap_key(&root, passphrase, dice)?,
+            sealed: root.seal_boxed(dice, SECRETS_PLACE, &cbor(&secrets))?,
+        };
+        let card = BoxCard {
+            id: identity.id,
+            verifying: signing.public(),
+            sealing: sealing.public()?,
+            facility: identity.facility_name,
+        };
+        disk.replace(&layout.box_card(), &card.to_bytes())?;
+        Ok(disk.replace(&layout.box_file(), &cbor(&file))?)
+    }
+
+    /// Opens the keys with the passphrase.
+    pub fn open(disk: &dyn Disk, layout: &Layout, passphrase: &str) -> Result<Self, AppError> {
+        let damaged = || rule(&messages::STORE_DAMAGED);
+        let bytes = match disk.read(&layout.box_file(), BOX_FILE_BYTES_MAX) {
+            Err(DiskError::Missing(_)) => return Err(rule(&messages::STORE_ABSENT)),
+            other => other?,
+        };
+        let file: BoxFile = minicbor::decode(&bytes).map_err(|_| damaged())?;
+        let root = file.wrapped.unwrap_with(passphrase)?;
+        let opened = Zeroizing::new(root.open_boxed(SECRETS_PLACE, &file.sealed)?);
+        let secrets: Secrets = minicbor::decode(&opened).map_err(|_| damaged())?;
+        Ok(Self {
+            signing: SigningKeypair::from_bytes(&secrets.signing),
+            sealing: SealingKey::from_bytes(secrets.sealing),
+            journal: SymmetricKey::derive("sonae journal key v1", &[root.expose()]),
+            openings: SymmetricKey::derive("sonae opening seal v1", &[root.expose()]),
+            identity: secrets.identity,
+        })
+    }
+
+    /// The root keys this box was born with.
+    #[must_use]
+    pub fn roots(&self) -> Vec<VerifyingKey> {
+        self.identity
+            .roots
+            .iter()
+            .filter_map(|root| VerifyingKey::from_bytes(&root.0).ok())
+            .collect()
+    }
+}

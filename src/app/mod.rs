@@ -1,0 +1,196 @@
+//! Wires the rooms into an appliance: one box, its keys, its journal, its snapshot.
+
+mod counter;
+mod error;
+mod intake;
+mod key_file;
+mod keys;
+mod layout;
+mod papers;
+mod relief;
+mod settle;
+mod status;
+mod views;
+
+pub use counter::{Ask, Question};
+pub use error::AppError;
+pub use key_file::{read_opening, read_signing_key, write_opening, write_signing_key};
+pub use keys::{BoxIdentity, BoxKeys, RootKey};
+pub use layout::Layout;
+pub use settle::{Settled, SettledStep};
+pub use views::{
+    CandidateView, Checked, ConsentView, DisasterState, DisasterStatus, DrugView, OrderSummary,
+    SnapshotStatus, Status, Subject, TrustStatus,
+};
+
+use crate::{
+    cache::{Cache, OpenRelease},
+    credential::Revocations,
+    domain::{
+        policy::Policy,
+        time::{Reading, Stamp, judge_clock},
+    },
+    journal::{Event, Journal},
+    messages,
+    sys::{Clock, Dice, DirLock, Disk},
+    trust::TrustList,
+};
+use error::rule;
+use papers::Remembered;
+use relief::Chosen;
+use std::{
+    path::Path,
+    sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock},
+};
+
+/// The machine as handed in.
+#[derive(Clone)]
+pub struct Machine {
+    /// Its files.
+    pub disk: Arc<dyn Disk>,
+    /// Its clock.
+    pub clock: Arc<dyn Clock>,
+    /// Its randomness.
+    pub dice: Arc<dyn Dice>,
+}
+
+/// One box, open.
+pub struct Appliance {
+    disk: Arc<dyn Disk>,
+    clock: Arc<dyn Clock>,
+    dice: Arc<dyn Dice>,
+    layout: Layout,
+    keys: BoxKeys,
+    journal: Journal,
+    trust: RwLock<Option<Arc<TrustList>>>,
+    revocations: RwLock<Arc<Revocations>>,
+    cache: Cache,
+    chosen: Mutex<Chosen>,
+    remembered: Mutex<Remembered>,
+    sync_turn: Mutex<()>,
+    _lock: DirLock,
+}
+
+impl Appliance {
+    /// Makes a new box in an empty directory.
+    pub fn create(
+        machine: &Machine,
+        root: &Path,
+        passphrase: &str,
+        identity: BoxIdentity,
+    ) -> Result<(), AppError> {
+        let layout = Layout::at(root);
+        let disk = machine.disk.as_ref();
+        if disk.length(&layout.version())?.is_some() {
+            layout.check(disk)?;
+            return Err(rule(&messages::STORE_IN_USE));
+        }
+        disk.make_dir(root)?;
+        BoxKeys::create(disk, machine.dice.as_ref(), &layout, passphrase, identity)?;
+        layout.prepare(disk) // last: a directory without a version is not yet a box
+    }
+
+    /// Opens a box. Answers from the release held, whatever else is out of order.
+    pub fn open(machine: &Machine, root: &Path, passphrase: &str) -> Result<Self, AppError> {
+        let layout = Layout::at(root);
+        layout.check(machine.disk.as_ref())?;
+        let lock = DirLock::take(&layout.lock())?.ok_or(rule(&messages::STORE_IN_USE))?;
+        let keys = BoxKeys::open(machine.disk.as_ref(), &layout, passphrase)?;
+        let (journal, cut_bytes) = Journal::open(
+            machine.disk.clone(),
+            machine.dice.clone(),
+            &layout.journal(),
+            keys.identity.id,
+            keys.journal.clone(),
+        )?;
+        let cache = Cache::open(machine.disk.clone(), layout.cache())?;
+        let appliance = Self {
+            disk: machine.disk.clone(),
+            clock: machine.clock.clone(),
+            dice: machine.dice.clone(),
+            layout,
+            keys,
+            journal,
+            trust: RwLock::new(None),
+            revocations: RwLock::new(Arc::default()),
+            cache,
+            chosen: Mutex::default(),
+            remembered: Mutex::default(),
+            sync_turn: Mutex::default(),
+            _lock: lock,
+        };
+        appliance.wake(cut_bytes)?;
+        Ok(appliance)
+    }
+
+    fn wake(&self, cut_bytes: u64) -> Result<(), AppError> {
+        self.load_trust()?;
+        self.load_revocations()?;
+        if cut_bytes > 0 {
+            self.journal.append(self.now(), &Event::TailCut { bytes: cut_bytes })?;
+        }
+        self.journal
+            .append(self.now(), &Event::Started { version: env!("CARGO_PKG_VERSION").into() })?;
+        self.forget_past_openings()?;
+        self.wake_cache()
+    }
+
+    /// The moment to work with, and whether the clock is sure: judged by the newest moment signed or recorded here.
+    #[must_use]
+    pub fn now(&self) -> Reading {
+        judge_clock(Stamp(self.clock.unix_seconds()), self.clock_floor())
+    }
+
+    fn clock_floor(&self) -> Stamp {
+        let trust = self.held_trust().map_or(Stamp(0), |list| list.made_at());
+        let release = self.release().map_or(Stamp(0), |release| release.source().as_of);
+        self.journal.ask(|past| past.clock_floor()).max(trust).max(release).max(Stamp(BUILT_AFTER))
+    }
+
+    /// The release that answers now.
+    fn release(&self) -> Option<Arc<OpenRelease>> {
+        self.cache.active()
+    }
+
+    fn held_trust(&self) -> Option<Arc<TrustList>> {
+        self.trust.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn trust(&self) -> Result<Arc<TrustList>, AppError> {
+        self.held_trust().ok_or(rule(&messages::NO_TRUST_LIST))
+    }
+
+    fn revocations(&self) -> Arc<Revocations> {
+        self.revocations.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The signed policy, or the careful default until one arrives.
+    #[must_use]
+    pub fn policy(&self) -> Policy {
+        self.held_trust().map(|list| list.policy()).unwrap_or_default()
+    }
+
+    fn chosen(&self) -> MutexGuard<'_, Chosen> {
+        self.chosen.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn note_refusal(&self, now: Reading, what: &str, code: &str) -> Result<(), AppError> {
+        self.journal.append(now, &Event::Refused { what: what.into(), code: code.into() })?;
+        Ok(())
+    }
+
+    /// Who this box is.
+    #[must_use]
+    pub fn identity(&self) -> &BoxIdentity {
+        &self.keys.identity
+    }
+
+    /// The journal, to read and verify.
+    #[must_use]
+    pub fn journal(&self) -> &Journal {
+        &self.journal
+    }
+}
+
+/// 2026-11-01: no box runs before its program was written.
+const BUILT_AFTER: i64 = 1_793_458_800;

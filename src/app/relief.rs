@@ -1,0 +1,293 @@
+//! In a disaster: an order opens the window, a person is found, consent is taken, and only then a record is read.
+
+use super::{
+    Appliance,
+    error::{AppError, rule},
+    views::{CandidateView, ConsentView, DisasterState, DisasterStatus, DrugView, OrderSummary},
+};
+use crate::{
+    credential::frame::Magic,
+    disaster::{
+        order::{self, Order, OrderError, OrderKind},
+        search::{self, Candidate, SearchQuery, SecondFact},
+    },
+    domain::person::{PersonRecord, Sex},
+    journal::{ConsentKind, Event, OpenWindow, PersonRef, Viewer},
+    limits::{CANDIDATES_MAX, CHOSEN_MAX},
+    messages::{self, Trouble},
+    scan,
+    seal::SymmetricKey,
+    snapshot::{OpeningId, OpeningSecret},
+    sys::{DiskError, roll},
+};
+use std::collections::VecDeque;
+use zeroize::Zeroizing;
+
+const OPENING_BYTES_MAX: u64 = 256;
+const OPENING_PLACE: &[u8] = b"sonae opening secret v1";
+
+impl From<&OpenWindow> for OrderSummary {
+    fn from(window: &OpenWindow) -> Self {
+        Self {
+            number: window.number,
+            revision: window.revision,
+            authority: window.authority.clone(),
+            from: window.from,
+            until: window.until,
+        }
+    }
+}
+
+/// Candidates that may be chosen for a while, by handle. Bounded; the oldest goes first.
+#[derive(Default)]
+pub struct Chosen(VecDeque<(String, PersonRecord)>);
+
+impl Chosen {
+    fn keep(&mut self, handle: String, record: PersonRecord) {
+        if self.0.len() >= CHOSEN_MAX {
+            self.0.pop_front();
+        }
+        self.0.push_back((handle, record));
+    }
+
+    fn get(&self, handle: &str) -> Option<PersonRecord> {
+        self.0.iter().find(|(held, _)| held == handle).map(|(_, record)| record.clone())
+    }
+
+    fn clear(&mut self) {
+        self.0.clear();
+    }
+}
+
+impl Appliance {
+    /// Whether disaster mode is open here and now.
+    #[must_use]
+    pub fn disaster_status(&self) -> DisasterStatus {
+        let today = self.now().at.day();
+        let order = self.journal.ask(|past| past.open_window(today).map(OrderSummary::from));
+        let state = if order.is_some() { DisasterState::Open } else { DisasterState::Closed };
+        DisasterStatus { state, order }
+    }
+
+    /// Takes a scanned order: opens, extends or closes disaster mode, or refuses by its own reason.
+    pub fn take_order(&self, text: &str) -> Result<DisasterStatus, AppError> {
+        let text = scan::normalise_keyboard(text);
+        let code =
+            scan::recognise(&text, &[Magic::DisasterOrder.digits(), Magic::Credential.digits()])
+                .ours()?;
+        let judged = self.judge_order(code.as_bytes());
+        if let Err(refusal) = &judged {
+            self.note_refusal(self.now(), "order", refusal.message().code)?;
+        }
+        self.obey(&judged?)?;
+        Ok(self.disaster_status())
+    }
+
+    /// Takes an order that came over a link. Orders for elsewhere come that way every day: they are no event.
+    pub fn take_order_file(&self, bytes: &[u8]) -> Result<(), AppError> {
+        match self.judge_order(bytes) {
+            Err(AppError::Order(
+                OrderError::OtherArea | OrderError::Ended { .. } | OrderError::NotYet { .. },
+            )) => Ok(()),
+            judged => self.obey(&judged?),
+        }
+    }
+
+    fn judge_order(&self, bytes: &[u8]) -> Result<Order, AppError> {
+        let now = self.now();
+        let trust = self.trust()?;
+        let order = order::open_order(bytes, &trust, now)?;
+        let held = self.journal.ask(|past| past.order_revision(order.number()));
+        let held = held.map(|revision| (order.number(), revision));
+        order::judge(&order, self.keys.identity.municipality, now.at.day(), held)?;
+        Ok(order)
+    }
+
+    fn obey(&self, order: &Order) -> Result<(), AppError> {
+        let (number, revision) = (order.number(), order.revision());
+        let (OrderKind::Open, Some(opening)) = (order.kind(), order.opening()) else {
+            return self.close_window(number, revision, "order");
+        };
+        let secret = Zeroizing::new([&opening.id()[..], &opening.expose()[..]].concat());
+        let sealed = self.keys.openings.seal_boxed(self.dice.as_ref(), OPENING_PLACE, &secret)?;
+        // The secret first: an order in the journal without its secret would be an open door without a key.
+        self.disk.replace(&self.opening_path(number), &sealed)?;
+        let event = Event::OrderAccepted {
+            number,
+            revision,
+            authority: order.authority_name().to_owned(),
+            from: order.from().to_string(),
+            until: order.until().to_string(),
+        };
+        self.journal.append(self.now(), &event)?;
+        Ok(())
+    }
+
+    /// Closes disaster mode by hand; the order can be scanned again while it runs.
+    pub fn close_disaster(&self, by: &str) -> Result<DisasterStatus, AppError> {
+        let by = by.trim();
+        if by.is_empty() {
+            return Err(rule(&messages::VIEWER_MISSING));
+        }
+        let today = self.now().at.day();
+        let window = self.journal.ask(|past| past.open_window(today).cloned());
+        let window = window.ok_or(rule(&messages::DISASTER_NOT_OPEN))?;
+        self.close_window(window.number, window.revision, by)?;
+        Ok(self.disaster_status())
+    }
+
+    fn close_window(&self, number: u32, revision: u16, by: &str) -> Result<(), AppError> {
+        self.disk.remove(&self.opening_path(number))?;
+        self.chosen().clear();
+        self.forget_views();
+        self.journal
+            .append(self.now(), &Event::DisasterClosed { number, revision, by: by.into() })?;
+        Ok(())
+    }
+
+    /// Removes the opening secrets of windows that are past. Called at start and before every reading.
+    pub fn forget_past_openings(&self) -> Result<(), AppError> {
+        let today = self.now().at.day();
+        let past: Vec<u32> = self
+            .journal
+            .ask(|p| p.windows().filter(|w| w.until < today).map(|w| w.number).collect());
+        past.into_iter().try_for_each(|number| Ok(self.disk.remove(&self.opening_path(number))?))
+    }
+
+    fn opening_path(&self, number: u32) -> std::path::PathBuf {
+        self.layout.openings().join(format!("{number}.sealed"))
+    }
+
+    pub(super) fn window(&self) -> Result<OpenWindow, AppError> {
+        self.forget_past_openings()?;
+        let today = self.now().at.day();
+        let window = self.journal.ask(|past| past.open_window(today).cloned());
+        window.ok_or(rule(&messages::DISASTER_NOT_OPEN))
+    }
+
+    /// Searches by name, birth date, sex and address; shows all candidates with their differences.
+    pub fn search(
+        &self,
+        viewer: &Viewer,
+        query: &SearchQuery,
+    ) -> Result<Vec<CandidateView>, AppError> {
+        self.window()?;
+        named(viewer)?;
+        if query.name.trim().is_empty() {
+            return Err(rule(&messages::NAME_MISSING));
+        }
+        let release = self.release().ok_or(rule(&messages::NO_SNAPSHOT))?;
+        let born: Vec<_> =
+            release.born_on(query.birth)?.iter().map(|record| record.get().clone()).collect();
+        let found = search::candidates(born, query);
+        if found.len() > CANDIDATES_MAX {
+            return Err(rule(&messages::TOO_MANY_CANDIDATES));
+        }
+        let mut by = vec!["name".to_owned(), "birth".to_owned()];
+        by.extend((query.sex != Sex::Unstated).then(|| "sex".to_owned()));
+        by.extend(query.address.as_ref().map(|_| "address".to_owned()));
+        let candidates = u32::try_from(found.len()).unwrap_or(u32::MAX);
+        self.journal
+            .append(self.now(), &Event::Searched { viewer: viewer.clone(), by, candidates })?;
+        let mut chosen = self.chosen();
+        Ok(found.into_iter().map(|candidate| self.show(&mut chosen, candidate)).collect())
+    }
+
+    fn show(&self, chosen: &mut Chosen, candidate: Candidate) -> CandidateView {
+        let handle: String =
+            roll::<16>(self.dice.as_ref()).iter().map(|byte| format!("{byte:02x}")).collect();
+        let record = candidate.record;
+        let view = CandidateView {
+            handle: handle.clone(),
+            name: record.name.clone(),
+            kana: record.kana.clone(),
+            alias: record.alias.as_ref().map(|alias| alias.name.clone()),
+            birth: record.birth,
+            sex: record.sex,
+            differences: candidate.differences,
+        };
+        chosen.keep(handle, record);
+        view
+    }
+
+    /// Records a consent for one candidate, after a second fact told this person from the others.
+    pub fn consent(
+        &self,
+        viewer: &Viewer,
+        handle: &str,
+        fact: &SecondFact,
+        kind: ConsentKind,
+    ) -> Result<ConsentView, AppError> {
+        let window = self.window()?;
+        named(viewer)?;
+        if matches!(&kind, ConsentKind::Unable { reason } if reason.trim().is_empty()) {
+            return Err(rule(&messages::REASON_MISSING));
+        }
+        let record = self.chosen().get(handle).ok_or(rule(&messages::CANDIDATE_GONE))?;
+        if !search::second_fact_fits(&record, fact) {
+            return Err(rule(&messages::SECOND_FACT_DIFFERS));
+        }
+        let event = Event::Consented {
+            person: PersonRef::from(&record),
+            kind,
+            viewer: viewer.clone(),
+            second_fact: fact.kind.code().into(),
+            order: window.number,
+        };
+        let entry = self.journal.append(self.now(), &event)?;
+        Ok(ConsentView { handle: handle.into(), until: entry.at.plus_days(1) })
+    }
+
+    /// Reads a drug history. The reading is in the journal, on the disk, before this returns anything.
+    pub fn drugs(&self, viewer: &Viewer, handle: &str) -> Result<DrugView, AppError> {
+        let window = self.window()?;
+        named(viewer)?;
+        let now = self.now();
+        let record = self.chosen().get(handle).ok_or(rule(&messages::CANDIDATE_GONE))?;
+        let person = PersonRef::from(&record);
+        let live =
+            self.journal.ask(|past| past.live_consent(&person, window.number, now.at).is_some());
+        if !live {
+            return Err(rule(&messages::CONSENT_MISSING));
+        }
+        let release = self.release().ok_or(rule(&messages::NO_SNAPSHOT))?;
+        let key = release
+            .keys()
+            .unlock_drugs(release.manifest(), &self.opening_secret(window.number)?)?;
+        let mut dispensings = release.dispensings(&record, &key)?;
+        dispensings.sort_by(|a, b| b.on.cmp(&a.on).then_with(|| a.drug_name.cmp(&b.drug_name)));
+        let records = u32::try_from(dispensings.len()).unwrap_or(u32::MAX);
+        let event =
+            Event::DrugsRead { person, viewer: viewer.clone(), records, order: window.number };
+        self.journal.append(now, &event)?;
+        let view = DrugView {
+            name: record.name,
+            kana: record.kana,
+            birth: record.birth,
+            sex: record.sex,
+            dispensings,
+            source: release.source(),
+            order: window.number,
+            viewer: viewer.clone(),
+            read_at: now.at,
+        };
+        self.remember_view(handle, &view);
+        Ok(view)
+    }
+
+    fn opening_secret(&self, order: u32) -> Result<OpeningSecret, AppError> {
+        let absent = || rule(&messages::OPENING_SECRET_ABSENT);
+        let sealed = match self.disk.read(&self.opening_path(order), OPENING_BYTES_MAX) {
+            Err(DiskError::Missing(_)) => return Err(absent()),
+            other => other?,
+        };
+        let opened = Zeroizing::new(self.keys.openings.open_boxed(OPENING_PLACE, &sealed)?);
+        let (id, secret) = opened.split_first_chunk::<8>().ok_or_else(absent)?;
+        let secret: [u8; 32] = secret.try_into().map_err(|_| absent())?;
+        Ok(OpeningSecret::new(OpeningId(*id), SymmetricKey::from_bytes(secret)))
+    }
+}
+
+fn named(viewer: &Viewer) -> Result<(), AppError> {
+    if viewer.name.trim().is_empty() { Err(rule(&messages::VIEWER_MISSING)) } else { Ok(()) }
+}

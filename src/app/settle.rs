@@ -1,0 +1,190 @@
+//! Settling up with the hub: carries out what `sync::plan` decided. One step that fails never blocks the next.
+
+use super::{Appliance, error::AppError};
+use crate::{
+    journal::Event,
+    limits::{
+        INDEX_BYTES_MAX, ORDER_BYTES_MAX, RECEIPT_BYTES_MAX, REVOCATION_BYTES_MAX,
+        TRUST_LIST_BYTES_MAX,
+    },
+    messages::{self, Trouble},
+    seal::SealingPublicKey,
+    snapshot::{Progress, ReleaseSource, SnapshotError},
+    sync::{
+        self, Held, Index, Link, LinkError, SentBatch, Step, SyncError, names, open_receipt,
+        seal_batch,
+    },
+    trust::Role,
+};
+use serde::Serialize;
+use std::{io::Read, sync::PoisonError};
+
+/// What one exchange did.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Settled {
+    /// Over which link.
+    pub via: String,
+    /// Step by step.
+    pub steps: Vec<SettledStep>,
+    /// Entries still waiting for a receipt.
+    pub outbox_waiting: usize,
+    /// Receipts recorded so far, ever.
+    pub receipts: usize,
+}
+
+/// One step and how it ended.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct SettledStep {
+    /// "trust_list", "revocations", "order", "receipt", "batch" or "release".
+    pub what: &'static str,
+    /// Whether it was done.
+    pub ok: bool,
+    /// The catalogue's code where it was not.
+    pub code: Option<&'static str>,
+}
+
+/// A release as it lies on a link.
+struct LinkSource<'a> {
+    link: &'a dyn Link,
+    version: u64,
+}
+
+impl ReleaseSource for LinkSource<'_> {
+    fn open(&self, name: &str) -> Result<Box<dyn Read + '_>, SnapshotError> {
+        let opened = self.link.open(&names::release_file(self.version, name));
+        opened
+            .map_err(|e| SnapshotError::Read { file: "release", source: std::io::Error::other(e) })
+    }
+}
+
+impl Appliance {
+    /// One exchange over a link. Only one runs at a time; the counter never waits for it.
+    pub fn settle(
+        &self,
+        link: &dyn Link,
+        on_progress: &mut dyn FnMut(Progress),
+    ) -> Result<Settled, AppError> {
+        let _turn = self.sync_turn.lock().unwrap_or_else(PoisonError::into_inner);
+        let index = match link.read(names::INDEX, INDEX_BYTES_MAX) {
+            // An empty stick offers nothing and takes everything.
+            Err(LinkError::Missing { .. }) => Index::default(),
+            other => Index::parse(&other?)?,
+        };
+        let steps = sync::plan(&self.held(), &index, &self.waiting(), &self.unreceipted());
+        let mut done = vec![];
+        for step in &steps {
+            done.extend(self.step(link, step, on_progress));
+        }
+        let outbox = self.journal.ask(|past| past.outbox());
+        Ok(Settled {
+            via: link.describe(),
+            steps: done,
+            outbox_waiting: outbox.waiting,
+            receipts: outbox.receipts,
+        })
+    }
+
+    fn held(&self) -> Held {
+        let revocations = self.revocations();
+        self.journal.ask(|past| Held {
+            trust_sequence: past.trust_sequence(),
+            revocations: revocations.lists().map(|list| (list.issuer(), list.sequence())).collect(),
+            orders: past.orders().collect(),
+            release_version: past.release_version(),
+        })
+    }
+
+    fn waiting(&self) -> Vec<u64> {
+        self.journal.ask(|past| past.waiting())
+    }
+
+    fn unreceipted(&self) -> Vec<SentBatch> {
+        self.journal.ask(|past| {
+            past.unreceipted().map(|(batch, from, to)| SentBatch { batch, from, to }).collect()
+        })
+    }
+
+    fn step(
+        &self,
+        link: &dyn Link,
+        step: &Step,
+        on_progress: &mut dyn FnMut(Progress),
+    ) -> Option<SettledStep> {
+        let (what, outcome) = match step {
+            Step::FetchTrustList => ("trust_list", self.fetch_trust(link)),
+            Step::FetchRevocations { issuer } => ("revocations", {
+                let fetched = link.read(&names::revocations(*issuer), REVOCATION_BYTES_MAX);
+                fetched.map_err(AppError::from).and_then(|bytes| self.take_revocations(&bytes))
+            }),
+            Step::FetchOrder { number, revision } => ("order", {
+                let fetched = link.read(&names::order(*number, *revision), ORDER_BYTES_MAX);
+                fetched.map_err(AppError::from).and_then(|bytes| self.take_order_file(&bytes))
+            }),
+            Step::FetchReceipt { batch } => ("receipt", self.fetch_receipt(link, batch)),
+            Step::SendBatch { sequences } => ("batch", self.send_batch(link, sequences)),
+            Step::FetchRelease { version } => (
+                "release",
+                self.import_release(&LinkSource { link, version: *version }, on_progress),
+            ),
+        };
+        match outcome {
+            Ok(()) => Some(SettledStep { what, ok: true, code: None }),
+            // The hub has not been there yet: the item stays in the outbox, and that is all.
+            Err(AppError::Link(LinkError::Missing { .. })) if what == "receipt" => None,
+            Err(e) => {
+                tracing::warn!(what, code = e.message().code, "sync step");
+                Some(SettledStep { what, ok: false, code: Some(e.message().code) })
+            }
+        }
+    }
+
+    fn fetch_trust(&self, link: &dyn Link) -> Result<(), AppError> {
+        let bytes = link.read(names::TRUST_LIST, TRUST_LIST_BYTES_MAX)?;
+        self.take_trust_list(&bytes)?;
+        self.load_revocations()
+    }
+
+    fn hub_sealing(&self) -> Result<SealingPublicKey, AppError> {
+        let trust = self.trust()?;
+        let hub = trust.hub().and_then(|entry| entry.sealing);
+        hub.ok_or(AppError::Rule(&messages::HUB_UNKNOWN))
+    }
+
+    fn send_batch(&self, link: &dyn Link, sequences: &[u64]) -> Result<(), AppError> {
+        let waiting = self.waiting();
+        let left: Vec<u64> =
+            sequences.iter().copied().filter(|s| waiting.binary_search(s).is_ok()).collect();
+        let items = self.journal.outbox_items(&left)?;
+        for run in sync::split_items(&items) {
+            let id = self.keys.identity.id;
+            let head = self.journal.head();
+            let sealed = seal_batch(&id, &self.keys.signing, &self.hub_sealing()?, &head, run)?;
+            let sent = SentBatch { batch: sealed.digest, from: sealed.from, to: sealed.to };
+            // Written down first: a receipt must find its batch even if the power fails right after the hand-over.
+            let event = Event::BatchSent { batch: sent.batch, from: sent.from, to: sent.to };
+            self.journal.append(self.now(), &event)?;
+            link.write(&names::batch(&id, &sent.batch), &sealed.bytes)?;
+            match self.fetch_receipt(link, &sent) {
+                Err(AppError::Link(LinkError::Missing { .. })) => {}
+                other => other?,
+            }
+        }
+        Ok(())
+    }
+
+    /// Nothing leaves the outbox before the hub's signed receipt for it.
+    fn fetch_receipt(&self, link: &dyn Link, sent: &SentBatch) -> Result<(), AppError> {
+        let id = self.keys.identity.id;
+        let bytes = link.read(&names::receipt(&id, &sent.batch), RECEIPT_BYTES_MAX)?;
+        let trust = self.trust()?;
+        let opened = open_receipt(&bytes, |kid| trust.keys_for(Role::Hub, kid), &id, sent);
+        let note = opened.map_err(|refusal: SyncError| {
+            match self.note_refusal(self.now(), "receipt", refusal.message().code) {
+                Ok(()) => refusal.into(),
+                Err(journal) => journal,
+            }
+        })?;
+        self.journal.append(self.now(), &Event::ReceiptRecorded { note })?;
+        Ok(())
+    }
+}

@@ -1,0 +1,187 @@
+//! How a command answers: one JSON document, or the same read aloud.
+
+use crate::{
+    app::AppError,
+    config::ConfigError,
+    messages::{Message, Trouble},
+    sys::DiskError,
+};
+use serde::Serialize;
+use serde_json::{Value, json};
+
+/// What a command found. The exit code is 1 where something was asked and is not in order.
+#[derive(Debug)]
+pub struct Reply {
+    /// The one document.
+    pub document: Value,
+    /// 0 or 1.
+    pub exit_code: u8,
+}
+
+impl Reply {
+    /// Done.
+    pub fn done(document: &impl Serialize) -> Result<Self, CliError> {
+        Ok(Self { document: serde_json::to_value(document).map_err(|_| CliError::Unprintable)?, exit_code: 0 })
+    }
+
+    /// Looked at, and found not in order.
+    pub fn found_wanting(document: &impl Serialize) -> Result<Self, CliError> {
+        Ok(Self { exit_code: 1, ..Self::done(document)? })
+    }
+}
+
+/// Why a command could not answer.
+#[derive(Debug, thiserror::Error)]
+pub enum CliError {
+    /// The words were not understood; the text is clap's own.
+    #[error("usage: {0}")]
+    Usage(String),
+    /// A rule or room said no.
+    #[error(transparent)]
+    App(#[from] AppError),
+    /// The configuration.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// Any other room.
+    #[error("{}", .0.message().code)]
+    Room(#[source] Box<dyn Trouble>),
+    /// A document that JSON cannot hold; does not happen with our own types.
+    #[error("unprintable")]
+    Unprintable,
+}
+
+impl CliError {
+    /// Wraps a room's refusal.
+    pub fn room(trouble: impl Trouble) -> Self {
+        Self::Room(Box::new(trouble))
+    }
+
+    /// A rule of the catalogue.
+    #[must_use]
+    pub fn rule(message: &'static Message) -> Self {
+        Self::App(AppError::Rule(message))
+    }
+
+    /// 2 for wrong usage, 1 for everything refused or failed.
+    #[must_use]
+    pub fn exit_code(&self) -> u8 {
+        match self {
+            Self::Usage(_) => 2,
+            Self::App(_) | Self::Config(_) | Self::Room(_) | Self::Unprintable => 1,
+        }
+    }
+
+    fn message(&self) -> &'static Message {
+        match self {
+            Self::Usage(_) => &crate::messages::USAGE,
+            Self::App(e) => e.message(),
+            Self::Config(e) => e.message(),
+            Self::Room(e) => e.message(),
+            Self::Unprintable => &crate::messages::UNPRINTABLE,
+        }
+    }
+}
+
+impl From<DiskError> for CliError {
+    fn from(e: DiskError) -> Self {
+        Self::App(e.into())
+    }
+}
+
+/// Prints a reply; returns the exit code.
+pub fn print_reply(reply: &Reply, as_json: AsJson) -> u8 {
+    match as_json {
+        AsJson::Yes => println!("{:#}", reply.document),
+        AsJson::No => print!("{}", aloud(&reply.document, 0)),
+    }
+    reply.exit_code
+}
+
+/// Whether to print JSON.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AsJson {
+    /// One JSON document.
+    Yes,
+    /// Lines for a person.
+    No,
+}
+
+impl From<&super::Cli> for AsJson {
+    fn from(cli: &super::Cli) -> Self {
+        if cli.json { Self::Yes } else { Self::No }
+    }
+}
+
+impl AsJson {
+    /// For words that were not understood: whether `--json` was among them.
+    pub fn of_words(mut words: impl Iterator<Item = std::ffi::OsString>) -> Self {
+        if words.any(|word| word == "--json") { Self::Yes } else { Self::No }
+    }
+}
+
+/// Prints an error; returns the exit code. The cause chain goes to standard error, the words to the person.
+pub fn print_error(error: &CliError, as_json: AsJson) -> u8 {
+    let message = error.message();
+    let detail = if let CliError::Usage(text) = error { text.as_str() } else { "" };
+    match as_json {
+        AsJson::Yes => {
+            let mut document = json!({ "error": {
+                "code": message.code,
+                "message": message.ja, "message_en": message.en,
+                "advice": message.next_ja, "advice_en": message.next_en,
+            }});
+            if !detail.is_empty()
+                && let Some(inner) = document.get_mut("error").and_then(Value::as_object_mut)
+            {
+                inner.insert("detail".into(), detail.into());
+            }
+            println!("{document:#}");
+        }
+        AsJson::No => {
+            eprintln!("{}\n→ {}\n{}\n→ {}", message.ja, message.next_ja, message.en, message.next_en);
+            eprintln!("{}", if detail.is_empty() { message.code } else { detail });
+        }
+    }
+    eprint_causes(error);
+    error.exit_code()
+}
+
+fn eprint_causes(error: &CliError) {
+    let mut cause = std::error::Error::source(error);
+    while let Some(inner) = cause {
+        eprintln!("  caused by: {inner}");
+        cause = inner.source();
+    }
+}
+
+/// The document as indented lines, for a person at a terminal.
+fn aloud(value: &Value, depth: usize) -> String {
+    let pad = "  ".repeat(depth);
+    match value {
+        Value::Object(fields) => fields.iter().map(|(key, inner)| line(&pad, key, inner, depth)).collect(),
+        Value::Array(items) => items.iter().map(|inner| line(&pad, "-", inner, depth)).collect(),
+        plain => format!("{pad}{}\n", spoken(plain)),
+    }
+}
+
+fn line(pad: &str, key: &str, inner: &Value, depth: usize) -> String {
+    match inner {
+        Value::Object(fields) if fields.contains_key("ja") && fields.contains_key("en") => {
+            let word = |name| fields.get(name).map(spoken).unwrap_or_default();
+            format!("{pad}{key} {} ({})\n", word("ja"), word("en"))
+        }
+        Value::Object(fields) if fields.is_empty() => String::new(),
+        Value::Array(items) if items.is_empty() => String::new(),
+        Value::Object(_) | Value::Array(_) => format!("{pad}{key}:\n{}", aloud(inner, depth + 1)),
+        Value::Null => String::new(),
+        plain if key == "-" => format!("{pad}- {}\n", spoken(plain)),
+        plain => format!("{pad}{key}: {}\n", spoken(plain)),
+    }
+}
+
+fn spoken(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}

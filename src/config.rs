@@ -1,1 +1,0 @@
-//! Profile, file and environment, settled once into `Config`.

@@ -1,0 +1,257 @@
+//! The public tree: what publishers, issuers and authorities signed. The hub only lays it out; it cannot vouch for it and
+//! need not, since every box checks each item itself.
+
+use super::{Hub, HubError};
+use crate::{
+    limits::{
+        INDEX_ITEMS_MAX, MANIFEST_BYTES_MAX, ORDER_BYTES_MAX, REVOCATION_BYTES_MAX,
+        TRUST_LIST_BYTES_MAX,
+    },
+    seal::Kid,
+    sync::{Index, OfferedOrder, OfferedRelease, OfferedRevocations, names, peek},
+    sys::DiskError,
+};
+use std::{
+    io::{self, Read},
+    path::{Path, PathBuf},
+};
+
+/// Key of a list's sequence in its payload (trust list, revocation list).
+const SEQUENCE: u64 = 0;
+/// Keys of a manifest's release id and version in its payload.
+const RELEASE_ID: u64 = 1;
+const RELEASE_VERSION: u64 = 4;
+/// Read and handed on at once: large files never lie in memory whole.
+const PIECE_BYTES: usize = 256 << 10;
+
+/// A name of the public tree, by what lies there.
+enum Place {
+    TrustList,
+    Revocations(Kid),
+    Order(OfferedOrder),
+}
+
+fn place_of(name: &str) -> Option<Place> {
+    if name == names::TRUST_LIST {
+        return Some(Place::TrustList);
+    }
+    let (folder, file) = name.split_once('/')?;
+    let stem = file.strip_suffix(".cose")?;
+    let place = match folder {
+        names::REVOCATIONS => Place::Revocations(Kid(names::from_hex(stem)?)),
+        names::ORDERS => {
+            let (number, revision) = stem.split_once('-')?;
+            let order =
+                OfferedOrder { number: number.parse().ok()?, revision: revision.parse().ok()? };
+            Place::Order(order)
+        }
+        _ => return None,
+    };
+    Some(place)
+}
+
+/// The one spelling of a name that means this place: "orders/+7-01.cose" is not order 7-1.
+fn spelled(place: &Place) -> String {
+    match place {
+        Place::TrustList => names::TRUST_LIST.to_owned(),
+        Place::Revocations(issuer) => names::revocations(*issuer),
+        Place::Order(order) => names::order(order.number, order.revision),
+    }
+}
+
+impl Hub {
+    /// Publishes a signed trust list, revocation list or order under its name. Never replaces a newer list by an older one.
+    pub fn publish(&self, name: &str, bytes: &[u8]) -> Result<(), HubError> {
+        let place = place_of(name).filter(|place| spelled(place) == name);
+        let place = place.ok_or(HubError::NameNotPublic)?;
+        let (bytes_max, key) = match place {
+            Place::TrustList => (TRUST_LIST_BYTES_MAX, Some(SEQUENCE)),
+            Place::Revocations(_) => (REVOCATION_BYTES_MAX, Some(SEQUENCE)),
+            Place::Order(_) => (ORDER_BYTES_MAX, None),
+        };
+        if bytes.len() as u64 > bytes_max {
+            return Err(HubError::PublicationMalformed("too large"));
+        }
+        if peek::payload(bytes).is_none() {
+            return Err(HubError::PublicationMalformed("not signed"));
+        }
+        let _alone = self.publishing();
+        let path = self.public_dir().join(name);
+        if let Some(key) = key {
+            let offered =
+                peek::number(bytes, key).ok_or(HubError::PublicationMalformed("sequence"))?;
+            let published = self.peek_file(&path, bytes_max, key)?.unwrap_or(0);
+            if offered < published {
+                return Err(HubError::PublicationOlder { published, offered });
+            }
+        }
+        self.place(&path, bytes)?;
+        self.write_index()
+    }
+
+    /// Publishes a release directory: blocks first, the manifest that promises them last. A published version never changes.
+    pub fn publish_release(&self, dir: &Path) -> Result<OfferedRelease, HubError> {
+        let manifest = self.disk.read(&dir.join(names::MANIFEST), MANIFEST_BYTES_MAX)?;
+        let release =
+            release_of(&manifest).ok_or(HubError::PublicationMalformed("release manifest"))?;
+        let _alone = self.publishing();
+        let target = self.public_dir().join(names::RELEASES).join(release.version.to_string());
+        let published = self.read_if_any(&target.join(names::MANIFEST), MANIFEST_BYTES_MAX)?;
+        if published.is_some_and(|published| published != manifest) {
+            return Err(HubError::ReleaseChanged { version: release.version });
+        }
+        for file in self.disk.list(dir)? {
+            let name = file.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+            if name.ends_with(".blk") && names::check(name).is_ok() {
+                self.disk.make_dir(&target)?;
+                self.copy(&file, &target.join(name))?;
+            }
+        }
+        self.place(&target.join(names::MANIFEST), &manifest)?;
+        self.write_index()?;
+        Ok(release)
+    }
+
+    /// Writes the index anew from what lies in the public tree.
+    pub fn refresh_index(&self) -> Result<(), HubError> {
+        let _alone = self.publishing();
+        self.write_index()
+    }
+
+    /// What is offered now, read off the public tree.
+    pub fn index(&self) -> Result<Index, HubError> {
+        let public = self.public_dir();
+        let trust = public.join(names::TRUST_LIST);
+        let mut index = Index {
+            trust_sequence: self.peek_file(&trust, TRUST_LIST_BYTES_MAX, SEQUENCE)?,
+            release: self.newest_release()?,
+            ..Index::default()
+        };
+        for (path, place) in self.places(names::REVOCATIONS)? {
+            let Place::Revocations(issuer) = place else { continue };
+            let sequence = self.peek_file(&path, REVOCATION_BYTES_MAX, SEQUENCE)?;
+            let offered = sequence.map(|sequence| OfferedRevocations { issuer, sequence });
+            index.revocations.extend(offered);
+        }
+        for (_, place) in self.places(names::ORDERS)? {
+            let Place::Order(order) = place else { continue };
+            index.orders.push(order);
+        }
+        // Boxes refuse a longer one whole; the highest numbers are the newest.
+        index.orders.sort();
+        let surplus = index.orders.len().saturating_sub(INDEX_ITEMS_MAX);
+        index.orders.drain(..surplus);
+        index.revocations.truncate(INDEX_ITEMS_MAX);
+        Ok(index)
+    }
+
+    /// Opens what lies under a name of the public tree or of the receipts; `None` if there is nothing.
+    pub fn offered(&self, name: &str) -> Result<Option<Box<dyn Read + Send>>, HubError> {
+        let Some(path) = self.locate(name)? else { return Ok(None) };
+        match self.disk.open_read(&path) {
+            Ok(reader) => Ok(Some(reader)),
+            Err(DiskError::Missing(_)) => Ok(None),
+            Err(e) => Err(e.into()),
+        }
+    }
+
+    /// Where a name would lie; `None` for folders, and for drafts that a power cut left behind.
+    pub(super) fn locate(&self, name: &str) -> Result<Option<PathBuf>, HubError> {
+        names::check(name).map_err(|_| HubError::NameNotPublic)?;
+        let path = match name.split_once('/') {
+            Some((names::RECEIPTS, _)) => self.root.join(name),
+            _ => self.public_dir().join(name),
+        };
+        let file = [".cose", ".cbor", ".blk"].iter().any(|ending| name.ends_with(ending));
+        Ok(file.then_some(path))
+    }
+
+    /// Copies a file of any size; it has its name only when it is whole.
+    pub(super) fn copy(&self, from: &Path, to: &Path) -> Result<(), HubError> {
+        let mut reader = self.disk.open_read(from)?;
+        let mut draft = to.as_os_str().to_owned();
+        draft.push(".draft");
+        let draft = PathBuf::from(draft);
+        let mut failed = None;
+        let mut pieces = std::iter::from_fn(|| next_piece(&mut *reader, &mut failed));
+        let written = self.disk.write_new(&draft, &mut pieces);
+        let read = failed.map_or(Ok(()), |e| Err(DiskError::from_io(from, e)));
+        if let Err(e) = written.and(read).and_then(|()| self.disk.rename(&draft, to)) {
+            let _ = self.disk.remove(&draft); // a draft is nobody's truth
+            return Err(e.into());
+        }
+        Ok(())
+    }
+
+    /// The newest whole release.
+    pub(super) fn newest_release(&self) -> Result<Option<OfferedRelease>, HubError> {
+        let folders = self.disk.list(&self.public_dir().join(names::RELEASES))?;
+        let mut newest: Option<OfferedRelease> = None;
+        for folder in folders {
+            let manifest = self.read_if_any(&folder.join(names::MANIFEST), MANIFEST_BYTES_MAX)?;
+            let found = manifest.as_deref().and_then(release_of);
+            newest = [newest, found].into_iter().flatten().max_by_key(|release| release.version);
+        }
+        Ok(newest)
+    }
+
+    fn publishing(&self) -> std::sync::MutexGuard<'_, ()> {
+        self.publishing.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+
+    fn write_index(&self) -> Result<(), HubError> {
+        let bytes = self.index()?.to_bytes();
+        self.place(&self.public_dir().join(names::INDEX), &bytes)
+    }
+
+    fn place(&self, path: &Path, bytes: &[u8]) -> Result<(), HubError> {
+        if let Some(folder) = path.parent() {
+            self.disk.make_dir(folder)?;
+        }
+        Ok(self.disk.replace(path, bytes)?)
+    }
+
+    pub(super) fn read_if_any(
+        &self,
+        path: &Path,
+        bytes_max: u64,
+    ) -> Result<Option<Vec<u8>>, HubError> {
+        match self.disk.read(path, bytes_max) {
+            Ok(bytes) => Ok(Some(bytes)),
+            Err(DiskError::Missing(_)) => Ok(None),
+            Err(e) => Err(e.into()),
+        }
+    }
+
+    fn peek_file(&self, path: &Path, bytes_max: u64, key: u64) -> Result<Option<u64>, HubError> {
+        let bytes = self.read_if_any(path, bytes_max)?;
+        Ok(bytes.and_then(|bytes| peek::number(&bytes, key)))
+    }
+
+    fn places(&self, folder: &str) -> Result<Vec<(PathBuf, Place)>, HubError> {
+        let files = self.disk.list(&self.public_dir().join(folder))?;
+        let placed = files.into_iter().filter_map(|path| {
+            let name = format!("{folder}/{}", path.file_name()?.to_str()?);
+            Some((path, place_of(&name)?))
+        });
+        Ok(placed.collect())
+    }
+}
+
+/// The next piece of a file; `None` at its end, or when reading `failed`.
+pub(super) fn next_piece(reader: &mut dyn Read, failed: &mut Option<io::Error>) -> Option<Vec<u8>> {
+    let mut piece = Vec::with_capacity(PIECE_BYTES);
+    match reader.take(PIECE_BYTES as u64).read_to_end(&mut piece) {
+        Ok(0) => None,
+        Ok(_) => Some(piece),
+        Err(e) => {
+            *failed = Some(e);
+            None
+        }
+    }
+}
+
+fn release_of(manifest: &[u8]) -> Option<OfferedRelease> {
+    let version = peek::number(manifest, RELEASE_VERSION)?;
+    Some(OfferedRelease { version, release_id: peek::array(manifest, RELEASE_ID)? })
+}

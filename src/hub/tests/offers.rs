@@ -1,0 +1,81 @@
+//! Publishing: nothing older, nothing changed, nothing outside the public tree.
+
+use super::*;
+
+#[test]
+fn nothing_older_and_nothing_outside_the_public_tree_is_published() {
+    let (disk, hub) = hub();
+    hub.publish(names::TRUST_LIST, &publication(&[(0, 3)])).unwrap();
+    let older = hub.publish(names::TRUST_LIST, &publication(&[(0, 2)]));
+    assert_eq!(code(older), "hub_publication_older");
+    let unsigned = hub.publish(names::TRUST_LIST, b"list");
+    assert_eq!(code(unsigned), "hub_publication_malformed");
+    for name in [
+        "index.cbor",
+        "../keys",
+        "trust/other.cose",
+        "orders/07-1.cose",
+        "orders/7.cose",
+        "orders/+7-1.cose",
+        "revocations/0A0B0C0D.cose",
+        "releases/1/manifest.cose",
+        "boxes/x.card",
+        "",
+    ] {
+        assert_eq!(
+            code(hub.publish(name, &publication(&[(0, 9)]))),
+            "hub_name_not_public",
+            "{name}"
+        );
+    }
+    assert_eq!(hub.index().unwrap().trust_sequence, Some(3));
+    for trick in ["../keys", "/etc/passwd", "trust/../../keys"] {
+        assert_eq!(code(hub.offered(trick)), "hub_name_not_public");
+    }
+    disk.replace(Path::new("hub/keys.cose"), b"secret").unwrap();
+    assert_eq!(hub.offered("keys.cose").unwrap().map(drop), None);
+}
+
+#[test]
+fn a_published_release_never_changes_and_only_blocks_and_manifest_are_offered() {
+    let (disk, hub) = hub();
+    release(disk.as_ref(), Path::new("build"), 12, 5);
+    hub.publish_release(Path::new("build")).unwrap();
+    hub.publish_release(Path::new("build")).unwrap();
+    assert_eq!(hub.offered("releases/12/secret.key").unwrap().map(drop), None);
+    assert!(disk.length(Path::new("hub/public/releases/12/secret.key")).unwrap().is_none());
+    release(disk.as_ref(), Path::new("other"), 12, 6);
+    assert_eq!(code(hub.publish_release(Path::new("other"))), "hub_release_changed");
+    release(disk.as_ref(), Path::new("older"), 9, 4);
+    hub.publish_release(Path::new("older")).unwrap();
+    assert_eq!(
+        hub.index().unwrap().release.map(|r| (r.version, r.release_id)),
+        Some((12, [5; 16]))
+    );
+}
+
+#[test]
+fn the_index_tells_the_true_numbers_of_what_publishers_and_issuers_really_sign() {
+    use crate::{credential::RevocationDraft, snapshot::samples, trust::drill};
+    let (disk, hub) = hub();
+    let list = drill::draft(42, vec![]).sign(&drill::keypair(drill::ROOT));
+    hub.publish(names::TRUST_LIST, &list).unwrap();
+    let issuer = drill::keypair(5);
+    let revoked = RevocationDraft { sequence: 17, made_at: Stamp(NOW), serials: vec![[1; 6]] };
+    let kid = issuer.public().kid();
+    hub.publish(&names::revocations(kid), &revoked.sign(&issuer)).unwrap();
+    samples::publish(disk.as_ref(), Path::new("build"), 31, 1);
+    let release = hub.publish_release(Path::new("build")).unwrap();
+    let bytes = disk.read(Path::new("hub/public/index.cbor"), INDEX_BYTES_MAX).unwrap();
+    let index = Index::parse(&bytes).unwrap();
+    assert_eq!(index.trust_sequence, Some(42));
+    assert_eq!(index.revocations.first().map(|r| (r.issuer, r.sequence)), Some((kid, 17)));
+    assert_eq!(index.release, Some(release));
+    let manifest = disk.read(&Path::new("build").join(names::MANIFEST), 1 << 20).unwrap();
+    let manifest = samples::open_manifest(&manifest);
+    assert_eq!(release.version, manifest.version());
+    assert_eq!(release.release_id, manifest.release_id().0);
+    let built = disk.list(Path::new("build")).unwrap().len();
+    let offered = disk.list(Path::new("hub/public/releases/31")).unwrap().len();
+    assert_eq!(offered, built, "every file of a release is offered");
+}

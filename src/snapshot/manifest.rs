@@ -1,0 +1,367 @@
+//! The manifest: what the publisher signed about a release, and the keys wrapped for each enrolled box.
+
+use super::{OpeningId, OpeningSecret, RegionKeys, ReleaseId, SnapshotError, Tree};
+use crate::{
+    domain::{area::Area, evidence::SnapshotSource, keys::BoxId, time::Stamp},
+    limits,
+    seal::{self, Kid, Purpose, SealingKey, SigningKeypair, SymmetricKey, VerifyingKey},
+    sys::Dice,
+};
+use minicbor::{Decode, Encode};
+use std::sync::Arc;
+use zeroize::Zeroizing;
+
+/// The file in a release directory.
+pub const MANIFEST_NAME: &str = "manifest.cose";
+pub(super) const FORMAT: u32 = 1;
+pub(super) const PURPOSE: Purpose = Purpose("sonae release manifest v1");
+pub(super) const ELIGIBILITY_WRAP: &str = "sonae release v1 eligibility key";
+pub(super) const SHARE_WRAP: &str = "sonae release v1 drug share";
+const DRUG_KEK: &str = "sonae drug kek v1";
+const HASH_BYTES: usize = 32;
+
+/// What is read before anything else, so that a newer format is called newer and not malformed.
+#[derive(Decode)]
+#[cbor(map)]
+struct FormatOnly {
+    #[n(0)]
+    format: u32,
+}
+
+/// The manifest as written. Keys unknown to this program are passed over.
+#[derive(Debug, Encode, Decode)]
+#[cbor(map)]
+pub(super) struct Wire {
+    #[n(0)]
+    pub(super) format: u32,
+    #[cbor(n(1), with = "minicbor::bytes")]
+    pub(super) release: [u8; 16],
+    /// A prefecture's number or a municipality's code.
+    #[n(2)]
+    pub(super) region: u32,
+    #[n(3)]
+    pub(super) region_name: String,
+    #[n(4)]
+    pub(super) version: u64,
+    #[n(5)]
+    pub(super) made_at: i64,
+    #[n(6)]
+    pub(super) as_of: i64,
+    #[n(7)]
+    pub(super) next_due: i64,
+    #[n(8)]
+    pub(super) people: u64,
+    #[n(9)]
+    pub(super) dispensings: u64,
+    #[n(10)]
+    pub(super) files: Vec<WireFile>,
+    #[cbor(n(11), with = "minicbor::bytes")]
+    pub(super) opening: [u8; 8],
+    #[n(12)]
+    pub(super) wraps: Vec<WireWrap>,
+}
+
+/// One block file.
+#[derive(Clone, Debug, Encode, Decode)]
+#[cbor(map)]
+pub(super) struct WireFile {
+    /// [`Tree`]'s number.
+    #[n(0)]
+    pub(super) tree: u8,
+    #[n(1)]
+    pub(super) buckets: u32,
+    #[n(2)]
+    pub(super) bytes: u64,
+    /// BLAKE3 of each chunk, one after the other.
+    #[cbor(n(3), with = "minicbor::bytes")]
+    pub(super) chunk_hashes: Vec<u8>,
+}
+
+/// The keys for one box.
+#[derive(Clone, Debug, Encode, Decode)]
+#[cbor(map)]
+pub(super) struct WireWrap {
+    #[cbor(n(0), with = "minicbor::bytes")]
+    box_id: [u8; 16],
+    #[cbor(n(1), with = "minicbor::bytes")]
+    pub(super) eligibility: Vec<u8>,
+    #[cbor(n(2), with = "minicbor::bytes")]
+    pub(super) share: Vec<u8>,
+    #[cbor(n(3), with = "minicbor::bytes")]
+    drug: Vec<u8>,
+}
+
+fn drug_place(release: ReleaseId, box_id: BoxId) -> Vec<u8> {
+    [release.0, box_id.0].concat()
+}
+
+/// The two keys of a release, fresh each time: that is what makes counters safe as nonces.
+pub(super) struct ReleaseKeys {
+    pub(super) eligibility: SymmetricKey,
+    pub(super) drug: SymmetricKey,
+}
+
+impl WireWrap {
+    /// Wraps the release's keys for one box: eligibility to the box alone, drugs to the box *and* the opening secret.
+    pub(super) fn for_box(
+        release: ReleaseId,
+        keys: &ReleaseKeys,
+        enrolled: &super::EnrolledBox,
+        opening: &OpeningSecret,
+        dice: &dyn Dice,
+    ) -> Result<Self, SnapshotError> {
+        let share = SymmetricKey::random(dice);
+        let kek = SymmetricKey::derive(DRUG_KEK, &[share.expose(), opening.expose()]);
+        let seal =
+            |purpose, key: &SymmetricKey| enrolled.sealing.seal(purpose, &release.0, key.expose());
+        Ok(Self {
+            box_id: enrolled.id.0,
+            eligibility: seal(ELIGIBILITY_WRAP, &keys.eligibility)?,
+            share: seal(SHARE_WRAP, &share)?,
+            drug: kek.seal_boxed(dice, &drug_place(release, enrolled.id), keys.drug.expose())?,
+        })
+    }
+}
+
+/// One block file as signed.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct FileEntry<'a> {
+    pub(super) tree: Tree,
+    pub(super) buckets: u32,
+    pub(super) bytes: u64,
+    pub(super) chunk_hashes: &'a [[u8; HASH_BYTES]],
+}
+
+#[derive(Debug)]
+struct Signed {
+    bytes: Vec<u8>,
+    signer: VerifyingKey,
+    region: Area,
+    wire: Wire,
+}
+
+/// A release's manifest whose signature was verified. [`Manifest::open`] is the only way to one.
+#[derive(Clone, Debug)]
+pub struct Manifest(Arc<Signed>);
+
+impl Manifest {
+    /// Verifies the signature, then reads. `publisher_keys` are those the trust list names for the signer's id.
+    pub fn open(
+        bytes: &[u8],
+        publisher_keys: impl FnOnce(Kid) -> Vec<VerifyingKey>,
+    ) -> Result<Self, SnapshotError> {
+        if bytes.len() as u64 > limits::MANIFEST_BYTES_MAX {
+            return Err(SnapshotError::TooLong { file: MANIFEST_NAME });
+        }
+        let opened = seal::open(PURPOSE, bytes, publisher_keys)?;
+        let wire = read(opened.payload())?;
+        let region = area_of(wire.region).ok_or(SnapshotError::Malformed("region"))?;
+        check(&wire)?;
+        let signer = opened.signer();
+        Ok(Self(Arc::new(Signed { bytes: bytes.to_vec(), signer, region, wire })))
+    }
+
+    /// The bytes as they were signed, for keeping.
+    #[must_use]
+    pub fn signed_bytes(&self) -> &[u8] {
+        &self.0.bytes
+    }
+
+    /// Who signed; whether they may publish for this region is the trust list's word.
+    #[must_use]
+    pub fn signer(&self) -> VerifyingKey {
+        self.0.signer
+    }
+
+    /// The release's name.
+    #[must_use]
+    pub fn release_id(&self) -> ReleaseId {
+        ReleaseId(self.0.wire.release)
+    }
+
+    /// The region covered.
+    #[must_use]
+    pub fn region(&self) -> Area {
+        self.0.region
+    }
+
+    /// The region's name, such as "石川県".
+    #[must_use]
+    pub fn region_name(&self) -> &str {
+        &self.0.wire.region_name
+    }
+
+    /// Counts up with every release of the region.
+    #[must_use]
+    pub fn version(&self) -> u64 {
+        self.0.wire.version
+    }
+
+    /// When it was made.
+    #[must_use]
+    pub fn made_at(&self) -> Stamp {
+        Stamp(self.0.wire.made_at)
+    }
+
+    /// The moment the records describe.
+    #[must_use]
+    pub fn as_of(&self) -> Stamp {
+        Stamp(self.0.wire.as_of)
+    }
+
+    /// When the publisher promises the next one.
+    #[must_use]
+    pub fn next_due(&self) -> Stamp {
+        Stamp(self.0.wire.next_due)
+    }
+
+    /// Eligibility records in it.
+    #[must_use]
+    pub fn people(&self) -> u64 {
+        self.0.wire.people
+    }
+
+    /// Drug records in it.
+    #[must_use]
+    pub fn dispensings(&self) -> u64 {
+        self.0.wire.dispensings
+    }
+
+    /// Which opening secret unlocks the drugs.
+    #[must_use]
+    pub fn opening_id(&self) -> OpeningId {
+        OpeningId(self.0.wire.opening)
+    }
+
+    /// Bytes of all block files together.
+    #[must_use]
+    pub fn bytes(&self) -> u64 {
+        Tree::ALL.into_iter().map(|tree| self.file(tree).bytes).sum()
+    }
+
+    /// Blocks in one tree.
+    #[must_use]
+    pub fn buckets(&self, tree: Tree) -> u32 {
+        self.file(tree).buckets
+    }
+
+    /// How the release is named in an answer.
+    #[must_use]
+    pub fn source(&self) -> SnapshotSource {
+        SnapshotSource {
+            region: self.region_name().to_owned(),
+            version: self.version(),
+            as_of: self.as_of(),
+        }
+    }
+
+    pub(super) fn file(&self, tree: Tree) -> FileEntry<'_> {
+        let found = self.0.wire.files.iter().find(|file| file.tree == tree.number());
+        let (buckets, bytes, hashes) =
+            found.map_or((0, 0, &[][..]), |f| (f.buckets, f.bytes, &f.chunk_hashes[..]));
+        FileEntry { tree, buckets, bytes, chunk_hashes: hashes.as_chunks().0 }
+    }
+
+    fn wrap(&self, box_id: &BoxId) -> Result<&WireWrap, SnapshotError> {
+        let mut wraps = self.0.wire.wraps.iter();
+        wraps.find(|wrap| wrap.box_id == box_id.0).ok_or(SnapshotError::NotForThisBox)
+    }
+
+    /// Opens what was wrapped for this box.
+    pub fn unseal_for(
+        &self,
+        box_id: &BoxId,
+        key: &SealingKey,
+    ) -> Result<RegionKeys, SnapshotError> {
+        let wrap = self.wrap(box_id)?;
+        let open = |purpose, sealed: &[u8]| {
+            key.open(purpose, &self.0.wire.release, sealed).map_err(SnapshotError::from).and_then(
+                |secret| {
+                    secret_key(secret).ok_or(SnapshotError::Malformed("a wrapped key's length"))
+                },
+            )
+        };
+        let eligibility = open(ELIGIBILITY_WRAP, &wrap.eligibility)?;
+        let share = open(SHARE_WRAP, &wrap.share)?;
+        Ok(RegionKeys::new(self, *box_id, &eligibility, share))
+    }
+
+    pub(super) fn open_drug_key(
+        &self,
+        box_id: &BoxId,
+        share: &SymmetricKey,
+        opening: &OpeningSecret,
+    ) -> Result<SymmetricKey, SnapshotError> {
+        let wrap = self.wrap(box_id)?;
+        let kek = SymmetricKey::derive(DRUG_KEK, &[share.expose(), opening.expose()]);
+        kek.open_boxed(&drug_place(self.release_id(), *box_id), &wrap.drug)
+            .ok()
+            .and_then(secret_key)
+            .ok_or(SnapshotError::OpeningWrong)
+    }
+}
+
+fn secret_key(secret: Vec<u8>) -> Option<SymmetricKey> {
+    let secret = Zeroizing::new(secret);
+    Some(SymmetricKey::from_bytes(secret.as_slice().try_into().ok()?))
+}
+
+fn area_of(code: u32) -> Option<Area> {
+    match u8::try_from(code) {
+        Ok(prefecture) => Area::prefecture(prefecture),
+        Err(_) => Area::municipality(code),
+    }
+}
+
+pub(super) fn area_code(area: Area) -> u32 {
+    match area {
+        Area::Prefecture(number) => number.into(),
+        Area::Municipality(code) => code,
+    }
+}
+
+fn read(payload: &[u8]) -> Result<Wire, SnapshotError> {
+    let malformed = |_| SnapshotError::Malformed("manifest");
+    let format = minicbor::decode::<FormatOnly>(payload).map_err(malformed)?.format;
+    if format > FORMAT {
+        return Err(SnapshotError::NewerFormat { found: format, known: FORMAT });
+    }
+    let mut decoder = minicbor::Decoder::new(payload);
+    let wire = decoder.decode().map_err(malformed)?;
+    if decoder.position() != payload.len() {
+        return Err(SnapshotError::Malformed("bytes after the manifest"));
+    }
+    Ok(wire)
+}
+
+/// The parts must fit one another before a reader sizes anything by them.
+fn check(wire: &Wire) -> Result<(), SnapshotError> {
+    for tree in Tree::ALL {
+        let mut files = wire.files.iter().filter(|file| file.tree == tree.number());
+        let (Some(file), None) = (files.next(), files.next()) else {
+            return Err(SnapshotError::Malformed("each tree has one file"));
+        };
+        let chunks = file.bytes.div_ceil(limits::CHUNK_BYTES as u64);
+        let hashes = file.chunk_hashes.len();
+        if hashes % HASH_BYTES != 0 || (hashes / HASH_BYTES) as u64 != chunks {
+            return Err(SnapshotError::Malformed("chunk hashes and file length differ"));
+        }
+        let block_bytes_min = (size_of::<u32>() + seal::TAG_BYTES) as u64;
+        if file.buckets == 0 || u64::from(file.buckets) * block_bytes_min > file.bytes {
+            return Err(SnapshotError::Malformed("bucket count and file length differ"));
+        }
+    }
+    Ok(())
+}
+
+/// Signs a manifest.
+pub(super) fn sign(wire: &Wire, publisher: &SigningKeypair) -> Result<Vec<u8>, SnapshotError> {
+    let mut payload = vec![];
+    // Writing into a `Vec` cannot fail; minicbor's error type for it is `Infallible`.
+    let _ = minicbor::encode(wire, &mut payload);
+    let signed = seal::sign(PURPOSE, publisher, &payload);
+    if signed.len() as u64 > limits::MANIFEST_BYTES_MAX {
+        return Err(SnapshotError::TooLong { file: MANIFEST_NAME });
+    }
+    Ok(signed)
+}

@@ -1,0 +1,228 @@
+//! An invented region for tests: families with the same number, some with drugs. Nobody in it exists.
+
+use super::{
+    DirSource, EnrolledBox, MANIFEST_NAME, Manifest, OpeningId, OpeningSecret, Progress,
+    RegionKeys, ReleaseSource, ReleaseSpec, ReleaseSummary, SnapshotError, Tree, build,
+};
+use crate::{
+    domain::{
+        area::Area,
+        burden::Percent,
+        insured::{Branch, Identity},
+        insurer_number::InsurerNumber,
+        keys::BoxId,
+        medication::{Dispensing, Setting},
+        person::{PersonRecord, Relation, Sex, Standing},
+        time::Stamp,
+    },
+    limits,
+    seal::{SealingKey, SigningKeypair, SymmetricKey},
+    sys::{
+        Disk,
+        sim::{SeedDice, SimDisk},
+    },
+};
+use jiff::{ToSpan, civil::date};
+use std::{collections::BTreeMap, io::Read, path::Path};
+
+pub(crate) const BOX: BoxId = BoxId([0xb0; 16]);
+pub(crate) const STRANGER: BoxId = BoxId([0x57; 16]);
+pub(crate) const MADE: Stamp = Stamp(1_795_316_400);
+
+pub(crate) fn publisher() -> SigningKeypair {
+    SigningKeypair::random(&SeedDice::new(100))
+}
+
+pub(crate) fn box_key() -> SealingKey {
+    SealingKey::random(&SeedDice::new(101))
+}
+
+pub(crate) fn opening() -> OpeningSecret {
+    OpeningSecret::new(OpeningId([9; 8]), SymmetricKey::random(&SeedDice::new(102)))
+}
+
+/// Person `n`: four to a family, born on one of 90 days.
+pub(crate) fn person(n: u32) -> PersonRecord {
+    let member = (n % 4) as u8;
+    PersonRecord {
+        identity: Identity {
+            insurer: InsurerNumber::from_value(170_010 + n / 40).unwrap(),
+            symbol: format!("備{}", n / 40),
+            number: format!("{:05}", n / 4),
+            branch: Branch::from_value(member + 1),
+        },
+        insurer_name: format!("架空市{}国民健康保険", n / 40),
+        name: format!("能登谷{}　花子{n}", n / 4),
+        kana: format!("ノトヤ{}　ハナコ{n}", n / 4),
+        alias: None,
+        birth: date(1940, 1, 1).saturating_add(i64::from(n % 90 * 300).days()),
+        sex: if n.is_multiple_of(2) { Sex::Female } else { Sex::Male },
+        address: format!("石川県架空市海辺町{}丁目{}番地", n / 8, n % 30),
+        municipality: 172_049,
+        relation: if member == 0 { Relation::Insured } else { Relation::Family },
+        burden: Percent::new(30),
+        limit_class: n.is_multiple_of(3).then(|| "B04".into()),
+        valid_from: date(2020, 4, 1),
+        lost_on: None,
+        loss_reason: None,
+        standing: Standing::Usable,
+    }
+}
+
+pub(crate) fn history(n: u32) -> Vec<Dispensing> {
+    (0..n % 5)
+        .map(|k| Dispensing {
+            on: date(2026, 11, 20).saturating_sub(i64::from(k * 28).days()),
+            drug_code: format!("2171022F{k:04}"),
+            drug_name: format!("ソナエジピン錠{k}mg"),
+            ingredient: "架空ジピンベシル酸塩".into(),
+            dose: "1".into(),
+            unit: "錠".into(),
+            usage: "分1 朝食後".into(),
+            days: 28,
+            facility: "架空海辺薬局".into(),
+            setting: Setting::Pharmacy,
+        })
+        .collect()
+}
+
+pub(crate) fn region(people: u32) -> Vec<(PersonRecord, Vec<Dispensing>)> {
+    (0..people).map(|n| (person(n), history(n))).collect()
+}
+
+/// Builds a region into `dir`, different for each version and seed.
+pub(crate) fn publish(
+    disk: &dyn Disk,
+    dir: &Path,
+    version: u64,
+    seed: u64,
+    people: impl Iterator<Item = (PersonRecord, Vec<Dispensing>)>,
+) -> Result<ReleaseSummary, SnapshotError> {
+    let boxes = [EnrolledBox { id: BOX, sealing: box_key().public().unwrap() }];
+    let spec = ReleaseSpec {
+        region: Area::Prefecture(17),
+        region_name: "石川県",
+        version,
+        made_at: MADE,
+        as_of: MADE,
+        next_due: MADE.plus_days(1),
+        boxes: &boxes,
+        opening: &opening(),
+        publisher: &publisher(),
+        dice: &SeedDice::new(1_000 * version + seed),
+    };
+    build(disk, dir, &spec, people, &mut quiet)
+}
+
+/// Builds a release of these people and throws it away.
+pub(crate) fn publish_people(
+    people: impl Iterator<Item = (PersonRecord, Vec<Dispensing>)>,
+) -> Result<ReleaseSummary, SnapshotError> {
+    publish(&SimDisk::new(), Path::new("/release"), 1, 0, people)
+}
+
+pub(crate) fn open_manifest(bytes: &[u8]) -> Manifest {
+    Manifest::open(bytes, |_| vec![publisher().public()]).unwrap()
+}
+
+/// A release in memory whose files a test may bend.
+pub(crate) struct MapSource(pub(crate) BTreeMap<String, Vec<u8>>);
+
+impl ReleaseSource for MapSource {
+    fn open(&self, name: &str) -> Result<Box<dyn Read + '_>, SnapshotError> {
+        let missing = || crate::sys::DiskError::Missing(name.into());
+        Ok(Box::new(&self.0.get(name).ok_or_else(missing)?[..]))
+    }
+}
+
+impl MapSource {
+    pub(crate) fn file(&mut self, name: &str) -> &mut Vec<u8> {
+        self.0.get_mut(name).unwrap()
+    }
+
+    pub(crate) fn manifest(&self) -> Manifest {
+        open_manifest(&self.0[MANIFEST_NAME])
+    }
+
+    pub(crate) fn keys(&self) -> RegionKeys {
+        self.manifest().unseal_for(&BOX, &box_key()).unwrap()
+    }
+
+    /// Signs the release anew as another prefecture's.
+    pub(crate) fn sign_for_region(&mut self, prefecture: u32) {
+        self.sign_anew(|wire| wire.region = prefecture);
+    }
+
+    /// Signs the release anew after its files were bent, as a faulty publisher would: every hash fits again.
+    pub(crate) fn sign_again(&mut self) {
+        self.sign_anew(|_| {});
+    }
+
+    fn wire(&self) -> super::manifest::Wire {
+        let signed = &self.0[MANIFEST_NAME];
+        let opened =
+            crate::seal::open(super::manifest::PURPOSE, signed, |_| vec![publisher().public()]);
+        minicbor::decode(opened.unwrap().payload()).unwrap()
+    }
+
+    /// The two secrets the box holds without any opening: the release's eligibility key and the box's drug share.
+    pub(crate) fn secrets_of_the_box(&self) -> [SymmetricKey; 2] {
+        let wire = self.wire();
+        let wrap = &wire.wraps[0];
+        [
+            (super::manifest::ELIGIBILITY_WRAP, &wrap.eligibility),
+            (super::manifest::SHARE_WRAP, &wrap.share),
+        ]
+        .map(|(purpose, sealed)| {
+            let secret = box_key().open(purpose, &wire.release, sealed).unwrap();
+            SymmetricKey::from_bytes(secret.try_into().unwrap())
+        })
+    }
+
+    pub(in crate::snapshot) fn sign_anew(
+        &mut self,
+        change: impl FnOnce(&mut super::manifest::Wire),
+    ) {
+        let mut wire = self.wire();
+        for (tree, file) in Tree::ALL.into_iter().zip(&mut wire.files) {
+            let bytes = &self.0[tree.file_name()];
+            let hash = |chunk| *blake3::hash(chunk).as_bytes();
+            file.bytes = bytes.len() as u64;
+            file.chunk_hashes = bytes.chunks(limits::CHUNK_BYTES).flat_map(hash).collect();
+        }
+        change(&mut wire);
+        let signed = super::manifest::sign(&wire, &publisher()).unwrap();
+        self.0.insert(MANIFEST_NAME.into(), signed);
+    }
+}
+
+/// A region of 200, held in memory.
+pub(crate) fn release(version: u64, seed: u64) -> MapSource {
+    let (disk, dir) = (SimDisk::new(), Path::new("/release"));
+    publish(&disk, dir, version, seed, region(200).into_iter()).unwrap();
+    let mut files = BTreeMap::new();
+    let source = DirSource::new(&disk, dir);
+    for name in Tree::ALL.into_iter().map(Tree::file_name).chain([MANIFEST_NAME]) {
+        let mut bytes = vec![];
+        source.open(name).unwrap().read_to_end(&mut bytes).unwrap();
+        files.insert(name.to_owned(), bytes);
+    }
+    MapSource(files)
+}
+
+/// The sealed blocks of a file, to be put together anew.
+pub(crate) fn split_blocks(mut file: &[u8]) -> Vec<Vec<u8>> {
+    let mut blocks = vec![];
+    while let Some((length, rest)) = file.split_first_chunk::<4>() {
+        let (block, rest) = rest.split_at(u32::from_be_bytes(*length) as usize);
+        blocks.push(block.to_vec());
+        file = rest;
+    }
+    blocks
+}
+
+pub(crate) fn join_blocks(blocks: &[Vec<u8>]) -> Vec<u8> {
+    blocks.iter().flat_map(|b| [&(b.len() as u32).to_be_bytes()[..], b].concat()).collect()
+}
+
+pub(crate) fn quiet(_: Progress) {}

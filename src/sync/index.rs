@@ -1,0 +1,173 @@
+//! The index of what a hub or a stick offers. Unsigned, so it is a hint and never a proof: a lie in it costs one vain
+//! request, because every item carries its own signature and number.
+
+use super::{SyncError, names};
+use crate::{limits::INDEX_ITEMS_MAX, seal::Kid};
+use minicbor::{Decode, Encode};
+
+/// One issuer's revocation list.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct OfferedRevocations {
+    /// Whose.
+    pub issuer: Kid,
+    /// The list's number.
+    pub sequence: u64,
+}
+
+/// One revision of an order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Encode, Decode)]
+#[cbor(map)]
+pub struct OfferedOrder {
+    /// The authority's number.
+    #[n(0)]
+    pub number: u32,
+    /// Its revision.
+    #[n(1)]
+    pub revision: u16,
+}
+
+/// The newest release.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct OfferedRelease {
+    /// Its version.
+    #[n(0)]
+    pub version: u64,
+    /// Its name.
+    #[cbor(n(1), with = "minicbor::bytes")]
+    pub release_id: [u8; 16],
+}
+
+/// What is offered.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Index {
+    /// Number of the trust list.
+    pub trust_sequence: Option<u64>,
+    /// One for each issuer.
+    pub revocations: Vec<OfferedRevocations>,
+    /// Orders, any revisions.
+    pub orders: Vec<OfferedOrder>,
+    /// The newest release.
+    pub release: Option<OfferedRelease>,
+}
+
+#[derive(Encode, Decode)]
+#[cbor(map)]
+struct RevocationsWire {
+    #[n(0)]
+    issuer: String,
+    #[n(1)]
+    sequence: u64,
+}
+
+/// As written. Keys unknown to this program are passed over: an older box reads a newer hub's index.
+#[derive(Encode, Decode)]
+#[cbor(map)]
+struct Wire {
+    #[n(0)]
+    trust_sequence: Option<u64>,
+    #[cbor(n(1), default)]
+    revocations: Vec<RevocationsWire>,
+    #[cbor(n(2), default)]
+    orders: Vec<OfferedOrder>,
+    #[n(3)]
+    release: Option<OfferedRelease>,
+}
+
+impl Index {
+    /// The bytes of `index.cbor`.
+    #[must_use]
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let revocations = self.revocations.iter().map(|offered| RevocationsWire {
+            issuer: offered.issuer.to_string(),
+            sequence: offered.sequence,
+        });
+        let wire = Wire {
+            trust_sequence: self.trust_sequence,
+            revocations: revocations.collect(),
+            orders: self.orders.clone(),
+            release: self.release,
+        };
+        let mut bytes = vec![];
+        let _ = minicbor::encode(wire, &mut bytes); // writing into a `Vec` cannot fail
+        bytes
+    }
+
+    /// Reads an index. An issuer whose name is no key id is left out: one bad line never blocks the rest.
+    pub fn parse(bytes: &[u8]) -> Result<Self, SyncError> {
+        let wire: Wire = minicbor::decode(bytes).map_err(|_| SyncError::IndexMalformed("cbor"))?;
+        if wire.revocations.len().max(wire.orders.len()) > INDEX_ITEMS_MAX {
+            return Err(SyncError::IndexMalformed("too many items"));
+        }
+        let revocations = wire.revocations.iter().filter_map(|offered| {
+            let issuer = Kid(names::from_hex(&offered.issuer)?);
+            Some(OfferedRevocations { issuer, sequence: offered.sequence })
+        });
+        Ok(Self {
+            trust_sequence: wire.trust_sequence,
+            revocations: revocations.collect(),
+            orders: wire.orders,
+            release: wire.release,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use minicbor::Encoder;
+    use proptest::prelude::*;
+
+    fn full() -> Index {
+        Index {
+            trust_sequence: Some(3),
+            revocations: vec![OfferedRevocations { issuer: Kid([1, 2, 3, 0xff]), sequence: 9 }],
+            orders: vec![OfferedOrder { number: 7, revision: 2 }],
+            release: Some(OfferedRelease { version: 12, release_id: [5; 16] }),
+        }
+    }
+
+    #[test]
+    fn an_index_reads_back_as_written_and_an_empty_one_too() {
+        for index in [full(), Index::default()] {
+            assert_eq!(Index::parse(&index.to_bytes()).unwrap(), index);
+        }
+        assert_eq!(Index::parse(&[0xa0]).unwrap(), Index::default());
+    }
+
+    #[test]
+    fn what_a_newer_hub_adds_is_passed_over() {
+        let mut bytes = vec![];
+        let mut e = Encoder::new(&mut bytes);
+        e.map(2).unwrap().u8(0).unwrap().u64(3).unwrap();
+        e.u8(99).unwrap().array(1).unwrap().str("new").unwrap();
+        assert_eq!(Index::parse(&bytes).unwrap().trust_sequence, Some(3));
+    }
+
+    #[test]
+    fn a_line_that_is_no_key_id_does_not_hide_the_others() {
+        let mut bytes = vec![];
+        let mut e = Encoder::new(&mut bytes);
+        e.map(1).unwrap().u8(1).unwrap().array(2).unwrap();
+        for issuer in ["../../x", "010203ff"] {
+            e.map(2).unwrap().u8(0).unwrap().str(issuer).unwrap().u8(1).unwrap().u64(9).unwrap();
+        }
+        assert_eq!(Index::parse(&bytes).unwrap().revocations, full().revocations);
+    }
+
+    #[test]
+    fn more_lines_than_there_can_be_issuers_are_refused() {
+        let many = Index {
+            orders: vec![OfferedOrder { number: 1, revision: 1 }; INDEX_ITEMS_MAX + 1],
+            ..full()
+        };
+        assert!(matches!(Index::parse(&many.to_bytes()), Err(SyncError::IndexMalformed(_))));
+    }
+
+    proptest! {
+        #[test]
+        fn no_bytes_make_reading_panic(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
+            let _ = Index::parse(&bytes);
+        }
+    }
+}

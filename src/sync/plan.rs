@@ -1,0 +1,244 @@
+//! What to fetch and what to send, in which order. Decides only; `app` carries it out.
+//!
+//! Small before large, trust before what it vouches for, and the outbox before the release: a line that holds for one
+//! minute moves what matters most.
+
+use super::Index;
+use crate::{limits::BATCH_ENTRIES_MAX, seal::Kid};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What the box holds, by number.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Held {
+    /// The trust list's.
+    pub trust_sequence: Option<u64>,
+    /// Each issuer's revocation list's.
+    pub revocations: BTreeMap<Kid, u64>,
+    /// Each order's highest revision seen, open or closed.
+    pub orders: BTreeMap<u32, u16>,
+    /// The newest release ever imported.
+    pub release_version: Option<u64>,
+}
+
+/// A batch that was handed to a link and has no receipt yet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct SentBatch {
+    /// BLAKE3 of its bytes, computed when it was sealed.
+    pub batch: [u8; 32],
+    /// First entry in it.
+    pub from: u64,
+    /// Last entry in it.
+    pub to: u64,
+}
+
+/// One thing to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// A newer trust list.
+    FetchTrustList,
+    /// A newer revocation list.
+    FetchRevocations {
+        /// Whose.
+        issuer: Kid,
+    },
+    /// A new order, or a newer revision.
+    FetchOrder {
+        /// The authority's number.
+        number: u32,
+        /// The revision offered.
+        revision: u16,
+    },
+    /// The receipt for a batch that was sent before.
+    FetchReceipt {
+        /// Which.
+        batch: SentBatch,
+    },
+    /// Seal and send these entries. Leave out those that a receipt fetched just before has covered, and send nothing if
+    /// none are left.
+    SendBatch {
+        /// Sequence numbers, ascending.
+        sequences: Vec<u64>,
+    },
+    /// A newer release, the largest thing there is.
+    FetchRelease {
+        /// Its version.
+        version: u64,
+    },
+}
+
+/// Plans one exchange. `waiting` are the entries without a receipt, `unreceipted` the batches sent so far.
+#[must_use]
+pub fn plan(held: &Held, offered: &Index, waiting: &[u64], unreceipted: &[SentBatch]) -> Vec<Step> {
+    let waiting: BTreeSet<u64> = waiting.iter().copied().collect();
+    let trust = offered.trust_sequence.filter(|offer| newer(offer, held.trust_sequence.as_ref()));
+    let release = offered
+        .release
+        .map(|release| release.version)
+        .filter(|offer| newer(offer, held.release_version.as_ref()));
+    let mut steps = vec![];
+    steps.extend(trust.map(|_| Step::FetchTrustList));
+    steps.extend(revocations(held, offered));
+    steps.extend(orders(held, offered));
+    steps.extend(receipts(&waiting, unreceipted));
+    steps.extend(batches(&waiting));
+    steps.extend(release.map(|version| Step::FetchRelease { version }));
+    steps
+}
+
+fn newer<T: Ord>(offered: &T, held: Option<&T>) -> bool {
+    held.is_none_or(|held| offered > held)
+}
+
+fn revocations(held: &Held, offered: &Index) -> Vec<Step> {
+    let wanted: BTreeSet<Kid> = offered
+        .revocations
+        .iter()
+        .filter(|offer| newer(&offer.sequence, held.revocations.get(&offer.issuer)))
+        .map(|offer| offer.issuer)
+        .collect();
+    wanted.into_iter().map(|issuer| Step::FetchRevocations { issuer }).collect()
+}
+
+/// Of each order only the highest revision: the ones below it no longer hold.
+fn orders(held: &Held, offered: &Index) -> Vec<Step> {
+    let mut highest: BTreeMap<u32, u16> = BTreeMap::new();
+    for offer in &offered.orders {
+        let known = highest.entry(offer.number).or_insert(offer.revision);
+        *known = offer.revision.max(*known);
+    }
+    highest.retain(|number, revision| newer(revision, held.orders.get(number)));
+    highest.into_iter().map(|(number, revision)| Step::FetchOrder { number, revision }).collect()
+}
+
+/// Only receipts that would settle something are asked for, else a link would be asked for ever.
+fn receipts(waiting: &BTreeSet<u64>, unreceipted: &[SentBatch]) -> Vec<Step> {
+    let settles = |sent: &&SentBatch| {
+        sent.from <= sent.to && waiting.range(sent.from..=sent.to).next().is_some()
+    };
+    let asked: BTreeSet<SentBatch> = unreceipted.iter().filter(settles).copied().collect();
+    asked.into_iter().map(|batch| Step::FetchReceipt { batch }).collect()
+}
+
+/// Neighbours stay together. A receipt settles a *range*, so no waiting entry may lie between two of a batch.
+fn batches(waiting: &BTreeSet<u64>) -> Vec<Step> {
+    let all: Vec<u64> = waiting.iter().copied().collect();
+    all.chunks(BATCH_ENTRIES_MAX)
+        .map(|sequences| Step::SendBatch { sequences: sequences.to_vec() })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sync::{OfferedOrder, OfferedRelease, OfferedRevocations};
+    use proptest::prelude::*;
+
+    const KID: Kid = Kid([1; 4]);
+
+    fn offer(trust: u64, revocations: u64, order: (u32, u16), version: u64) -> Index {
+        Index {
+            trust_sequence: Some(trust),
+            revocations: vec![OfferedRevocations { issuer: KID, sequence: revocations }],
+            orders: vec![OfferedOrder { number: order.0, revision: order.1 }],
+            release: Some(OfferedRelease { version, release_id: [0; 16] }),
+        }
+    }
+
+    fn holding(trust: u64, revocations: u64, order: (u32, u16), version: u64) -> Held {
+        Held {
+            trust_sequence: Some(trust),
+            revocations: [(KID, revocations)].into(),
+            orders: [order].into(),
+            release_version: Some(version),
+        }
+    }
+
+    #[test]
+    fn trust_comes_first_and_the_release_last() {
+        let sent = SentBatch { batch: [9; 32], from: 1, to: 2 };
+        assert_eq!(
+            plan(&Held::default(), &offer(1, 1, (7, 1), 5), &[2, 1, 3], &[sent]),
+            [
+                Step::FetchTrustList,
+                Step::FetchRevocations { issuer: KID },
+                Step::FetchOrder { number: 7, revision: 1 },
+                Step::FetchReceipt { batch: sent },
+                Step::SendBatch { sequences: vec![1, 2, 3] },
+                Step::FetchRelease { version: 5 },
+            ]
+        );
+    }
+
+    #[test]
+    fn nothing_new_and_nothing_waiting_is_nothing_to_do() {
+        let (held, offered) = (holding(3, 3, (7, 2), 5), offer(3, 3, (7, 2), 5));
+        assert_eq!(plan(&held, &offered, &[], &[]), []);
+        assert_eq!(plan(&held, &Index::default(), &[], &[]), []);
+    }
+
+    #[test]
+    fn of_an_orders_revisions_only_the_highest_is_fetched() {
+        let orders = [2, 4, 3].map(|revision| OfferedOrder { number: 7, revision }).into();
+        let offered = Index { orders, ..Index::default() };
+        let held = Held { orders: [(7, 1)].into(), ..Held::default() };
+        assert_eq!(plan(&held, &offered, &[], &[]), [Step::FetchOrder { number: 7, revision: 4 }]);
+    }
+
+    #[test]
+    fn a_receipt_that_would_settle_nothing_is_not_asked_for() {
+        let settled = SentBatch { batch: [9; 32], from: 1, to: 4 };
+        let steps = plan(&Held::default(), &Index::default(), &[5], &[settled]);
+        assert_eq!(steps, [Step::SendBatch { sequences: vec![5] }]);
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_is_fetched_that_is_not_newer(
+            held in (0_u64..4, 0_u64..4, (0_u32..3, 0_u16..4), 0_u64..4),
+            offered in (0_u64..4, 0_u64..4, (0_u32..3, 0_u16..4), 0_u64..4),
+        ) {
+            let steps = plan(
+                &holding(held.0, held.1, held.2, held.3),
+                &offer(offered.0, offered.1, offered.2, offered.3),
+                &[], &[],
+            );
+            let new_order = offered.2.0 != held.2.0 || offered.2.1 > held.2.1;
+            prop_assert_eq!(steps.contains(&Step::FetchTrustList), offered.0 > held.0);
+            prop_assert_eq!(steps.contains(&Step::FetchRevocations { issuer: KID }), offered.1 > held.1);
+            prop_assert_eq!(
+                steps.contains(&Step::FetchOrder { number: offered.2.0, revision: offered.2.1 }),
+                new_order
+            );
+            prop_assert_eq!(
+                steps.contains(&Step::FetchRelease { version: offered.3 }),
+                offered.3 > held.3
+            );
+        }
+
+        #[test]
+        fn every_waiting_entry_is_in_exactly_one_batch_and_no_batch_skips_one(
+            waiting in proptest::collection::vec(1_u64..2000, 0..900),
+        ) {
+            let steps = plan(&Held::default(), &Index::default(), &waiting, &[]);
+            let mut seen = vec![];
+            for step in steps {
+                let Step::SendBatch { sequences } = step else { panic!("{step:?}") };
+                prop_assert!(!sequences.is_empty() && sequences.len() <= BATCH_ENTRIES_MAX);
+                seen.extend(sequences);
+            }
+            let each_once: BTreeSet<u64> = waiting.into_iter().collect();
+            prop_assert_eq!(seen, each_once.into_iter().collect::<Vec<_>>());
+        }
+
+        #[test]
+        fn a_batch_without_receipt_is_asked_for_before_its_entries_are_sent_again(
+            from in 1_u64..50, length in 0_u64..50,
+        ) {
+            let sent = SentBatch { batch: [9; 32], from, to: from + length };
+            let waiting: Vec<u64> = (from..=from + length).collect();
+            let steps = plan(&Held::default(), &Index::default(), &waiting, &[sent]);
+            prop_assert_eq!(&steps[..1], &[Step::FetchReceipt { batch: sent }]);
+            prop_assert_eq!(&steps[1..], &[Step::SendBatch { sequences: waiting }]);
+        }
+    }
+}

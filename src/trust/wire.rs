@@ -1,0 +1,215 @@
+//! The trust list as CBOR: integer keys, unknown keys skipped, so that older boxes read newer lists.
+
+use super::{
+    TrustError,
+    compact::{area, area_number, day, day_number},
+    key::{KeyStatus, Role, TrustedKey},
+};
+use crate::{
+    domain::{
+        evidence::DocumentKind,
+        insurer_number::InsurerNumber,
+        policy::{Ages, Policy},
+        time::Stamp,
+    },
+    limits::{KEY_NAME_CHARS_MAX, KEY_SCOPES_MAX, TRUST_KEYS_MAX},
+    seal::{SealingPublicKey, VerifyingKey},
+};
+use minicbor::{Decode, Encode, bytes::ByteArray};
+
+#[derive(Encode, Decode)]
+#[cbor(map)]
+pub(super) struct ListWire {
+    #[n(0)]
+    pub sequence: u64,
+    #[n(1)]
+    pub made_at: i64,
+    #[n(2)]
+    pub next_due: i64,
+    #[n(3)]
+    policy: PolicyWire,
+    #[n(4)]
+    keys: Vec<KeyWire>,
+}
+
+#[derive(Encode, Decode)]
+#[cbor(map)]
+struct PolicyWire {
+    #[n(0)]
+    snapshot: [u16; 3],
+    #[n(1)]
+    revocation: [u16; 3],
+}
+
+#[derive(Encode, Decode)]
+#[cbor(map)]
+struct KeyWire {
+    #[n(0)]
+    role: u8,
+    #[n(1)]
+    key: ByteArray<32>,
+    #[n(2)]
+    name: String,
+    #[n(3)]
+    insurers: Vec<(u32, u32)>,
+    #[n(4)]
+    documents: Vec<u8>,
+    #[n(5)]
+    areas: Vec<u32>,
+    #[n(6)]
+    not_before: i32,
+    #[n(7)]
+    not_after: i32,
+    #[n(8)]
+    status: u8,
+    #[n(9)]
+    compromised_since: Option<i64>,
+    #[n(10)]
+    sealing: Option<ByteArray<32>>,
+}
+
+const BAD_DAY: TrustError = TrustError::Malformed("a day outside the calendar");
+
+impl ListWire {
+    pub(super) fn of(draft: &super::TrustDraft) -> Self {
+        Self {
+            sequence: draft.sequence,
+            made_at: draft.made_at.0,
+            next_due: draft.next_due.0,
+            policy: PolicyWire {
+                snapshot: thresholds(draft.policy.snapshot),
+                revocation: thresholds(draft.policy.revocation),
+            },
+            keys: draft.keys.iter().map(KeyWire::of).collect(),
+        }
+    }
+
+    pub(super) fn parse(bytes: &[u8]) -> Result<Self, TrustError> {
+        let mut decoder = minicbor::Decoder::new(bytes);
+        let wire = decoder.decode().map_err(|_| TrustError::Malformed("not the list's CBOR"))?;
+        if decoder.position() != bytes.len() {
+            return Err(TrustError::Malformed("bytes after the end"));
+        }
+        Ok(wire)
+    }
+
+    pub(super) fn policy(&self) -> Result<Policy, TrustError> {
+        let snapshot = ages(self.policy.snapshot)?;
+        Ok(Policy { snapshot, revocation: ages(self.policy.revocation)? })
+    }
+
+    /// The keys as meant. A role of a later version is passed over: this box has no use for it.
+    pub(super) fn keys(self) -> Result<Vec<TrustedKey>, TrustError> {
+        if self.keys.len() > TRUST_KEYS_MAX {
+            return Err(TrustError::Malformed("too many keys"));
+        }
+        let known = self.keys.into_iter().filter_map(|wire| Some((role(wire.role)?, wire)));
+        known.map(|(role, wire)| wire.settle(role)).collect()
+    }
+}
+
+impl KeyWire {
+    fn of(key: &TrustedKey) -> Self {
+        let (status, compromised_since) = match key.status {
+            KeyStatus::Active => (0, None),
+            KeyStatus::Retired => (1, None),
+            KeyStatus::CompromisedSince(since) => (2, Some(since.0)),
+        };
+        Self {
+            role: role_number(key.role),
+            key: (*key.key.as_bytes()).into(),
+            name: key.name.clone(),
+            insurers: key.insurers.clone(),
+            documents: key.documents.iter().copied().map(document_number).collect(),
+            areas: key.areas.iter().copied().map(area_number).collect(),
+            not_before: day_number(key.not_before),
+            not_after: day_number(key.not_after),
+            status,
+            compromised_since,
+            sealing: key.sealing.map(|sealing| sealing.0.into()),
+        }
+    }
+
+    fn settle(self, role: Role) -> Result<TrustedKey, TrustError> {
+        let bad = TrustError::Malformed;
+        if self.insurers.len() > KEY_SCOPES_MAX || self.areas.len() > KEY_SCOPES_MAX {
+            return Err(bad("a key with too wide a scope"));
+        }
+        let fits = |(first, last): &(u32, u32)| {
+            first <= last && InsurerNumber::from_value(*last).is_some()
+        };
+        if !self.insurers.iter().all(fits) {
+            return Err(bad("an insurer range upside down"));
+        }
+        let long = self.name.chars().count() > KEY_NAME_CHARS_MAX;
+        if self.name.is_empty() || long || self.name.chars().any(char::is_control) {
+            return Err(bad("a key without a usable name"));
+        }
+        let (not_before, not_after) =
+            (day(self.not_before).ok_or(BAD_DAY)?, day(self.not_after).ok_or(BAD_DAY)?);
+        if not_after < not_before {
+            return Err(bad("a key that ends before it begins"));
+        }
+        let areas = self.areas.iter().map(|number| area(*number)).collect::<Option<_>>();
+        Ok(TrustedKey {
+            role,
+            key: VerifyingKey::from_bytes(&self.key).map_err(|_| TrustError::WeakKey)?,
+            status: status(self.status, self.compromised_since)?,
+            insurers: self.insurers,
+            documents: self.documents.into_iter().filter_map(document).collect(),
+            areas: areas.ok_or(bad("an area that does not exist"))?,
+            not_before,
+            not_after,
+            sealing: self.sealing.map(|bytes| SealingPublicKey(bytes.into())),
+            name: self.name,
+        })
+    }
+}
+
+fn thresholds(ages: Ages) -> [u16; 3] {
+    [ages.warn_days, ages.confirm_days, ages.refuse_days]
+}
+
+fn ages([warn_days, confirm_days, refuse_days]: [u16; 3]) -> Result<Ages, TrustError> {
+    if warn_days > confirm_days || confirm_days > refuse_days {
+        return Err(TrustError::Malformed("a policy whose grades are out of order"));
+    }
+    Ok(Ages { warn_days, confirm_days, refuse_days })
+}
+
+fn status(number: u8, since: Option<i64>) -> Result<KeyStatus, TrustError> {
+    match (number, since) {
+        (0, None) => Ok(KeyStatus::Active),
+        (1, None) => Ok(KeyStatus::Retired),
+        (2, Some(since)) => Ok(KeyStatus::CompromisedSince(Stamp(since))),
+        _ => Err(TrustError::Malformed("a key status that is not known")),
+    }
+}
+
+fn role_number(role: Role) -> u8 {
+    match role {
+        Role::Publisher => 0,
+        Role::Issuer => 1,
+        Role::Authority => 2,
+        Role::Hub => 3,
+    }
+}
+
+fn role(number: u8) -> Option<Role> {
+    [Role::Publisher, Role::Issuer, Role::Authority, Role::Hub].get(usize::from(number)).copied()
+}
+
+fn document_number(kind: DocumentKind) -> u8 {
+    match kind {
+        DocumentKind::Certificate => 1,
+        DocumentKind::Notice => 2,
+    }
+}
+
+fn document(number: u8) -> Option<DocumentKind> {
+    match number {
+        1 => Some(DocumentKind::Certificate),
+        2 => Some(DocumentKind::Notice),
+        _ => None, // a paper of a later version: this box reads none of them
+    }
+}
