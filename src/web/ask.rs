@@ -59,10 +59,13 @@ impl VerifyFields {
         within(symbol, FIELD_CHARS_MAX)?;
         let branch = match filled(&self.branch) {
             None => None,
-            Some(text) => Some(Branch::parse(text).ok_or(WebError::Rule(&messages::BRANCH_UNREADABLE))?),
+            Some(text) => {
+                Some(Branch::parse(text).ok_or(WebError::Rule(&messages::BRANCH_UNREADABLE))?)
+            }
         };
         let insurer = InsurerNumber::parse(insurer)?.value;
-        let identity = Identity { insurer, symbol: symbol.to_owned(), number: number.to_owned(), branch };
+        let identity =
+            Identity { insurer, symbol: symbol.to_owned(), number: number.to_owned(), branch };
         Ok(Ask::Numbers { identity, birth: date(filled(&self.birthdate))? })
     }
 
@@ -76,7 +79,10 @@ impl VerifyFields {
             ("branch", &self.branch),
             ("birthdate", &self.birthdate),
         ];
-        fields.into_iter().filter_map(|(name, field)| Some((name, filled(field)?.to_owned()))).collect()
+        fields
+            .into_iter()
+            .filter_map(|(name, field)| Some((name, filled(field)?.to_owned())))
+            .collect()
     }
 }
 
@@ -151,7 +157,10 @@ impl SearchFields {
         };
         let address = filled(&self.address).map(|part| within(part, LINE_CHARS_MAX)).transpose()?;
         let name = within(name, LINE_CHARS_MAX)?.to_owned();
-        Ok((self.viewer.settle()?, SearchQuery { name, birth, sex, address: address.map(str::to_owned) }))
+        Ok((
+            self.viewer.settle()?,
+            SearchQuery { name, birth, sex, address: address.map(str::to_owned) },
+        ))
     }
 }
 
@@ -266,7 +275,11 @@ fn date(text: Option<&str>) -> Result<Option<Date>, WebError> {
 }
 
 fn within(text: &str, chars_max: usize) -> Result<&str, WebError> {
-    if text.chars().count() > chars_max { Err(WebError::Rule(&messages::REQUEST_TOO_LARGE)) } else { Ok(text.trim()) }
+    if text.chars().count() > chars_max {
+        Err(WebError::Rule(&messages::REQUEST_TOO_LARGE))
+    } else {
+        Ok(text.trim())
+    }
 }
 
 #[cfg(test)]
@@ -281,7 +294,10 @@ mod tests {
     #[test]
     fn form_and_json_ask_the_same_question() {
         let json = asked(r#"{"qr": "５１７３", "card_seen": "seen"}"#).unwrap();
-        let form = form::read::<VerifyFields>("text=５１７３&card_seen=seen".as_bytes()).unwrap().settle().unwrap();
+        let form = form::read::<VerifyFields>("text=５１７３&card_seen=seen".as_bytes())
+            .unwrap()
+            .settle()
+            .unwrap();
         assert_eq!(format!("{json:?}"), format!("{form:?}"));
         assert_eq!(json.card, CardSeen::Seen);
     }
@@ -303,7 +319,11 @@ mod tests {
 
     #[test]
     fn what_is_asked_again_carries_every_field_but_the_card() {
-        let fields: VerifyFields = form::read(b"insurer=06139992&number=5678&card_seen=seen").unwrap();
-        assert_eq!(fields.again(), [("insurer", "06139992".to_owned()), ("number", "5678".to_owned())]);
+        let fields: VerifyFields =
+            form::read(b"insurer=06139992&number=5678&card_seen=seen").unwrap();
+        assert_eq!(
+            fields.again(),
+            [("insurer", "06139992".to_owned()), ("number", "5678".to_owned())]
+        );
     }
 }

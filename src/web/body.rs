@@ -103,11 +103,13 @@ pub(super) async fn upload(mut form: FormData) -> Result<Body, WebError> {
         let name = part.name().to_owned();
         let outcome = match name.as_str() {
             "picture" if picture.is_none() => {
-                read_up_to(part.stream(), Ceiling::Picture, &mut seen).await.map(|bytes| picture = Some(bytes))
+                read_up_to(part.stream(), Ceiling::Picture, &mut seen)
+                    .await
+                    .map(|bytes| picture = Some(bytes))
             }
-            "card_seen" if card.is_none() => {
-                read_up_to(part.stream(), Ceiling::Form, &mut seen).await.map(|bytes| card = Some(bytes))
-            }
+            "card_seen" if card.is_none() => read_up_to(part.stream(), Ceiling::Form, &mut seen)
+                .await
+                .map(|bytes| card = Some(bytes)),
             _ => Err(WebError::Rule(&messages::FORM_UNREADABLE)),
         };
         if seen > DRAIN_BYTES_MAX {
@@ -118,8 +120,13 @@ pub(super) async fn upload(mut form: FormData) -> Result<Body, WebError> {
     if let Some(refusal) = refusal {
         return Err(refusal);
     }
-    let word = card.map(String::from_utf8).transpose().map_err(|_| WebError::Rule(&messages::FORM_UNREADABLE))?;
+    let word = card
+        .map(String::from_utf8)
+        .transpose()
+        .map_err(|_| WebError::Rule(&messages::FORM_UNREADABLE))?;
     let card = card_seen(word.as_deref().filter(|word| !word.is_empty()))?;
-    let picture = picture.filter(|bytes| !bytes.is_empty()).ok_or(WebError::Rule(&messages::PICTURE_MISSING))?;
+    let picture = picture
+        .filter(|bytes| !bytes.is_empty())
+        .ok_or(WebError::Rule(&messages::PICTURE_MISSING))?;
     Ok(Body::Upload(Upload { picture, card }))
 }

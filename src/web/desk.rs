@@ -1,7 +1,10 @@
 //! What the pages ask of the appliance: the seam where tests put another.
 
 use crate::{
-    app::{AppError, CandidateView, Checked, ConsentView, DisasterStatus, DrugView, Question, Status},
+    app::{
+        AppError, Appliance, CandidateView, Checked, ConsentView, DisasterStatus, DrugView,
+        Question, Status,
+    },
     disaster::search::{SearchQuery, SecondFact},
     journal::{ConsentKind, Viewer},
 };
@@ -32,8 +35,54 @@ pub trait Desk: Send + Sync + 'static {
     ) -> Result<ConsentView, AppError>;
     /// Reads a drug history.
     fn drugs(&self, viewer: &Viewer, handle: &str) -> Result<DrugView, AppError>;
-    /// A drug history read lately, for printing.
-    fn drug_view(&self, handle: &str) -> Option<DrugView>;
-    /// The sheet of a drug history, as PDF.
-    fn drug_sheet(&self, view: &DrugView) -> Result<Vec<u8>, AppError>;
+    /// The sheet of a drug history read lately, as PDF.
+    fn drug_sheet(&self, handle: &str) -> Result<Vec<u8>, AppError>;
+}
+
+impl Desk for Appliance {
+    fn verify(&self, question: &Question) -> Result<Checked, AppError> {
+        self.verify(question)
+    }
+
+    fn answer_slip(&self, entry: u64) -> Result<Vec<u8>, AppError> {
+        Ok(self.answer_slip(entry)?.pdf)
+    }
+
+    fn status(&self) -> Status {
+        self.status()
+    }
+
+    fn disaster_status(&self) -> DisasterStatus {
+        self.disaster_status()
+    }
+
+    fn take_order(&self, text: &str) -> Result<DisasterStatus, AppError> {
+        self.take_order(text)
+    }
+
+    fn close_disaster(&self, by: &str) -> Result<DisasterStatus, AppError> {
+        self.close_disaster(by)
+    }
+
+    fn search(&self, viewer: &Viewer, query: &SearchQuery) -> Result<Vec<CandidateView>, AppError> {
+        self.search(viewer, query)
+    }
+
+    fn consent(
+        &self,
+        viewer: &Viewer,
+        handle: &str,
+        fact: &SecondFact,
+        kind: ConsentKind,
+    ) -> Result<ConsentView, AppError> {
+        self.consent(viewer, handle, fact, kind)
+    }
+
+    fn drugs(&self, viewer: &Viewer, handle: &str) -> Result<DrugView, AppError> {
+        self.drugs(viewer, handle)
+    }
+
+    fn drug_sheet(&self, handle: &str) -> Result<Vec<u8>, AppError> {
+        Ok(self.drug_sheet(handle)?.pdf)
+    }
 }

@@ -16,7 +16,9 @@ fn unreadable() -> WebError {
 /// Reads `application/x-www-form-urlencoded`. Empty fields count as left out; unknown and repeated ones are refused.
 pub(super) fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, WebError> {
     let mut fields = Map::new();
-    for pair in body.split(|byte| *byte == b'&').filter(|pair| !pair.is_empty()).take(FIELDS_MAX + 1) {
+    for pair in
+        body.split(|byte| *byte == b'&').filter(|pair| !pair.is_empty()).take(FIELDS_MAX + 1)
+    {
         if fields.len() >= FIELDS_MAX {
             return Err(unreadable());
         }
@@ -78,7 +80,8 @@ mod tests {
 
     #[test]
     fn a_dotted_name_becomes_an_inner_object_and_an_empty_field_is_left_out() {
-        let value: Value = read("viewer.name=%E5%8C%BB+%E5%AD%90&viewer.role=doctor&address=".as_bytes()).unwrap();
+        let value: Value =
+            read("viewer.name=%E5%8C%BB+%E5%AD%90&viewer.role=doctor&address=".as_bytes()).unwrap();
         assert_eq!(value, serde_json::json!({"viewer": {"name": "医 子", "role": "doctor"}}));
     }
 

@@ -18,8 +18,10 @@ pub(super) struct Doors {
 impl Doors {
     pub(super) fn of(here: SocketAddr) -> Self {
         let port = here.port();
-        let mut hosts: Vec<String> =
-            ["127.0.0.1", "localhost", "[::1]"].iter().map(|name| format!("{name}:{port}")).collect();
+        let mut hosts: Vec<String> = ["127.0.0.1", "localhost", "[::1]"]
+            .iter()
+            .map(|name| format!("{name}:{port}"))
+            .collect();
         if port == 80 {
             // Browsers leave out the default port.
             hosts.extend(["127.0.0.1", "localhost", "[::1]"].map(String::from));
@@ -30,9 +32,14 @@ impl Doors {
     /// Refuses another name for this address (DNS rebinding) and what another site's page sends.
     pub(super) fn admit(&self, headers: &HeaderMap) -> Result<(), WebError> {
         let host = single(headers, &HOST)?.ok_or(WebError::ForeignHost)?;
-        let host = self.hosts.iter().find(|own| own.eq_ignore_ascii_case(host)).ok_or(WebError::ForeignHost)?;
+        let host = self
+            .hosts
+            .iter()
+            .find(|own| own.eq_ignore_ascii_case(host))
+            .ok_or(WebError::ForeignHost)?;
         if let Some(origin) = single(headers, &ORIGIN).map_err(|_| WebError::ForeignOrigin)? {
-            let own = origin.strip_prefix("http://").is_some_and(|from| from.eq_ignore_ascii_case(host));
+            let own =
+                origin.strip_prefix("http://").is_some_and(|from| from.eq_ignore_ascii_case(host));
             if !own {
                 return Err(WebError::ForeignOrigin);
             }
@@ -77,7 +84,9 @@ mod tests {
 
     #[test]
     fn another_name_port_or_none_at_all_is_misdirected() {
-        for host in ["clinic.example:8470", "127.0.0.1", "127.0.0.1:80", "127.0.0.1.evil.example:8470", ""] {
+        for host in
+            ["clinic.example:8470", "127.0.0.1", "127.0.0.1:80", "127.0.0.1.evil.example:8470", ""]
+        {
             assert!(matches!(asked(&[("host", host)]), Err(WebError::ForeignHost)), "{host}");
         }
         assert!(matches!(asked(&[]), Err(WebError::ForeignHost)));
@@ -88,7 +97,11 @@ mod tests {
     #[test]
     fn only_the_page_itself_may_send() {
         let here = ("host", "127.0.0.1:8470");
-        for own in [("origin", "http://127.0.0.1:8470"), ("sec-fetch-site", "same-origin"), ("sec-fetch-site", "none")] {
+        for own in [
+            ("origin", "http://127.0.0.1:8470"),
+            ("sec-fetch-site", "same-origin"),
+            ("sec-fetch-site", "none"),
+        ] {
             assert!(asked(&[here, own]).is_ok(), "{own:?}");
         }
         for foreign in [

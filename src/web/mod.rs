@@ -11,7 +11,6 @@ mod form;
 mod guard;
 mod html;
 mod machine;
-mod metrics;
 mod pages;
 mod reply;
 mod route;
@@ -46,8 +45,8 @@ use warp::{
 /// Serves the pages until `shutdown`, then gives open connections a moment to end.
 pub async fn serve<D: Desk>(
     appliance: Arc<D>,
-    purpose: Purpose,
     listener: TcpListener,
+    purpose: Purpose,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), WebError> {
     let here = listener.local_addr().map_err(WebError::Listener)?;
@@ -56,7 +55,8 @@ pub async fn serve<D: Desk>(
         shutdown.await;
         let _ = told.send(()); // nobody listens any more if the server has already ended
     };
-    let server = warp::serve(routes(appliance, here, purpose)).incoming(listener).graceful(signal).run();
+    let server =
+        warp::serve(routes(appliance, here, purpose)).incoming(listener).graceful(signal).run();
     let patience = async {
         let _ = heard.await;
         tokio::time::sleep(Duration::from_secs(STOP_SECONDS_MAX)).await;
@@ -69,15 +69,20 @@ pub async fn serve<D: Desk>(
 }
 
 /// All routes of an appliance that listens `here`. Two filters only: uploads, and everything else by one table.
-pub fn routes<D: Desk>(appliance: Arc<D>, here: SocketAddr, purpose: Purpose) -> BoxedFilter<(Response,)> {
+pub fn routes<D: Desk>(
+    appliance: Arc<D>,
+    here: SocketAddr,
+    purpose: Purpose,
+) -> BoxedFilter<(Response,)> {
     let door = Arc::new(Door {
         doors: Doors::of(here),
         site: Arc::new(Site::new(appliance, purpose)),
         pictures: Semaphore::new(PICTURES_AT_ONCE),
     });
     let (uploads, others) = (door.clone(), door);
-    let upload_path =
-        warp::path!("check" / "picture").or(warp::path!("api" / "v1" / "verify" / "picture")).unify();
+    let upload_path = warp::path!("check" / "picture")
+        .or(warp::path!("api" / "v1" / "verify" / "picture"))
+        .unify();
     let upload = warp::post()
         .and(upload_path)
         .and(head())
@@ -93,7 +98,8 @@ pub fn routes<D: Desk>(appliance: Arc<D>, here: SocketAddr, purpose: Purpose) ->
     upload.or(other).unify().boxed()
 }
 
-fn head() -> impl Filter<Extract = (Method, FullPath, HeaderMap), Error = std::convert::Infallible> + Clone {
+fn head()
+-> impl Filter<Extract = (Method, FullPath, HeaderMap), Error = std::convert::Infallible> + Clone {
     warp::method().and(warp::path::full()).and(warp::header::headers_cloned())
 }
 
@@ -105,12 +111,23 @@ struct Door {
 }
 
 impl Door {
-    fn admit(&self, method: &Method, path: &FullPath, headers: &HeaderMap) -> Result<Route, WebError> {
+    fn admit(
+        &self,
+        method: &Method,
+        path: &FullPath,
+        headers: &HeaderMap,
+    ) -> Result<Route, WebError> {
         self.doors.admit(headers)?;
         Route::find(method, path.as_str())
     }
 
-    async fn upload(&self, method: Method, path: FullPath, headers: HeaderMap, form: FormData) -> Response {
+    async fn upload(
+        &self,
+        method: Method,
+        path: FullPath,
+        headers: HeaderMap,
+        form: FormData,
+    ) -> Response {
         let asked = match self.admit(&method, &path, &headers) {
             Ok(route) => in_time(body::upload(form)).await.map(|body| (route, body)),
             Err(refusal) => Err(refusal),
@@ -126,7 +143,9 @@ impl Door {
         stream: impl Stream<Item = Result<B, warp::Error>>,
     ) -> Response {
         let asked = match self.admit(&method, &path, &headers) {
-            Ok(route) => in_time(body::plain(stream, route.ceiling())).await.map(|body| (route, body)),
+            Ok(route) => {
+                in_time(body::plain(stream, route.ceiling())).await.map(|body| (route, body))
+            }
             Err(refusal) => Err(refusal),
         };
         self.answer(path, asked).await

@@ -97,7 +97,12 @@ impl AnswerPage {
     }
 
     fn reasons(&self) -> Vec<Said> {
-        self.checked.answer.reasons.iter().map(|reason| Said::new(reason.ja(), reason.en())).collect()
+        self.checked
+            .answer
+            .reasons
+            .iter()
+            .map(|reason| Said::new(reason.ja(), reason.en()))
+            .collect()
     }
 
     fn facts(&self) -> Vec<Fact> {
@@ -259,18 +264,24 @@ impl ProblemPage {
     fn class(&self) -> &'static str {
         match self.message.kind {
             Kind::Unavailable => "not-now",
-            Kind::BadInput | Kind::Refused | Kind::NotFound | Kind::Conflict | Kind::TooLarge | Kind::Locked => {
-                "cannot-tell"
-            }
+            Kind::BadInput
+            | Kind::Refused
+            | Kind::NotFound
+            | Kind::Conflict
+            | Kind::TooLarge
+            | Kind::Locked => "cannot-tell",
         }
     }
 
     fn word(&self) -> Phrase {
         match self.message.kind {
             Kind::Unavailable => words::NOT_NOW,
-            Kind::BadInput | Kind::Refused | Kind::NotFound | Kind::Conflict | Kind::TooLarge | Kind::Locked => {
-                words::NOT_TAKEN
-            }
+            Kind::BadInput
+            | Kind::Refused
+            | Kind::NotFound
+            | Kind::Conflict
+            | Kind::TooLarge
+            | Kind::Locked => words::NOT_TAKEN,
         }
     }
 

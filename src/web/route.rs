@@ -121,7 +121,14 @@ mod tests {
         assert_eq!(Route::find(&Method::HEAD, "/").ok(), Some(Route::Counter));
         assert_eq!(Route::find(&Method::GET, "/slips/812.pdf").ok(), Some(Route::Slip(812)));
         assert!(matches!(Route::find(&Method::GET, "/check"), Err(WebError::WrongMethod)));
-        for path in ["/slips/+1.pdf", "/slips/.pdf", "/slips/99999999999999999999.pdf", "/disaster/", "//", ""] {
+        for path in [
+            "/slips/+1.pdf",
+            "/slips/.pdf",
+            "/slips/99999999999999999999.pdf",
+            "/disaster/",
+            "//",
+            "",
+        ] {
             assert!(matches!(Route::find(&Method::GET, path), Err(WebError::NoSuchPage)), "{path}");
         }
     }

@@ -3,8 +3,8 @@
 use super::pages::{Frame, Purpose};
 use crate::{
     app::{
-        CandidateView, Checked, DisasterState, DisasterStatus, DrugView, OrderSummary, SnapshotStatus, Status, Subject,
-        TrustStatus,
+        CandidateView, Checked, DisasterState, DisasterStatus, DrugView, OrderSummary,
+        SnapshotStatus, Status, Subject, TrustStatus,
     },
     disaster::search::Difference,
     domain::{
@@ -70,7 +70,10 @@ pub(super) fn eligible() -> Checked {
             as_of: Some(NOON.plus_days(-2)),
             freshness: Freshness::Fresh,
             clock: ClockState::Sure,
-            burden_ratio: BurdenRatio { percent: Percent::new(30), source: Some(BurdenSource::Document) },
+            burden_ratio: BurdenRatio {
+                percent: Percent::new(30),
+                source: Some(BurdenSource::Document),
+            },
             reasons: vec![Reason::CertificateInForce, Reason::InForceInSnapshot],
             next_steps: vec![NextStep::TreatAsInsured, NextStep::CompareIdentity],
         },
@@ -88,7 +91,8 @@ pub(super) fn not_eligible() -> Checked {
     checked.answer.verdict = Verdict::NotEligible;
     checked.answer.basis = Basis::Snapshot;
     checked.answer.reasons = vec![Reason::CoverageEnded];
-    checked.answer.next_steps = vec![NextStep::AskForNewCertificate, NextStep::CallInsurer, NextStep::TakeStatement];
+    checked.answer.next_steps =
+        vec![NextStep::AskForNewCertificate, NextStep::CallInsurer, NextStep::TakeStatement];
     checked
 }
 
@@ -102,7 +106,11 @@ pub(super) fn cannot_tell() -> Checked {
         clock: ClockState::BehindRecords,
         burden_ratio: BurdenRatio { percent: None, source: None },
         reasons: vec![Reason::NoticeNeedsCard, Reason::ClockUnsure],
-        next_steps: vec![NextStep::AskForCard, NextStep::AskForPortalScreen, NextStep::TakeStatement],
+        next_steps: vec![
+            NextStep::AskForCard,
+            NextStep::AskForPortalScreen,
+            NextStep::TakeStatement,
+        ],
     };
     checked.subject = None;
     checked.document = Some(DocumentKind::Notice);
@@ -167,7 +175,11 @@ pub(super) fn status() -> Status {
             people: 12_345,
             dispensings: 67_890,
         }),
-        trust: Some(TrustStatus { sequence: 9, made_at: NOON.plus_days(-3), next_due: NOON.plus_days(-1) }),
+        trust: Some(TrustStatus {
+            sequence: 9,
+            made_at: NOON.plus_days(-3),
+            next_due: NOON.plus_days(-1),
+        }),
         disaster: open(),
         journal_entries: 812,
         outbox_waiting: 12,

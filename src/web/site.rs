@@ -7,30 +7,52 @@ use super::{
     error::WebError,
     form,
     pages::{
-        AnswerPage, AskedBy, CandidatesPage, CounterPage, DisasterPage, DrugsPage, Frame, ProblemPage, Purpose, Side,
-        StatusPage,
+        AnswerPage, AskedBy, CandidatesPage, CounterPage, DisasterPage, DrugsPage, Frame,
+        ProblemPage, Purpose, Side, StatusPage,
     },
     reply::{Answered, Content},
     route::{Asset, Route, for_machines},
 };
 use crate::{
-    app::{AppError, Ask, DisasterState, DisasterStatus, Question},
+    app::{Ask, Checked, DisasterState, DisasterStatus, Question},
+    domain::answer::Verdict,
     messages::{self, Trouble},
 };
 use serde::de::DeserializeOwned;
 use serde_json::json;
-use std::sync::Arc;
+use std::sync::{
+    Arc,
+    atomic::{AtomicU64, Ordering},
+};
 use warp::http::StatusCode;
 
 /// The pages of one appliance.
 pub(super) struct Site {
     pub(super) desk: Arc<dyn Desk>,
     purpose: Purpose,
+    /// Answers since the start, for the metrics: eligible, not eligible, cannot tell.
+    answers: [AtomicU64; 3],
 }
 
 impl Site {
     pub(super) fn new(desk: Arc<dyn Desk>, purpose: Purpose) -> Self {
-        Self { desk, purpose }
+        Self { desk, purpose, answers: Default::default() }
+    }
+
+    pub(super) fn verify(&self, question: &Question) -> Result<Checked, WebError> {
+        let checked = self.desk.verify(question)?;
+        let [eligible, not_eligible, cannot_tell] = &self.answers;
+        let counter = match checked.answer.verdict {
+            Verdict::Eligible => eligible,
+            Verdict::NotEligible => not_eligible,
+            Verdict::CannotTell => cannot_tell,
+        };
+        counter.fetch_add(1, Ordering::Relaxed);
+        Ok(checked)
+    }
+
+    pub(super) fn answers(&self) -> [u64; 3] {
+        self.answers.each_ref().map(|counter| counter.load(Ordering::Relaxed))
     }
 
     /// Answers one request. Writes to the disk; never call it on an async thread.
@@ -47,11 +69,18 @@ impl Site {
             Route::Slip(entry) => Ok(Answered::ok(Content::Pdf, self.desk.answer_slip(entry)?)),
             Route::Disaster => self.disaster(self.desk.disaster_status()),
             Route::Order => self.disaster(self.desk.take_order(&read::<OrderFields>(body)?.text)?),
-            Route::Close => self.disaster(self.desk.close_disaster(read::<CloseFields>(body)?.by()?)?),
+            Route::Close => {
+                self.disaster(self.desk.close_disaster(read::<CloseFields>(body)?.by()?)?)
+            }
             Route::Search => self.search(&read(body)?),
             Route::Consent => self.consent(&read(body)?),
-            Route::Sheet => self.sheet(&read::<SheetFields>(body)?.handle),
-            Route::Status => Answered::html(&StatusPage { frame: self.frame(), status: self.desk.status() }),
+            Route::Sheet => {
+                let handle = read::<SheetFields>(body)?.handle;
+                Ok(Answered::ok(Content::Pdf, self.desk.drug_sheet(&handle)?))
+            }
+            Route::Status => {
+                Answered::html(&StatusPage { frame: self.frame(), status: self.desk.status() })
+            }
             Route::Asset(asset) => Ok(compiled_in(asset)),
             Route::Api(api) => self.serve_machine(api, body),
         }
@@ -66,8 +95,12 @@ impl Site {
     }
 
     fn check(&self, fields: &VerifyFields) -> Result<Answered, WebError> {
-        let checked = self.desk.verify(&fields.settle()?)?;
-        Answered::html(&AnswerPage { frame: self.frame(), checked, asked: AskedBy::Fields(fields.again()) })
+        let checked = self.verify(&fields.settle()?)?;
+        Answered::html(&AnswerPage {
+            frame: self.frame(),
+            checked,
+            asked: AskedBy::Fields(fields.again()),
+        })
     }
 
     fn check_picture(&self, body: &Body) -> Result<Answered, WebError> {
@@ -75,7 +108,7 @@ impl Site {
             return Err(WebError::Rule(&messages::FORM_UNREADABLE));
         };
         let question = Question { ask: Ask::Picture(picture.clone()), card: *card, on: None };
-        let checked = self.desk.verify(&question)?;
+        let checked = self.verify(&question)?;
         Answered::html(&AnswerPage { frame: self.frame(), checked, asked: AskedBy::Picture })
     }
 
@@ -95,15 +128,6 @@ impl Site {
         self.desk.consent(&asked.viewer, &asked.handle, &asked.fact, asked.kind)?;
         let view = self.desk.drugs(&asked.viewer, &asked.handle)?;
         Answered::html(&DrugsPage { frame: self.frame(), handle: asked.handle, view })
-    }
-
-    fn sheet(&self, handle: &str) -> Result<Answered, WebError> {
-        // What was read stays in memory for printing, but not past the closing of disaster mode.
-        if self.desk.disaster_status().state == DisasterState::Closed {
-            return Err(AppError::Rule(&messages::DISASTER_NOT_OPEN).into());
-        }
-        let view = self.desk.drug_view(handle).ok_or(AppError::Rule(&messages::CANDIDATE_GONE))?;
-        Ok(Answered::ok(Content::Pdf, self.desk.drug_sheet(&view)?))
     }
 
     /// A refusal in the reader's own form. Nothing that was sent is repeated, neither here nor in the log.
@@ -137,7 +161,11 @@ pub(super) fn problem_json(trouble: &WebError) -> Answered {
             "advice_en": message.next_en,
         }
     });
-    Answered { status: trouble.status(), content: Content::Json, body: error.to_string().into_bytes() }
+    Answered {
+        status: trouble.status(),
+        content: Content::Json,
+        body: error.to_string().into_bytes(),
+    }
 }
 
 /// What went wrong where not even the appliance could be asked.

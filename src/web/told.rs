@@ -170,7 +170,8 @@ pub(super) fn answer_facts(checked: &Checked) -> Vec<Fact> {
 pub(super) fn subject_facts(checked: &Checked) -> Vec<Fact> {
     let Some(subject) = &checked.subject else { return vec![] };
     let numbers = [Some(&subject.symbol), Some(&subject.number), subject.branch.as_ref()];
-    let numbers: Vec<&str> = numbers.into_iter().flatten().map(String::as_str).filter(|n| !n.is_empty()).collect();
+    let numbers: Vec<&str> =
+        numbers.into_iter().flatten().map(String::as_str).filter(|n| !n.is_empty()).collect();
     let insurer = match &subject.insurer_name {
         Some(name) => format!("{name}（{}）", subject.insurer_number),
         None => subject.insurer_number.clone(),
@@ -183,10 +184,21 @@ pub(super) fn subject_facts(checked: &Checked) -> Vec<Fact> {
         Fact::new(words::INSURER, Said::plain(insurer), Grade::Plain),
         Fact::new(words::SYMBOL_NUMBER, Said::plain(numbers.join("・")), Grade::Plain),
         Fact::new(words::RELATION, relation(subject.relation), Grade::Plain),
-        Fact::new(words::VALID, Said::plain(format!("{} 〜 {until}", subject.valid_from)), Grade::Plain),
+        Fact::new(
+            words::VALID,
+            Said::plain(format!("{} 〜 {until}", subject.valid_from)),
+            Grade::Plain,
+        ),
     ];
-    facts.extend(subject.limit_class.as_ref().map(|c| Fact::new(words::LIMIT_CLASS, Said::plain(c), Grade::Plain)));
-    facts.extend(checked.document.map(|kind| Fact::new(words::PAPER_READ, paper(kind), Grade::Plain)));
+    facts.extend(
+        subject
+            .limit_class
+            .as_ref()
+            .map(|c| Fact::new(words::LIMIT_CLASS, Said::plain(c), Grade::Plain)),
+    );
+    facts.extend(
+        checked.document.map(|kind| Fact::new(words::PAPER_READ, paper(kind), Grade::Plain)),
+    );
     facts
 }
 
@@ -264,7 +276,11 @@ pub(super) fn status_facts(status: &Status) -> Vec<Fact> {
     facts.extend([
         Fact::new(words::JOURNAL, Said::plain(status.journal_entries.to_string()), Grade::Plain),
         Fact::new(words::OUTBOX, waiting, Grade::Plain),
-        Fact::new(words::OUTBOX_REJECTED, Said::plain(format!("{}件", status.outbox_rejected)), rejected),
+        Fact::new(
+            words::OUTBOX_REJECTED,
+            Said::plain(format!("{}件", status.outbox_rejected)),
+            rejected,
+        ),
         Fact::new(words::FACILITY_NAME, Said::plain(&status.facility), Grade::Plain),
         Fact::new(words::VERSION, Said::plain(&status.version), Grade::Plain),
     ]);
@@ -279,8 +295,16 @@ fn snapshot_facts(status: &Status) -> Vec<Fact> {
     vec![
         Fact::new(words::SNAPSHOT, source(&snapshot.source, status.now), grade),
         freshness(snapshot.freshness),
-        Fact::new(words::SNAPSHOT_PEOPLE, Said::plain(format!("{}人", snapshot.people)), Grade::Plain),
-        Fact::new(words::SNAPSHOT_DISPENSINGS, Said::plain(format!("{}件", snapshot.dispensings)), Grade::Plain),
+        Fact::new(
+            words::SNAPSHOT_PEOPLE,
+            Said::plain(format!("{}人", snapshot.people)),
+            Grade::Plain,
+        ),
+        Fact::new(
+            words::SNAPSHOT_DISPENSINGS,
+            Said::plain(format!("{}件", snapshot.dispensings)),
+            Grade::Plain,
+        ),
     ]
 }
 
@@ -288,7 +312,13 @@ fn disaster_fact(status: &Status) -> Fact {
     match &status.disaster.order {
         Some(order) => {
             let value = Said::new(
-                format!("{} {}{} {}", words::OPENED.ja, order.until, words::UNTIL.ja, order.authority),
+                format!(
+                    "{} {}{} {}",
+                    words::OPENED.ja,
+                    order.until,
+                    words::UNTIL.ja,
+                    order.authority
+                ),
                 format!("open until {}", order.until),
             );
             Fact::new(words::DISASTER, value, Grade::Watch)
@@ -304,7 +334,11 @@ fn trust_facts(status: &Status) -> Vec<Fact> {
     let made = moment_with_age(trust.made_at, status.now);
     let due = if trust.next_due < status.now {
         let word = words::OVERDUE;
-        Fact::new(words::TRUST_DUE, Said::new(format!("{} {}", moment(trust.next_due), word.ja), word.en), Grade::Watch)
+        Fact::new(
+            words::TRUST_DUE,
+            Said::new(format!("{} {}", moment(trust.next_due), word.ja), word.en),
+            Grade::Watch,
+        )
     } else {
         Fact::new(words::TRUST_DUE, Said::plain(moment(trust.next_due)), Grade::Good)
     };
