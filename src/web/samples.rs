@@ -1,6 +1,5 @@
 //! Synthetic people and answers for the tests of this room.
 
-use super::pages::{Frame, Purpose};
 use crate::{
     app::{
         CandidateView, Checked, DisasterState, DisasterStatus, DrugView, OrderSummary,
@@ -38,10 +37,6 @@ pub(super) fn open() -> DisasterStatus {
         until: date(2026, 12, 4),
     };
     DisasterStatus { state: DisasterState::Open, order: Some(order) }
-}
-
-pub(super) fn frame() -> Frame {
-    Frame { purpose: Purpose::Practice, disaster: closed() }
 }
 
 pub(super) fn subject() -> Subject {
