@@ -5,6 +5,7 @@ use crate::{
     config::ConfigError,
     messages::{Message, Trouble},
     sys::DiskError,
+    web::WebError,
 };
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -45,6 +46,9 @@ pub enum CliError {
     /// The configuration.
     #[error(transparent)]
     Config(#[from] ConfigError),
+    /// The page.
+    #[error(transparent)]
+    Web(WebError),
     /// A document that JSON cannot hold; does not happen with our own types.
     #[error("unprintable")]
     Unprintable,
@@ -62,7 +66,7 @@ impl CliError {
     pub fn exit_code(&self) -> u8 {
         match self {
             Self::Usage(_) => 2,
-            Self::App(_) | Self::Config(_) | Self::Unprintable => 1,
+            Self::App(_) | Self::Config(_) | Self::Web(_) | Self::Unprintable => 1,
         }
     }
 
@@ -71,6 +75,7 @@ impl CliError {
             Self::Usage(_) => &crate::messages::USAGE,
             Self::App(e) => e.message(),
             Self::Config(e) => e.message(),
+            Self::Web(e) => e.message(),
             Self::Unprintable => &crate::messages::UNPRINTABLE,
         }
     }
