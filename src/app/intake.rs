@@ -153,19 +153,34 @@ impl Appliance {
             return Err(CacheError::Rollback { held, offered: manifest.version() }.into());
         }
         let keys = manifest.unseal_for(&BoxId(self.keys.identity.id), &self.keys.sealing)?;
+        self.mend_cache()?;
         self.cache.import(source, &manifest, &keys, on_progress)?;
         Ok(manifest)
+    }
+
+    /// Moves a store that cannot be opened out of the way of the release that shall replace it. Deletes nothing.
+    fn mend_cache(&self) -> Result<(), AppError> {
+        let trust = self.trust()?;
+        match self.activate_cache(&trust) {
+            Ok(()) => Ok(()),
+            Err(busy @ CacheError::Busy) => Err(busy.into()),
+            Err(broken) => {
+                self.note_refusal(self.now(), "cache", broken.message().code)?;
+                Ok(self.cache.set_aside()?)
+            }
+        }
+    }
+
+    fn activate_cache(&self, trust: &TrustList) -> Result<(), CacheError> {
+        let keys = |kid| trust.keys_for(Role::Publisher, kid);
+        let id = BoxId(self.keys.identity.id);
+        self.cache.activate(keys, &id, &self.keys.sealing).map(|_| ())
     }
 
     /// Opens the release that the pointer names. A damaged cache is told by the status; the counter still works.
     pub(super) fn wake_cache(&self) -> Result<(), AppError> {
         let Some(trust) = self.held_trust() else { return Ok(()) };
-        let woken = self.cache.activate(
-            |kid| trust.keys_for(Role::Publisher, kid),
-            &BoxId(self.keys.identity.id),
-            &self.keys.sealing,
-        );
-        if let Err(trouble) = woken {
+        if let Err(trouble) = self.activate_cache(&trust) {
             self.note_refusal(self.now(), "cache", trouble.message().code)?;
         }
         Ok(())

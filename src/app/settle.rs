@@ -86,11 +86,15 @@ impl Appliance {
 
     fn held(&self) -> Held {
         let revocations = self.revocations();
+        let opens = self.release().is_some();
         self.journal.ask(|past| Held {
             trust_sequence: past.trust_sequence(),
             revocations: revocations.lists().map(|list| (list.issuer(), list.sequence())).collect(),
             orders: past.orders().collect(),
-            release_version: past.release_version(),
+            release_version: past.release_version().and_then(|held| {
+                // A store that cannot be opened is fetched again: its own version or a newer one, never an older.
+                if opens { Some(held) } else { held.checked_sub(1) }
+            }),
         })
     }
 
