@@ -11,7 +11,7 @@ use crate::{
     app::{AppError, Appliance},
     demo::{day, hub_server::HubServer, script::Broken, world::World},
     domain::person::PersonRecord,
-    messages,
+    messages::{self, Trouble},
     sync::HttpLink,
     sys::{Dice, Disk, KernelDice, RealDisk, roll},
     web::{self, Purpose},
@@ -104,7 +104,9 @@ fn by_hand(
         if !args.no_browser {
             open_browser(args.listen);
         }
-        web::serve(house, listener, Purpose::Practice, until_told()).await;
+        web::serve(house, listener, Purpose::Practice, until_told())
+            .await
+            .map_err(|e| CliError::rule(e.message()))?;
         Reply::done(&json!({ "stopped": true, "dir": world.dir }))
     })
 }

@@ -8,7 +8,8 @@ use super::{
 use crate::{
     app::{AppError, Appliance, BoxIdentity, Layout, RootKey},
     config::{Config, Options},
-    messages, sync,
+    messages::{self, Trouble},
+    sync,
     sys::{Disk, RealDisk},
     web::{self, Purpose},
 };
@@ -40,7 +41,9 @@ pub fn run(args: &ServeArgs) -> Result<Reply, CliError> {
         let _ = sd_notify::notify(&[sd_notify::NotifyState::Ready]);
         spawn_watchdog();
         eprintln!("sonae: http://{}", config.listen);
-        web::serve(house, listener, Purpose::Service, until_told()).await;
+        web::serve(house, listener, Purpose::Service, until_told())
+            .await
+            .map_err(|e| CliError::rule(e.message()))?;
         Reply::done(&json!({ "stopped": true }))
     })
 }
@@ -78,7 +81,7 @@ fn exchange(house: &Appliance, hub: &str) {
         .map_err(AppError::from)
         .and_then(|link| house.settle(link.as_ref(), &mut |_| {}));
     if let Err(e) = settled {
-        tracing::info!(code = crate::messages::Trouble::message(&e).code, "sync");
+        tracing::info!(code = e.message().code, "sync");
     }
 }
 
