@@ -67,7 +67,7 @@ impl Appliance {
         let _turn = self.sync_turn.lock().unwrap_or_else(PoisonError::into_inner);
         let index = match link.read(names::INDEX, INDEX_BYTES_MAX) {
             // An empty stick offers nothing and takes everything.
-            Err(LinkError::Missing { .. }) => Index::default(),
+            Err(LinkError::Missing) => Index::default(),
             other => Index::parse(&other?)?,
         };
         let steps = sync::plan(&self.held(), &index, &self.waiting(), &self.unreceipted());
@@ -130,7 +130,7 @@ impl Appliance {
         match outcome {
             Ok(()) => Some(SettledStep { what, ok: true, code: None }),
             // The hub has not been there yet: the item stays in the outbox, and that is all.
-            Err(AppError::Link(LinkError::Missing { .. })) if what == "receipt" => None,
+            Err(AppError::Link(LinkError::Missing)) if what == "receipt" => None,
             Err(e) => {
                 tracing::warn!(what, code = e.message().code, "sync step");
                 Some(SettledStep { what, ok: false, code: Some(e.message().code) })
@@ -165,7 +165,7 @@ impl Appliance {
             self.journal.append(self.now(), &event)?;
             link.write(&names::batch(&id, &sent.batch), &sealed.bytes)?;
             match self.fetch_receipt(link, &sent) {
-                Err(AppError::Link(LinkError::Missing { .. })) => {}
+                Err(AppError::Link(LinkError::Missing)) => {}
                 other => other?,
             }
         }

@@ -220,7 +220,7 @@ pub struct CredentialArgs {
 #[derive(Debug, Subcommand)]
 pub enum CredentialTask {
     /// Sign a certificate or notice.
-    Issue(CredentialIssueArgs),
+    Issue(Box<CredentialIssueArgs>),
     /// Read a signed paper without deciding anything.
     Read {
         /// Data directory of the box that holds the trust list.
