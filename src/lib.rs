@@ -21,10 +21,11 @@ pub mod snapshot;
 
 pub mod disaster;
 pub mod health;
-pub mod hub;
 pub mod print;
 pub mod scan;
 pub mod sync;
+
+pub mod hub;
 
 pub mod config;
 

@@ -132,15 +132,21 @@ impl Appliance {
         }
     }
 
+    /// Reads a release's manifest and checks that its publisher may speak for the region.
+    pub fn open_manifest(&self, source: &dyn ReleaseSource) -> Result<Manifest, AppError> {
+        let trust = self.trust()?;
+        let bytes = read_manifest(source)?;
+        let manifest = Manifest::open(&bytes, |kid| trust.keys_for(Role::Publisher, kid))?;
+        publisher_vouches(&trust, &manifest, self.now())?;
+        Ok(manifest)
+    }
+
     fn try_import(
         &self,
         source: &dyn ReleaseSource,
         on_progress: &mut dyn FnMut(Progress),
     ) -> Result<Manifest, AppError> {
-        let trust = self.trust()?;
-        let bytes = read_manifest(source)?;
-        let manifest = Manifest::open(&bytes, |kid| trust.keys_for(Role::Publisher, kid))?;
-        publisher_vouches(&trust, &manifest, self.now())?;
+        let manifest = self.open_manifest(source)?;
         // The journal remembers what an emptied cache forgot: the way back stays shut.
         let ever_held = self.journal.ask(|past| past.release_version());
         if let Some(held) = ever_held.filter(|held| *held > manifest.version()) {

@@ -7,10 +7,7 @@ use super::{
 use crate::{
     hub::BoxCard,
     messages,
-    seal::{
-        SealingKey, SealingPublicKey, SigningKeypair, SymmetricKey, VerifyingKey, WrappedKey,
-        wrap_key,
-    },
+    seal::{SealingKey, SigningKeypair, SymmetricKey, VerifyingKey, WrappedKey, wrap_key},
     sys::{Dice, Disk, DiskError, roll},
 };
 use minicbor::{Decode, Encode};
@@ -86,6 +83,19 @@ fn cbor(value: &impl Encode<()>) -> Zeroizing<Vec<u8>> {
     bytes
 }
 
+/// The box's id, which is no secret: enough to verify the journal's chain.
+pub fn read_box_id(disk: &dyn Disk, layout: &Layout) -> Result<[u8; 16], AppError> {
+    Ok(read_box_file(disk, layout)?.id)
+}
+
+fn read_box_file(disk: &dyn Disk, layout: &Layout) -> Result<BoxFile, AppError> {
+    let bytes = match disk.read(&layout.box_file(), BOX_FILE_BYTES_MAX) {
+        Err(DiskError::Missing(_)) => return Err(rule(&messages::STORE_ABSENT)),
+        other => other?,
+    };
+    minicbor::decode(&bytes).map_err(|_| rule(&messages::STORE_DAMAGED))
+}
+
 impl BoxKeys {
     /// Makes a new box: fresh keys, wrapped by the passphrase; writes the box file and the public card.
     pub fn create(
@@ -124,11 +134,7 @@ impl BoxKeys {
     /// Opens the keys with the passphrase.
     pub fn open(disk: &dyn Disk, layout: &Layout, passphrase: &str) -> Result<Self, AppError> {
         let damaged = || rule(&messages::STORE_DAMAGED);
-        let bytes = match disk.read(&layout.box_file(), BOX_FILE_BYTES_MAX) {
-            Err(DiskError::Missing(_)) => return Err(rule(&messages::STORE_ABSENT)),
-            other => other?,
-        };
-        let file: BoxFile = minicbor::decode(&bytes).map_err(|_| damaged())?;
+        let file = read_box_file(disk, layout)?;
         let root = file.wrapped.unwrap_with(passphrase)?;
         let opened = Zeroizing::new(root.open_boxed(SECRETS_PLACE, &file.sealed)?);
         let secrets: Secrets = minicbor::decode(&opened).map_err(|_| damaged())?;

@@ -15,7 +15,7 @@ mod views;
 pub use counter::{Ask, Question};
 pub use error::AppError;
 pub use key_file::{read_opening, read_signing_key, write_opening, write_signing_key};
-pub use keys::{BoxIdentity, BoxKeys, RootKey};
+pub use keys::{BoxIdentity, BoxKeys, RootKey, read_box_id};
 pub use layout::Layout;
 pub use settle::{Settled, SettledStep};
 pub use views::{

@@ -4,6 +4,12 @@ use super::{
     Appliance,
     views::{SnapshotStatus, Status, TrustStatus},
 };
+use crate::{
+    config::Profile,
+    domain::time::Stamp,
+    health::{self, HouseFacts, Journal as JournalState, Outbox, Probe, Rtc, Thresholds},
+    journal::JournalError,
+};
 
 impl Appliance {
     /// The state of the box now.
@@ -38,5 +44,39 @@ impl Appliance {
             outbox_oldest: outbox.oldest,
             outbox_rejected: outbox.rejected.len(),
         }
+    }
+
+    /// Everything the doctor judges: the machine's facts beside the house's. Reads the journal through.
+    #[must_use]
+    pub fn probe(&self, profile: &Profile) -> Probe {
+        let status = self.status();
+        let days_since =
+            |stamp: Stamp| u32::try_from(status.now.days_since(stamp).max(0)).unwrap_or(u32::MAX);
+        let journal = match self.journal.read(1, u64::MAX) {
+            Ok(entries) => JournalState::Verified { entries: entries.len() as u64 },
+            Err(JournalError::Damaged { sequence }) => JournalState::Broken { entry: sequence },
+            Err(_) => JournalState::Unread,
+        };
+        let house = HouseFacts {
+            clock: self.now(),
+            snapshot_age_days: status.snapshot.as_ref().map(|snapshot| snapshot.age_days),
+            trust_list_age_days: status
+                .trust
+                .as_ref()
+                .map(|list| status.now.days_since(list.made_at)),
+            outbox: Outbox {
+                entries: status.outbox_waiting as u64,
+                oldest_days: status.outbox_oldest.map_or(0, days_since),
+            },
+            journal,
+        };
+        let thresholds = Thresholds {
+            free_disk_warn_bytes: profile.free_disk_warn_bytes,
+            memory_warn_bytes: profile.memory_warn_bytes,
+            temperature_warn_celsius: profile.temperature_warn_celsius,
+            rtc: if profile.has_rtc { Rtc::Fitted } else { Rtc::Missing },
+            snapshot: self.policy().snapshot,
+        };
+        health::probe(self.disk.as_ref(), self.layout.root(), house, thresholds)
     }
 }

@@ -1,3 +1,39 @@
 //! Words on the command line → a typed [`Command`] → one JSON document. One file per command.
+
+mod appliance;
 mod args;
+mod check;
+mod credential;
+mod demo;
+mod disaster;
+mod doctor;
+mod hub;
+mod journal;
+mod notebook;
+mod output;
+mod progress;
+mod region;
+mod serve;
+mod sync;
+mod verify;
+
 pub use args::{Cli, Command};
+pub use output::{AsJson, CliError, Reply, print_error, print_reply};
+
+/// Does what was asked.
+pub fn run(command: Command) -> Result<Reply, CliError> {
+    match command {
+        Command::Demo(args) => demo::run(&args),
+        Command::Serve(args) => serve::run(&args),
+        Command::Hub(args) => hub::run(&args),
+        Command::Region(args) => region::run(args),
+        Command::Verify(args) => verify::run(&args),
+        Command::Credential(args) => credential::run(args),
+        Command::Check(args) => check::run(args),
+        Command::Notebook(args) => notebook::run(args),
+        Command::Disaster(args) => disaster::run(args),
+        Command::Sync(args) => sync::run(&args),
+        Command::Journal(args) => journal::run(args),
+        Command::Doctor(args) => doctor::run(&args),
+    }
+}

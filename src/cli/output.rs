@@ -21,7 +21,10 @@ pub struct Reply {
 impl Reply {
     /// Done.
     pub fn done(document: &impl Serialize) -> Result<Self, CliError> {
-        Ok(Self { document: serde_json::to_value(document).map_err(|_| CliError::Unprintable)?, exit_code: 0 })
+        Ok(Self {
+            document: serde_json::to_value(document).map_err(|_| CliError::Unprintable)?,
+            exit_code: 0,
+        })
     }
 
     /// Looked at, and found not in order.
@@ -42,20 +45,12 @@ pub enum CliError {
     /// The configuration.
     #[error(transparent)]
     Config(#[from] ConfigError),
-    /// Any other room.
-    #[error("{}", .0.message().code)]
-    Room(#[source] Box<dyn Trouble>),
     /// A document that JSON cannot hold; does not happen with our own types.
     #[error("unprintable")]
     Unprintable,
 }
 
 impl CliError {
-    /// Wraps a room's refusal.
-    pub fn room(trouble: impl Trouble) -> Self {
-        Self::Room(Box::new(trouble))
-    }
-
     /// A rule of the catalogue.
     #[must_use]
     pub fn rule(message: &'static Message) -> Self {
@@ -67,7 +62,7 @@ impl CliError {
     pub fn exit_code(&self) -> u8 {
         match self {
             Self::Usage(_) => 2,
-            Self::App(_) | Self::Config(_) | Self::Room(_) | Self::Unprintable => 1,
+            Self::App(_) | Self::Config(_) | Self::Unprintable => 1,
         }
     }
 
@@ -76,7 +71,6 @@ impl CliError {
             Self::Usage(_) => &crate::messages::USAGE,
             Self::App(e) => e.message(),
             Self::Config(e) => e.message(),
-            Self::Room(e) => e.message(),
             Self::Unprintable => &crate::messages::UNPRINTABLE,
         }
     }
@@ -138,7 +132,10 @@ pub fn print_error(error: &CliError, as_json: AsJson) -> u8 {
             println!("{document:#}");
         }
         AsJson::No => {
-            eprintln!("{}\n→ {}\n{}\n→ {}", message.ja, message.next_ja, message.en, message.next_en);
+            eprintln!(
+                "{}\n→ {}\n{}\n→ {}",
+                message.ja, message.next_ja, message.en, message.next_en
+            );
             eprintln!("{}", if detail.is_empty() { message.code } else { detail });
         }
     }
@@ -158,7 +155,9 @@ fn eprint_causes(error: &CliError) {
 fn aloud(value: &Value, depth: usize) -> String {
     let pad = "  ".repeat(depth);
     match value {
-        Value::Object(fields) => fields.iter().map(|(key, inner)| line(&pad, key, inner, depth)).collect(),
+        Value::Object(fields) => {
+            fields.iter().map(|(key, inner)| line(&pad, key, inner, depth)).collect()
+        }
         Value::Array(items) => items.iter().map(|inner| line(&pad, "-", inner, depth)).collect(),
         plain => format!("{pad}{}\n", spoken(plain)),
     }

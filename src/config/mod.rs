@@ -15,6 +15,7 @@ pub use profile::Profile;
 use crate::{
     limits,
     messages::{self, Message, Trouble},
+    seal::VerifyingKey,
     sys::{Disk, DiskError},
 };
 use std::{
@@ -41,6 +42,8 @@ pub struct Config {
     pub facility: Option<Facility>,
     /// The hub; `None` for a box that is fed by USB stick alone.
     pub hub: Option<HubUrl>,
+    /// Root keys whose trust lists a new box accepts.
+    pub roots: Vec<VerifyingKey>,
     /// What machine it is.
     pub profile: Profile,
 }
@@ -100,6 +103,9 @@ pub enum ConfigError {
     /// Not HTTPS, and not loopback either.
     #[error("hub is neither https:// nor http:// on this box")]
     HubUrl,
+    /// Not 32 bytes in hexadecimal, or a weak key.
+    #[error("roots holds something that is no public key")]
+    RootKey,
     /// No such profile.
     #[error("no profile named {0}")]
     ProfileUnknown(String),
@@ -122,6 +128,7 @@ impl Trouble for ConfigError {
             Self::FacilityName => &messages::CONFIG_FACILITY_NAME,
             Self::Municipality(_) => &messages::CONFIG_MUNICIPALITY,
             Self::HubUrl => &messages::CONFIG_HUB_URL,
+            Self::RootKey => &messages::CONFIG_ROOT_KEY,
             Self::ProfileUnknown(_) => &messages::CONFIG_PROFILE_UNKNOWN,
             Self::OutOfRange { .. } => &messages::CONFIG_VALUE_OUT_OF_RANGE,
         }

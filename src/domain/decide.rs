@@ -29,7 +29,7 @@ enum Register<'a> {
 enum Paper<'a> {
     Absent,
     Revoked(Stamp),
-    NotInForce(&'a DocumentClaims, Reason),
+    NotInForce(Reason),
     NeedsCard,
     Good(&'a DocumentClaims, Basis, Revocation),
 }
@@ -94,10 +94,10 @@ fn read_paper(finding: Option<&DocumentFinding>, card: CardSeen, on: Date) -> Pa
         return Paper::Revoked(as_of);
     }
     if claims.valid_to.is_some_and(|last_day| last_day < on) {
-        return Paper::NotInForce(claims, Reason::CertificateExpired);
+        return Paper::NotInForce(Reason::CertificateExpired);
     }
     if on < claims.valid_from {
-        return Paper::NotInForce(claims, Reason::CoverageNotBegun);
+        return Paper::NotInForce(Reason::CoverageNotBegun);
     }
     match (claims.kind, card) {
         (DocumentKind::Certificate, _) => Paper::Good(claims, Basis::Certificate, *revocation),
@@ -150,12 +150,12 @@ fn weigh(
         (Paper::Good(claims, basis, revocation), _) => {
             on_paper(claims, *basis, *revocation, now, policy)
         }
-        (Paper::NotInForce(_, reason), Register::InForce(_, source, grade)) => {
+        (Paper::NotInForce(reason), Register::InForce(_, source, grade)) => {
             let mut outcome = on_register(source, *grade);
             outcome.reasons.push(*reason);
             outcome
         }
-        (Paper::NotInForce(_, reason), Register::Silent(_)) => {
+        (Paper::NotInForce(reason), Register::Silent(_)) => {
             cannot_tell(vec![*reason], vec![AskForNewCertificate, AskForCard, AskForPortalScreen])
         }
         (Paper::Absent, Register::InForce(_, source, grade)) => on_register(source, *grade),

@@ -15,6 +15,12 @@ catalogue! {
         "--data の場所を確かめるか、sonae serve で新しく始めてください。"
         "Check --data, or begin anew with `sonae serve`."
     }
+    FACILITY_MISSING = "facility_missing" BadInput {
+        "どの施設の箱か決まっていないので、新しく始められません。"
+        "A new box cannot be begun without knowing whose it is."
+        "設定ファイルの [facility] に医療機関コード・名称・市区町村コードを書いてください。"
+        "Write code, name and municipality into [facility] of the configuration file."
+    }
     STORE_IN_USE = "data_in_use" Conflict {
         "別の Sonae がこのデータを使っています。"
         "Another Sonae is using this data directory."

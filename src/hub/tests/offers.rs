@@ -53,3 +53,29 @@ fn a_published_release_never_changes_and_only_blocks_and_manifest_are_offered() 
         Some((12, [5; 16]))
     );
 }
+
+#[test]
+fn the_index_tells_the_true_numbers_of_what_publishers_and_issuers_really_sign() {
+    use crate::{credential::RevocationDraft, snapshot::samples, trust::drill};
+    let (disk, hub) = hub();
+    let list = drill::draft(42, vec![]).sign(&drill::keypair(drill::ROOT));
+    hub.publish(names::TRUST_LIST, &list).unwrap();
+    let issuer = drill::keypair(5);
+    let revoked = RevocationDraft { sequence: 17, made_at: Stamp(NOW), serials: vec![[1; 6]] };
+    let kid = issuer.public().kid();
+    hub.publish(&names::revocations(kid), &revoked.sign(&issuer)).unwrap();
+    samples::publish(disk.as_ref(), Path::new("build"), 31, 1);
+    let release = hub.publish_release(Path::new("build")).unwrap();
+    let bytes = disk.read(Path::new("hub/public/index.cbor"), INDEX_BYTES_MAX).unwrap();
+    let index = Index::parse(&bytes).unwrap();
+    assert_eq!(index.trust_sequence, Some(42));
+    assert_eq!(index.revocations.first().map(|r| (r.issuer, r.sequence)), Some((kid, 17)));
+    assert_eq!(index.release, Some(release));
+    let manifest = disk.read(&Path::new("build").join(names::MANIFEST), 1 << 20).unwrap();
+    let manifest = samples::open_manifest(&manifest);
+    assert_eq!(release.version, manifest.version());
+    assert_eq!(release.release_id, manifest.release_id().0);
+    let built = disk.list(Path::new("build")).unwrap().len();
+    let offered = disk.list(Path::new("hub/public/releases/31")).unwrap().len();
+    assert_eq!(offered, built, "every file of a release is offered");
+}

@@ -1,0 +1,122 @@
+//! `sonae credential`: issue, read and revoke signed papers.
+
+use super::{
+    appliance,
+    args::{CredentialArgs, CredentialIssueArgs, CredentialTask, PaperKind},
+    output::{CliError, Reply},
+};
+use crate::{
+    app::{AppError, read_signing_key},
+    credential::{self, RevocationDraft},
+    domain::{
+        burden::Percent,
+        evidence::{DocumentClaims, DocumentKind},
+        person::Relation,
+        time::Stamp,
+    },
+    limits::UPLOAD_BYTES_MAX,
+    messages, print, scan,
+    sys::{Clock, Disk, KernelDice, RealDisk, WallClock, roll},
+};
+use serde_json::json;
+use std::path::Path;
+
+/// Does one task.
+pub fn run(args: CredentialArgs) -> Result<Reply, CliError> {
+    match args.task {
+        CredentialTask::Issue(args) => issue(&args),
+        CredentialTask::Read { data, text, image } => read(&data, text, image.as_deref()),
+        CredentialTask::Revoke { key, serials, sequence, out } => {
+            revoke(&key, &serials, sequence, &out)
+        }
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn issue(args: &CredentialIssueArgs) -> Result<Reply, CliError> {
+    let claims = claims(args)?;
+    let key = read_signing_key(&RealDisk, &args.key, &appliance::passphrase()?)?;
+    let digits = credential::issue(&claims, &key).map_err(AppError::from)?;
+    if let Some(path) = &args.pdf {
+        let sheet = match claims.kind {
+            DocumentKind::Certificate => print::certificate_sheet,
+            DocumentKind::Notice => print::notice_sheet,
+        };
+        let printed =
+            sheet(&claims, &digits, &args.issuer_name, claims.issued_on).map_err(AppError::from)?;
+        appliance::write_new(path, &printed.pdf)?;
+    }
+    Reply::done(
+        &json!({ "digits": digits, "serial": hex(&claims.serial), "kid": key.public().kid().to_string() }),
+    )
+}
+
+fn claims(args: &CredentialIssueArgs) -> Result<DocumentClaims, CliError> {
+    let unreadable = || CliError::rule(&messages::VALUE_UNREADABLE);
+    let today = Stamp(WallClock.unix_seconds()).day();
+    Ok(DocumentClaims {
+        kind: match args.kind {
+            PaperKind::Certificate => DocumentKind::Certificate,
+            PaperKind::Notice => DocumentKind::Notice,
+        },
+        identity: appliance::identity(
+            &args.insurer,
+            &args.symbol,
+            &args.number,
+            args.branch.as_deref(),
+        )?,
+        name: args.name.clone(),
+        kana: args.kana.clone(),
+        birth: appliance::date(&args.birthdate)?,
+        sex: args.sex.into(),
+        relation: if args.family { Relation::Family } else { Relation::Insured },
+        burden: args
+            .burden
+            .map(|percent| Percent::new(percent).ok_or_else(unreadable))
+            .transpose()?,
+        limit_class: args.limit_class.clone(),
+        valid_from: appliance::date(&args.valid_from)?,
+        issued_on: today,
+        valid_to: args.valid_to.as_deref().map(appliance::date).transpose()?,
+        serial: roll(&KernelDice),
+    })
+}
+
+fn read(data: &Path, text: Option<String>, image: Option<&Path>) -> Result<Reply, CliError> {
+    let text = match (text, image) {
+        (Some(text), _) => text,
+        (None, Some(path)) => {
+            let bytes = RealDisk.read(path, UPLOAD_BYTES_MAX)?;
+            let codes = scan::read_upload(&bytes).map_err(AppError::from)?;
+            codes.into_iter().next().map(|code| code.text).unwrap_or_default()
+        }
+        (None, None) => return Err(CliError::rule(&messages::VALUE_UNREADABLE)),
+    };
+    let genuine = appliance::open_box(data)?.read_document(&text)?;
+    let claims = genuine.claims.get();
+    Reply::done(&json!({
+        "claims": claims,
+        "serial": hex(&claims.serial),
+        "issuer": genuine.issuer_name,
+        "kid": genuine.issuer.to_string(),
+        "revocation": genuine.revocation,
+    }))
+}
+
+fn revoke(key: &Path, serials: &[String], sequence: u64, out: &Path) -> Result<Reply, CliError> {
+    let unreadable = || CliError::rule(&messages::VALUE_UNREADABLE);
+    let serial = |text: &String| {
+        let value = u64::from_str_radix(text, 16).ok().filter(|_| text.len() == 12)?;
+        value.to_be_bytes().last_chunk::<6>().copied()
+    };
+    let serials: Option<Vec<[u8; 6]>> = serials.iter().map(serial).collect();
+    let serials = serials.ok_or_else(unreadable)?;
+    let key = read_signing_key(&RealDisk, key, &appliance::passphrase()?)?;
+    let made_at = Stamp(WallClock.unix_seconds());
+    let (count, kid) = (serials.len(), key.public().kid().to_string());
+    appliance::write_new(out, &RevocationDraft { sequence, made_at, serials }.sign(&key))?;
+    Reply::done(&json!({ "revoked": count, "sequence": sequence, "kid": kid }))
+}

@@ -1,0 +1,60 @@
+//! Progress bars on standard error; none where nobody watches.
+
+use crate::snapshot::{Progress, Step};
+use indicatif::{ProgressBar, ProgressStyle};
+use std::io::IsTerminal;
+
+/// One bar for each step, in order.
+#[derive(Default)]
+pub struct Bars {
+    current: Option<(Step, ProgressBar)>,
+}
+
+impl Bars {
+    /// No bar yet.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Shows how far a piece of work has come.
+    pub fn show(&mut self, progress: Progress) {
+        if !std::io::stderr().is_terminal() {
+            return;
+        }
+        if self.current.as_ref().is_none_or(|(step, _)| *step != progress.step) {
+            self.finish();
+            self.current = Some((progress.step, bar(progress)));
+        }
+        if let Some((_, bar)) = &self.current {
+            bar.set_position(progress.done);
+        }
+    }
+
+    fn finish(&mut self) {
+        if let Some((_, bar)) = self.current.take() {
+            bar.finish();
+        }
+    }
+}
+
+impl Drop for Bars {
+    fn drop(&mut self) {
+        self.finish();
+    }
+}
+
+fn bar(progress: Progress) -> ProgressBar {
+    let bar = progress.total.map_or_else(ProgressBar::new_spinner, ProgressBar::new);
+    if let Ok(style) = ProgressStyle::with_template("{msg:32} {wide_bar} {percent:>3} %") {
+        bar.set_style(style);
+    }
+    bar.set_message(match progress.step {
+        Step::Encoding => "人を詰める (packing people)",
+        Step::Writing => "書き出す (writing)",
+        Step::Verifying => "確かめる (verifying)",
+        Step::Importing => "取り込む (importing)",
+        Step::SelfCheck => "答えを試す (self-check)",
+    });
+    bar
+}

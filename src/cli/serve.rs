@@ -1,0 +1,123 @@
+//! `sonae serve`: the box's page and API on the loopback address, and sync in the background.
+
+use super::{
+    appliance,
+    args::ServeArgs,
+    output::{CliError, Reply},
+};
+use crate::{
+    app::{AppError, Appliance, BoxIdentity, Layout, RootKey},
+    config::{Config, Options},
+    messages, sync,
+    sys::{Disk, RealDisk},
+    web::{self, Purpose},
+};
+use serde_json::json;
+use std::{future::Future, net::SocketAddr, sync::Arc, time::Duration};
+use tokio::net::TcpListener;
+
+/// How often the hub is asked. The counter never waits for it.
+const SYNC_EVERY: Duration = Duration::from_secs(15 * 60);
+
+/// Serves until told to stop.
+pub fn run(args: &ServeArgs) -> Result<Reply, CliError> {
+    let options = Options {
+        data_dir: Some(args.data.clone()),
+        config_path: args.config.clone(),
+        listen: args.listen.map(|address| address.to_string()),
+    };
+    let config = Config::load(&RealDisk, &options.or_environment(|name| std::env::var(name).ok()))?;
+    if RealDisk.length(&Layout::at(&args.data).version())?.is_none() {
+        create(&config)?;
+    }
+    block_on(async move {
+        // The port first: a box that cannot be reached must not hold the data.
+        let listener = listen(config.listen).await?;
+        let house = Arc::new(appliance::open_box(&config.data_dir)?);
+        if let Some(hub) = &config.hub {
+            spawn_sync(house.clone(), hub.as_str().to_owned());
+        }
+        let _ = sd_notify::notify(&[sd_notify::NotifyState::Ready]);
+        spawn_watchdog();
+        eprintln!("sonae: http://{}", config.listen);
+        web::serve(house, listener, Purpose::Service, until_told()).await;
+        Reply::done(&json!({ "stopped": true }))
+    })
+}
+
+/// A new box needs to know whose it is and whose trust lists it takes.
+fn create(config: &Config) -> Result<(), CliError> {
+    let facility = config.facility.as_ref().ok_or(CliError::rule(&messages::FACILITY_MISSING))?;
+    let identity = BoxIdentity {
+        id: [0; 16], // drawn when the box is made
+        facility_code: facility.code.to_string(),
+        facility_name: facility.name.clone(),
+        municipality: facility.municipality,
+        roots: config.roots.iter().map(|root| RootKey(*root.as_bytes())).collect(),
+    };
+    Ok(Appliance::create(
+        &appliance::machine(),
+        &config.data_dir,
+        &appliance::passphrase()?,
+        identity,
+    )?)
+}
+
+fn spawn_sync(house: Arc<Appliance>, hub: String) {
+    tokio::spawn(async move {
+        loop {
+            let (house, hub) = (house.clone(), hub.clone());
+            let _ = tokio::task::spawn_blocking(move || exchange(&house, &hub)).await;
+            tokio::time::sleep(SYNC_EVERY).await;
+        }
+    });
+}
+
+fn exchange(house: &Appliance, hub: &str) {
+    let settled = sync::link_for(hub, Arc::new(RealDisk))
+        .map_err(AppError::from)
+        .and_then(|link| house.settle(link.as_ref(), &mut |_| {}));
+    if let Err(e) = settled {
+        tracing::info!(code = crate::messages::Trouble::message(&e).code, "sync");
+    }
+}
+
+/// Tells systemd that the box lives, at half the interval it asked for.
+fn spawn_watchdog() {
+    if let Some(every) = sd_notify::watchdog_enabled() {
+        tokio::spawn(async move {
+            loop {
+                let _ = sd_notify::notify(&[sd_notify::NotifyState::Watchdog]);
+                tokio::time::sleep(every / 2).await;
+            }
+        });
+    }
+}
+
+/// Runs one future on a small runtime: two workers are plenty for one counter.
+pub fn block_on<T>(future: impl Future<Output = Result<T, CliError>>) -> Result<T, CliError> {
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
+    runtime.map_err(|_| CliError::rule(&messages::UNPRINTABLE))?.block_on(future)
+}
+
+/// Takes the port, or says who has it.
+pub async fn listen(address: SocketAddr) -> Result<TcpListener, CliError> {
+    TcpListener::bind(address).await.map_err(|_| CliError::rule(&messages::PORT_TAKEN))
+}
+
+/// Ctrl-C or SIGTERM.
+pub async fn until_told() {
+    let terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate());
+    match terminate {
+        Ok(mut terminate) => {
+            tokio::select! {
+                _ = tokio::signal::ctrl_c() => {}
+                _ = terminate.recv() => {}
+            }
+        }
+        Err(_) => {
+            let _ = tokio::signal::ctrl_c().await;
+        }
+    }
+}
