@@ -154,6 +154,17 @@ impl Appliance {
         past.into_iter().try_for_each(|number| Ok(self.disk.remove(&self.opening_path(number))?))
     }
 
+    /// Removes every opening secret without a window: the power failed before its order was written down. At start only,
+    /// for an order just being taken has its secret on the disk first.
+    pub(super) fn forget_stray_openings(&self) -> Result<(), AppError> {
+        let known: Vec<_> = self
+            .journal
+            .ask(|past| past.windows().map(|window| self.opening_path(window.number)).collect());
+        let present = self.disk.list(&self.layout.openings())?;
+        let strays = present.iter().filter(|path| !known.contains(path));
+        strays.into_iter().try_for_each(|path| Ok(self.disk.remove(path)?))
+    }
+
     fn opening_path(&self, number: u32) -> std::path::PathBuf {
         self.layout.openings().join(format!("{number}.sealed"))
     }

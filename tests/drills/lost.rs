@@ -172,3 +172,16 @@ fn a_consent_that_could_not_be_written_down_opens_nothing() {
     let handle = find(&appliance, &elder);
     assert_eq!(code(appliance.drugs(&doctor(), &handle)), "consent_missing");
 }
+
+#[test]
+fn an_opening_secret_whose_order_was_never_written_down_does_not_stay_on_the_box() {
+    let house = House::ready();
+    let appliance = house.open();
+    let order = world().order(1, sonae::domain::area::Area::Prefecture(17), "石川県").unwrap();
+    house.disk.bend(Bend::FailsAt("journal"));
+    assert_eq!(code(appliance.take_order(&order.digits)), "disk_read");
+    let appliance = house.restart(appliance);
+    assert_eq!(appliance.disaster_status().state, DisasterState::Closed);
+    let left = std::fs::read_dir(house.box_dir().join("openings")).unwrap().count();
+    assert_eq!(left, 0, "a key without a door");
+}
