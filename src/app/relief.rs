@@ -8,7 +8,7 @@ use super::{
 use crate::{
     credential::frame::Magic,
     disaster::{
-        order::{self, Order, OrderError, OrderKind},
+        order::{self, OpeningSecretBytes, Order, OrderError, OrderKind},
         search::{self, Candidate, SearchQuery, SecondFact},
     },
     domain::person::{PersonRecord, Sex},
@@ -105,13 +105,10 @@ impl Appliance {
 
     fn obey(&self, order: &Order) -> Result<(), AppError> {
         let (number, revision) = (order.number(), order.revision());
-        let (OrderKind::Open, Some(opening)) = (order.kind(), order.opening()) else {
+        if order.kind() == OrderKind::Close {
             return self.close_window(number, revision, "order");
-        };
-        let secret = Zeroizing::new([&opening.id()[..], &opening.expose()[..]].concat());
-        let sealed = self.keys.openings.seal_boxed(self.dice.as_ref(), OPENING_PLACE, &secret)?;
-        // The secret first: an order in the journal without its secret would be an open door without a key.
-        self.disk.replace(&self.opening_path(number), &sealed)?;
+        }
+        self.keep_opening(number, order.opening())?;
         let event = Event::OrderAccepted {
             number,
             revision,
@@ -121,6 +118,20 @@ impl Appliance {
         };
         self.journal.append(self.now(), &event)?;
         Ok(())
+    }
+
+    /// The secret first: an order in the journal without its secret would be an open door without a key. An order that
+    /// brings none opens the search alone, and takes away what an earlier revision brought.
+    fn keep_opening(
+        &self,
+        number: u32,
+        opening: Option<&OpeningSecretBytes>,
+    ) -> Result<(), AppError> {
+        let path = self.opening_path(number);
+        let Some(opening) = opening else { return Ok(self.disk.remove(&path)?) };
+        let secret = Zeroizing::new([&opening.id()[..], &opening.expose()[..]].concat());
+        let sealed = self.keys.openings.seal_boxed(self.dice.as_ref(), OPENING_PLACE, &secret)?;
+        Ok(self.disk.replace(&path, &sealed)?)
     }
 
     /// Closes disaster mode by hand; the order can be scanned again while it runs.

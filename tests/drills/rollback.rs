@@ -163,3 +163,21 @@ fn the_hub_does_not_go_back_either() {
     let older = hub.publish(path, &trust_list(3)).unwrap_err();
     assert_eq!(sonae::messages::Trouble::message(&older).code, "hub_publication_older");
 }
+
+#[test]
+fn a_newer_revision_without_a_drug_secret_prolongs_the_window_and_shuts_the_drugs() {
+    let house = House::ready();
+    let appliance = house.open();
+    open_disaster(&appliance);
+    let longer = order(2, OrderKind::Open, |facts| {
+        facts.opening = None;
+        facts.until = facts.until.tomorrow().unwrap();
+    });
+    let status = appliance.take_order(&longer).unwrap();
+    assert_eq!(status.state, DisasterState::Open, "an order to open never closes");
+    assert_eq!(status.order.unwrap().revision, 2);
+    let elder = cast().late_elder.0;
+    let handle = crate::house_fixture::consented(&appliance, &elder);
+    let refused = appliance.drugs(&crate::house_fixture::doctor(), &handle);
+    assert_eq!(code(refused), "opening_secret_absent");
+}
