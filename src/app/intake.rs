@@ -28,8 +28,11 @@ impl Appliance {
             other => other?,
         };
         let held = self.journal.ask(|past| past.trust_sequence());
-        let list = TrustList::open(&bytes, &self.keys.roots(), held)?;
-        self.set_trust(list);
+        match TrustList::open(&bytes, &self.keys.roots(), held) {
+            Ok(list) => self.set_trust(list),
+            // A list damaged or put back must not keep the box from starting; it then counts as having none.
+            Err(refusal) => self.note_refusal(self.now(), "trust_list", refusal.message().code)?,
+        }
         Ok(())
     }
 

@@ -86,8 +86,10 @@ impl Appliance {
 
     fn held(&self) -> Held {
         let revocations = self.revocations();
+        // What speaks now, not what the journal remembers: a list lost from the disk must be fetched again.
+        let trust_sequence = self.held_trust().map(|list| list.sequence());
         self.journal.ask(|past| Held {
-            trust_sequence: past.trust_sequence(),
+            trust_sequence,
             revocations: revocations.lists().map(|list| (list.issuer(), list.sequence())).collect(),
             orders: past.orders().collect(),
             release_version: past.release_version(),

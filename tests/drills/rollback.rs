@@ -181,3 +181,17 @@ fn a_newer_revision_without_a_drug_secret_prolongs_the_window_and_shuts_the_drug
     let refused = appliance.drugs(&crate::house_fixture::doctor(), &handle);
     assert_eq!(code(refused), "opening_secret_absent");
 }
+
+#[test]
+fn a_trust_list_file_put_back_to_an_older_one_does_not_count_and_the_box_still_wakes() {
+    let house = House::ready();
+    let appliance = house.open();
+    appliance.take_trust_list(&trust_list(2)).unwrap();
+    drop(appliance);
+    fs::write(house.box_dir().join("trust/list.cose"), trust_list_bytes()).unwrap();
+    let appliance = house.open();
+    assert!(appliance.status().trust.is_none(), "the old list speaks no more");
+    assert_eq!(refusals(&appliance).last().unwrap().1, "trust_list_older");
+    let paper = world().certificate(&cast().employee.0, CertificateState::Good).unwrap();
+    assert_eq!(code(appliance.verify(&ask_text(&paper.digits))), "no_trust_list");
+}
