@@ -245,7 +245,7 @@ impl Appliance {
         if matches!(&kind, ConsentKind::Unable { reason } if reason.trim().is_empty()) {
             return Err(rule(&messages::REASON_MISSING));
         }
-        let record = self.chosen().get(handle).ok_or(rule(&messages::CANDIDATE_GONE))?;
+        let record = self.chosen_person(handle)?;
         if !search::second_fact_fits(&record, fact) {
             return Err(rule(&messages::SECOND_FACT_DIFFERS));
         }
@@ -265,13 +265,9 @@ impl Appliance {
         let window = self.window()?;
         named(viewer)?;
         let now = self.now();
-        let record = self.chosen().get(handle).ok_or(rule(&messages::CANDIDATE_GONE))?;
+        let record = self.chosen_person(handle)?;
         let person = PersonRef::from(&record);
-        let live =
-            self.journal.ask(|past| past.live_consent(&person, window.number, now.at).is_some());
-        if !live {
-            return Err(rule(&messages::CONSENT_MISSING));
-        }
+        self.need_consent(&record, &window)?;
         let release = self.release().ok_or(rule(&messages::NO_SNAPSHOT))?;
         let key = release
             .keys()
@@ -295,6 +291,21 @@ impl Appliance {
         };
         self.remember_view(handle, &view);
         Ok(view)
+    }
+
+    pub(super) fn chosen_person(&self, handle: &str) -> Result<PersonRecord, AppError> {
+        self.chosen().get(handle).ok_or(rule(&messages::CANDIDATE_GONE))
+    }
+
+    pub(super) fn need_consent(
+        &self,
+        record: &PersonRecord,
+        window: &OpenWindow,
+    ) -> Result<(), AppError> {
+        let (person, now) = (PersonRef::from(record), self.now().at);
+        let live =
+            self.journal.ask(|past| past.live_consent(&person, window.number, now).is_some());
+        if live { Ok(()) } else { Err(rule(&messages::CONSENT_MISSING)) }
     }
 
     fn opening_secret(&self, order: u32) -> Result<OpeningSecret, AppError> {

@@ -230,3 +230,11 @@ fn nobody_without_a_name_looks_at_anything() {
     assert_eq!(code(appliance.drugs(&nobody, &handle)), "viewer_missing");
     assert!(readings(&appliance).is_empty());
 }
+
+#[test]
+fn a_sheet_is_not_printed_on_a_consent_that_has_ended() {
+    let (house, appliance, handle) = consented_house();
+    appliance.drugs(&doctor(), &handle).unwrap();
+    house.advance(25 * HOUR);
+    assert_eq!(code(appliance.drug_sheet(&handle)), "consent_missing");
+}
