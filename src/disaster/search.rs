@@ -85,13 +85,10 @@ fn differences(record: &PersonRecord, query: &SearchQuery) -> Option<Vec<Differe
 fn name_differences(record: &PersonRecord, asked: &str) -> Option<Vec<Difference>> {
     let own = one_name(&record.name, &record.kana, asked);
     let alias = record.alias.as_ref().and_then(|alias| one_name(&alias.name, &alias.kana, asked));
-    match (own, alias) {
-        (Some(own), Some(alias)) if alias.len() + 1 < own.len() => {
-            Some([vec![Difference::Alias], alias].concat())
-        }
-        (Some(own), _) => Some(own),
-        (None, alias) => alias.map(|alias| [vec![Difference::Alias], alias].concat()),
-    }
+    let alias = alias.map(|alias| [vec![Difference::Alias], alias].concat());
+    // The way of fitting whose gravest difference is the lighter: a whole alias outweighs a part of the registered name.
+    let gravity = |found: &Vec<Difference>| (found.iter().max().copied(), found.len());
+    [own, alias].into_iter().flatten().min_by_key(gravity)
 }
 
 fn one_name(name: &str, reading: &str, asked: &str) -> Option<Vec<Difference>> {

@@ -184,3 +184,15 @@ fn every_search_is_in_the_journal_with_who_and_by_what_but_not_whom() {
     };
     assert_eq!(events(&appliance).last(), Some(&expected));
 }
+
+#[test]
+fn somebody_known_by_another_name_is_found_by_it() {
+    let (_house, appliance) = in_disaster();
+    let foreign = cast().foreign.0;
+    for name in ["大城　マリア", "オオシロ　マリア"] {
+        let found = named(&appliance, &foreign, name);
+        assert_eq!(found[0].name, foreign.name);
+        assert!(found[0].differences.contains(&Difference::Alias));
+    }
+    assert!(named(&appliance, &foreign, &foreign.name)[0].differences.is_empty());
+}
