@@ -120,6 +120,20 @@ fn address_contains(address: &str, part: &str) -> bool {
     !part.is_empty() && address.contains(&part)
 }
 
+/// Whether the folded words lie in the address and do not end before its municipality does. Where a municipality's own
+/// name holds 市, 区, 町 or 村 (市川市) its end is sought too early: lenient, never strict towards a true fact.
+fn reaches_beyond_town(address: &str, told: &str) -> bool {
+    let address = names::fold_variants(address);
+    let end = |start: usize, places: std::ops::Range<usize>, ends: [char; 4]| {
+        let rest = address.get(start..).unwrap_or_default().char_indices();
+        let mut here = rest.skip(places.start).take(places.len());
+        here.find(|(_, c)| ends.contains(c)).map_or(start, |(at, c)| start + at + c.len_utf8())
+    };
+    let prefecture = end(0, 2..4, ['都', '道', '府', '県']); // the third letter or the fourth
+    let town = end(prefecture, 1..12, ['市', '区', '町', '村']);
+    address.match_indices(told).any(|(at, words)| at + words.len() > town)
+}
+
 /// A second fact, told by the patient or a companion, that tells this person from the others.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SecondFact {
@@ -153,13 +167,14 @@ impl SecondFactKind {
     }
 }
 
-/// Whether the second fact fits the record. Two characters at least: "市" fits everybody.
+/// Whether the second fact fits the record. Two characters at least, and an address must reach beyond the municipality:
+/// "市" fits everybody, "輪島市" everybody in the shelter.
 #[must_use]
 pub fn second_fact_fits(record: &PersonRecord, fact: &SecondFact) -> bool {
     let told = names::fold_variants(&fact.value);
     match fact.kind {
         SecondFactKind::Address => {
-            told.chars().count() >= 2 && address_contains(&record.address, &fact.value)
+            told.chars().count() >= 2 && reaches_beyond_town(&record.address, &told)
         }
         SecondFactKind::InsurerName => {
             told.chars().count() >= 2 && names::fold_variants(&record.insurer_name).contains(&told)

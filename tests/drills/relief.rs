@@ -196,3 +196,37 @@ fn somebody_known_by_another_name_is_found_by_it() {
     }
     assert!(named(&appliance, &foreign, &foreign.name)[0].differences.is_empty());
 }
+
+#[test]
+fn what_fits_everybody_of_the_town_or_prefecture_is_no_second_fact() {
+    let (_house, appliance) = in_disaster();
+    let elder = cast().late_elder.0;
+    let handle = find(&appliance, &elder);
+    for value in ["石川県", "石川県輪島市", "輪島市", "輪島"] {
+        let fact = SecondFact { kind: SecondFactKind::Address, value: value.into() };
+        let outcome = appliance.consent(&doctor(), &handle, &fact, ConsentKind::Oral);
+        assert_eq!(code(outcome), "second_fact_differs", "{value}");
+    }
+}
+
+#[test]
+fn a_second_fact_is_measured_against_towns_of_any_name() {
+    use sonae::disaster::search::second_fact_fits;
+    let fits = |address: &str, told: &str| {
+        let record = PersonRecord { address: address.into(), ..cast().late_elder.0 };
+        let kind = SecondFactKind::Address;
+        second_fact_fits(&record, &SecondFact { kind, value: told.into() })
+    };
+    for (address, town, beyond) in [
+        ("京都府京都市北区紫野1", "京都府京都市", "紫野"),
+        ("三重県津市丸之内5", "津市", "丸之内"),
+        ("千葉県市川市八幡2", "市川市", "八幡"),
+        ("石川県鳳珠郡能登町字宇出津8", "能登町", "宇出津"),
+        ("輪島市河井町道下3", "輪島市", "河井町"),
+        ("東京都千代田区霞が関1", "千代田区", "霞が関"),
+    ] {
+        assert!(!fits(address, town), "{town}");
+        assert!(fits(address, beyond), "{beyond}");
+        assert!(fits(address, address), "{address}");
+    }
+}
