@@ -88,11 +88,15 @@ impl Appliance {
         let revocations = self.revocations();
         // What speaks now, not what the journal remembers: a list lost from the disk must be fetched again.
         let trust_sequence = self.held_trust().map(|list| list.sequence());
+        let answers = self.release().is_some();
         self.journal.ask(|past| Held {
             trust_sequence,
             revocations: revocations.lists().map(|list| (list.issuer(), list.sequence())).collect(),
             orders: past.orders().collect(),
-            release_version: past.release_version(),
+            // Where none answers, the one that did may come again.
+            release_version: past
+                .release_version()
+                .and_then(|held| if answers { Some(held) } else { held.checked_sub(1) }),
         })
     }
 

@@ -197,3 +197,46 @@ fn a_box_without_a_trust_list_takes_no_release() {
     provision(&appliance, &world().dir);
     still_ten(&appliance);
 }
+
+#[test]
+fn a_broken_cache_keeps_no_box_from_starting_and_the_same_release_mends_it() {
+    type Way = fn(&House);
+    let ways: [(Way, &str); 4] = [
+        (|house| fs::remove_dir_all(sled_of(house)).unwrap(), "cache_damaged"),
+        (|house| fs::write(sled_of(house).join("conf"), [0x5a; 64]).unwrap(), "cache_damaged"),
+        (
+            |house| fs::remove_dir_all(house.box_dir().join("cache/releases")).unwrap(),
+            "cache_missing",
+        ),
+        (
+            |house| fs::write(house.box_dir().join("cache/current"), "scrap").unwrap(),
+            "cache_pointer_damaged",
+        ),
+    ];
+    for (way, expected) in ways {
+        let house = House::ready();
+        way(&house);
+        let appliance = house.try_open(PASSPHRASE).unwrap();
+        assert_eq!(refusals(&appliance), [("cache".into(), expected.into())]);
+        assert_eq!(reasons(&ask_for(&appliance, &cast().employee.0)), ["no_snapshot"]);
+        let older = world().small_release(&format!("release-9-{expected}"), 9);
+        if let Ok(older) = older {
+            assert_eq!(code(import(&appliance, &older)), "release_older");
+        }
+        import(&appliance, &world().dir.join("release")).unwrap();
+        still_ten(&appliance);
+        let appliance = house.restart(appliance);
+        still_ten(&appliance);
+    }
+}
+
+#[test]
+fn a_box_whose_cache_was_lost_fetches_the_same_release_again_by_itself() {
+    let house = House::ready();
+    fs::remove_dir_all(house.box_dir().join("cache")).unwrap();
+    let hub = house.hub();
+    let appliance = house.open();
+    let settled = appliance.settle(&Line::straight(&hub), &mut |_| {}).unwrap();
+    assert!(settled.steps.iter().any(|step| step.what == "release" && step.ok), "{settled:?}");
+    still_ten(&appliance);
+}
