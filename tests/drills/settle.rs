@@ -267,3 +267,14 @@ fn orders_for_elsewhere_come_over_the_link_every_day_and_are_no_event() {
     assert_eq!(appliance.disaster_status().state, DisasterState::Closed);
     assert_eq!(refusals(&appliance), []);
 }
+
+#[test]
+fn a_garbage_index_does_not_keep_the_outbox_from_being_sent() {
+    let house = House::ready();
+    let hub = house.hub();
+    let appliance = house.open();
+    ask_for(&appliance, &cast().employee.0);
+    let settled = settle(&appliance, &Line::garbling(&hub, &["index"]));
+    assert_eq!(failed(&settled), [("index", Some("index_malformed"))]);
+    assert_eq!((done(&settled), settled.outbox_waiting), (vec!["batch"], 0));
+}
