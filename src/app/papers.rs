@@ -85,12 +85,13 @@ impl Appliance {
 
     /// The sheet for a drug history that was read with this handle, with JAHIS symbols any pharmacy's reader takes.
     pub fn drug_sheet(&self, handle: &str) -> Result<Printed, AppError> {
-        self.window()?; // a view kept in memory must not outlive the window
+        let window = self.window()?; // a view kept in memory must not outlive the window
         let view = {
             let remembered = self.remembered.lock().unwrap_or_else(PoisonError::into_inner);
             remembered.views.iter().find(|(held, _)| held == handle).map(|(_, view)| view.clone())
         };
         let view = view.ok_or(rule(&messages::CANDIDATE_GONE))?;
+        self.need_consent(&self.chosen_person(handle)?, &window)?; // nor the consent
         let viewer = format!("{}（{}）", view.viewer.name, role_ja(view.viewer.role));
         let order_number = view.order.to_string();
         let patient = notebook::SheetPatient {
