@@ -12,6 +12,8 @@ pub const UPLOAD_BYTES_MAX: u64 = 8 << 20;
 pub const PICTURE_PIXELS_MAX: u64 = 40_000_000;
 /// Pages of a PDF that are searched for a code.
 pub const PDF_PAGES_MAX: usize = 8;
+/// Pages of a PDF that are searched for a code. Our own drug sheet of seven regular drugs over a year has nine, its codes last.
+pub const PDF_PAGES_MAX: usize = 12;
 /// Any other request body over HTTP: forms and small JSON.
 pub const FORM_BYTES_MAX: u64 = 16 << 10;
 /// Bytes of a request over its ceiling that are read and dropped, so that a browser gets the answer, not a cut line.

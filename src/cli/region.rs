@@ -95,10 +95,10 @@ fn build(args: &RegionBuildArgs) -> Result<Reply, CliError> {
     };
     let people = csv::read_people(RealDisk.open_read(&args.people)?).map_err(AppError::from)?;
     let histories = match &args.dispensings {
-        Some(path) => csv::read_dispensings(RealDisk.open_read(path)?),
-        None => csv::read_dispensings(std::io::empty()),
+        Some(path) => csv::read_dispensings(RealDisk.open_read(path)?).map_err(AppError::from)?,
+        // A region without drug histories is a region; an empty file would lack its heading row.
+        None => csv::Histories::default(),
     };
-    let histories = histories.map_err(AppError::from)?;
     let refused = json!({
         "people": bad_rows(&people.bad),
         "dispensings": bad_rows(&histories.bad),
