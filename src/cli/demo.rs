@@ -11,7 +11,7 @@ use crate::{
     app::{AppError, Appliance},
     demo::{day, hub_server::HubServer, script::Broken, world::World},
     domain::person::PersonRecord,
-    messages::{self, Trouble},
+    messages,
     sync::HttpLink,
     sys::{Dice, Disk, KernelDice, RealDisk, roll},
     web::{self, Purpose},
@@ -106,7 +106,7 @@ fn by_hand(
         }
         web::serve(house, listener, Purpose::Practice, until_told())
             .await
-            .map_err(|e| CliError::rule(e.message()))?;
+            .map_err(CliError::Web)?;
         Reply::done(&json!({ "stopped": true, "dir": world.dir }))
     })
 }

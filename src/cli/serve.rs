@@ -8,8 +8,7 @@ use super::{
 use crate::{
     app::{AppError, Appliance, BoxIdentity, Layout, RootKey},
     config::{Config, Options},
-    messages::{self, Trouble},
-    sync,
+    messages, sync,
     sys::{Disk, RealDisk},
     web::{self, Purpose},
 };
@@ -41,9 +40,7 @@ pub fn run(args: &ServeArgs) -> Result<Reply, CliError> {
         let _ = sd_notify::notify(&[sd_notify::NotifyState::Ready]);
         spawn_watchdog();
         eprintln!("sonae: http://{}", config.listen);
-        web::serve(house, listener, Purpose::Service, until_told())
-            .await
-            .map_err(|e| CliError::rule(e.message()))?;
+        web::serve(house, listener, Purpose::Service, until_told()).await.map_err(CliError::Web)?;
         Reply::done(&json!({ "stopped": true }))
     })
 }
@@ -81,7 +78,7 @@ fn exchange(house: &Appliance, hub: &str) {
         .map_err(AppError::from)
         .and_then(|link| house.settle(link.as_ref(), &mut |_| {}));
     if let Err(e) = settled {
-        tracing::info!(code = e.message().code, "sync");
+        tracing::info!(code = crate::messages::Trouble::message(&e).code, "sync");
     }
 }
 
