@@ -10,6 +10,7 @@ mod papers;
 mod relief;
 mod settle;
 mod status;
+mod typed;
 mod views;
 
 pub use counter::{Ask, Question};
