@@ -312,7 +312,7 @@ fn what_the_page_shows_is_what_the_program_says_and_http_says_the_same() {
     );
     let held_twice = "journal export --data DIR --json";
     let (told, exit) = document(&world.settle(held_twice), PASSPHRASE);
-    assert!(exit == 1 && told["error"]["code"].is_string(), "{told}");
+    assert_eq!((told["error"]["code"].as_str(), exit), (Some("data_in_use"), 1), "{told}");
 }
 
 /// The box, serving; ended with the test.
@@ -422,4 +422,37 @@ fn every_code_named_on_the_page_exists() {
             assert!(known.iter().any(|have| fits(&have)), "{code} is no code of the program");
         }
     }
+}
+
+#[test]
+fn every_test_named_in_the_readme_exists_and_every_page_it_points_to() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let readme = fs::read_to_string(root.join("README.md")).unwrap();
+    let table = readme.split_once("| invariant | guarded by |").unwrap().1;
+    let rows: Vec<_> = table.lines().skip(2).take_while(|line| line.starts_with('|')).collect();
+    let sources = all_sources(root);
+    assert!(rows.len() > 10);
+    for row in rows {
+        let name = row.rsplit('`').nth(1).unwrap();
+        assert!(sources.contains(&format!("fn {name}(")), "{name} is no test");
+    }
+    for target in readme.split("](").skip(1).filter_map(|rest| rest.split([')', '#']).next()) {
+        let put_there_later = target.starts_with("docs/pictures/");
+        assert!(put_there_later || root.join(target).exists(), "{target} is not there");
+    }
+}
+
+fn all_sources(root: &Path) -> String {
+    let (mut dirs, mut text) = (vec![root.join("src"), root.join("tests")], String::new());
+    while let Some(dir) = dirs.pop() {
+        for entry in fs::read_dir(dir).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                dirs.push(path);
+            } else if path.extension().is_some_and(|end| end == "rs") {
+                text.push_str(&fs::read_to_string(path).unwrap());
+            }
+        }
+    }
+    text
 }
