@@ -115,4 +115,4 @@ pub const STICK_BATCHES_MAX: usize = 10_000;
 /// Answers and drug views kept in memory for printing.
 pub const REMEMBERED_MAX: usize = 32;
 /// Bytes of one お薬手帳 symbol on a drug sheet (practice: at most 1,800; smaller symbols scan in bad light).
-pub const JAHIS_SYMBOL_BYTES_MAX: usize = 600;
+pub const JAHIS_SYMBOL_BYTES_MAX: usize = 800;

@@ -12,7 +12,7 @@ use crate::{
     limits::{REVOCATION_BYTES_MAX, TRUST_LIST_BYTES_MAX},
     messages::{self, Trouble},
     seal::SealError,
-    snapshot::{Manifest, Progress, ReleaseSource, read_manifest},
+    snapshot::{Manifest, Progress, ReleaseSource, SnapshotError, read_manifest},
     sys::DiskError,
     trust::{Role, TrustList},
 };
@@ -28,8 +28,11 @@ impl Appliance {
             other => other?,
         };
         let held = self.journal.ask(|past| past.trust_sequence());
-        let list = TrustList::open(&bytes, &self.keys.roots(), held)?;
-        self.set_trust(list);
+        match TrustList::open(&bytes, &self.keys.roots(), held) {
+            Ok(list) => self.set_trust(list),
+            // A list damaged or put back must not keep the box from starting; it then counts as having none.
+            Err(refusal) => self.note_refusal(self.now(), "trust_list", refusal.message().code)?,
+        }
         Ok(())
     }
 
@@ -157,7 +160,8 @@ impl Appliance {
         Ok(manifest)
     }
 
-    /// Opens the release that the pointer names. A damaged cache is told by the status; the counter still works.
+    /// Opens the release that the pointer names. A damaged cache is told in the journal and moved aside, so that the same
+    /// release may come again; the counter still works.
     pub(super) fn wake_cache(&self) -> Result<(), AppError> {
         let Some(trust) = self.held_trust() else { return Ok(()) };
         let woken = self.cache.activate(
@@ -165,11 +169,25 @@ impl Appliance {
             &BoxId(self.keys.identity.id),
             &self.keys.sealing,
         );
-        if let Err(trouble) = woken {
-            self.note_refusal(self.now(), "cache", trouble.message().code)?;
+        let Err(trouble) = woken else { return Ok(()) };
+        self.note_refusal(self.now(), "cache", trouble.message().code)?;
+        match is_damage(&trouble).then(|| self.cache.set_aside()) {
+            Some(Err(stuck)) => self.note_refusal(self.now(), "cache", stuck.message().code),
+            Some(Ok(())) | None => Ok(()),
         }
-        Ok(())
     }
+}
+
+/// Whether only another import can help. A key that is missing today, or a disk that cannot be read, may be back tomorrow.
+fn is_damage(trouble: &CacheError) -> bool {
+    matches!(
+        trouble,
+        CacheError::Missing(_)
+            | CacheError::Damaged { .. }
+            | CacheError::PointerDamaged
+            | CacheError::Store { .. }
+            | CacheError::Snapshot(SnapshotError::BlockDamaged { .. })
+    )
 }
 
 /// Whether the signer was in its time and speaks for this region.

@@ -131,6 +131,7 @@ impl Appliance {
         }
         self.journal
             .append(self.now(), &Event::Started { version: env!("CARGO_PKG_VERSION").into() })?;
+        self.forget_stray_openings()?;
         self.forget_past_openings()?;
         self.wake_cache()
     }

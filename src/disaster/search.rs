@@ -85,13 +85,10 @@ fn differences(record: &PersonRecord, query: &SearchQuery) -> Option<Vec<Differe
 fn name_differences(record: &PersonRecord, asked: &str) -> Option<Vec<Difference>> {
     let own = one_name(&record.name, &record.kana, asked);
     let alias = record.alias.as_ref().and_then(|alias| one_name(&alias.name, &alias.kana, asked));
-    match (own, alias) {
-        (Some(own), Some(alias)) if alias.len() + 1 < own.len() => {
-            Some([vec![Difference::Alias], alias].concat())
-        }
-        (Some(own), _) => Some(own),
-        (None, alias) => alias.map(|alias| [vec![Difference::Alias], alias].concat()),
-    }
+    let alias = alias.map(|alias| [vec![Difference::Alias], alias].concat());
+    // The way of fitting whose gravest difference is the lighter: a whole alias outweighs a part of the registered name.
+    let gravity = |found: &Vec<Difference>| (found.iter().max().copied(), found.len());
+    [own, alias].into_iter().flatten().min_by_key(gravity)
 }
 
 fn one_name(name: &str, reading: &str, asked: &str) -> Option<Vec<Difference>> {
@@ -121,6 +118,20 @@ fn one_name(name: &str, reading: &str, asked: &str) -> Option<Vec<Difference>> {
 fn address_contains(address: &str, part: &str) -> bool {
     let (address, part) = (names::fold_variants(address), names::fold_variants(part));
     !part.is_empty() && address.contains(&part)
+}
+
+/// Whether the folded words lie in the address and do not end before its municipality does. Where a municipality's own
+/// name holds 市, 区, 町 or 村 (市川市) its end is sought too early: lenient, never strict towards a true fact.
+fn reaches_beyond_town(address: &str, told: &str) -> bool {
+    let address = names::fold_variants(address);
+    let end = |start: usize, places: std::ops::Range<usize>, ends: [char; 4]| {
+        let rest = address.get(start..).unwrap_or_default().char_indices();
+        let mut here = rest.skip(places.start).take(places.len());
+        here.find(|(_, c)| ends.contains(c)).map_or(start, |(at, c)| start + at + c.len_utf8())
+    };
+    let prefecture = end(0, 2..4, ['都', '道', '府', '県']); // the third letter or the fourth
+    let town = end(prefecture, 1..12, ['市', '区', '町', '村']);
+    address.match_indices(told).any(|(at, words)| at + words.len() > town)
 }
 
 /// A second fact, told by the patient or a companion, that tells this person from the others.
@@ -156,13 +167,14 @@ impl SecondFactKind {
     }
 }
 
-/// Whether the second fact fits the record. Two characters at least: "市" fits everybody.
+/// Whether the second fact fits the record. Two characters at least, and an address must reach beyond the municipality:
+/// "市" fits everybody, "輪島市" everybody in the shelter.
 #[must_use]
 pub fn second_fact_fits(record: &PersonRecord, fact: &SecondFact) -> bool {
     let told = names::fold_variants(&fact.value);
     match fact.kind {
         SecondFactKind::Address => {
-            told.chars().count() >= 2 && address_contains(&record.address, &fact.value)
+            told.chars().count() >= 2 && reaches_beyond_town(&record.address, &told)
         }
         SecondFactKind::InsurerName => {
             told.chars().count() >= 2 && names::fold_variants(&record.insurer_name).contains(&told)
