@@ -4,6 +4,12 @@
     clippy::disallowed_methods,
     reason = "files of an invented world need not survive a power cut"
 )]
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a page that cannot be read has broken its promise"
+)]
 
 use serde_json::{Value, json};
 use sonae::{
