@@ -10,10 +10,18 @@ pub const NAME_CHARS_MAX: usize = 60;
 pub const UPLOAD_BYTES_MAX: u64 = 8 << 20;
 /// Pixels of a picture after decoding: A4 at 600 dpi is 35 million; more is a decompression bomb.
 pub const PICTURE_PIXELS_MAX: u64 = 40_000_000;
-/// Pages of a PDF that are searched for a code.
-pub const PDF_PAGES_MAX: usize = 4;
+/// Pages of a PDF that are searched for a code. Our own drug sheet of seven regular drugs over a year has nine, its codes last.
+pub const PDF_PAGES_MAX: usize = 12;
 /// Any other request body over HTTP: forms and small JSON.
 pub const FORM_BYTES_MAX: u64 = 16 << 10;
+/// Bytes of a request over its ceiling that are read and dropped, so that a browser gets the answer, not a cut line.
+pub const DRAIN_BYTES_MAX: u64 = 64 << 20;
+/// Pictures read at the same time: one of the largest takes 160 MB while decoded.
+pub const PICTURES_AT_ONCE: usize = 1;
+/// Seconds a request's body may take to arrive; a person's form arrives at once.
+pub const BODY_SECONDS_MAX: u64 = 60;
+/// Seconds open connections get to end when the box is told to stop.
+pub const STOP_SECONDS_MAX: u64 = 5;
 /// A signed trust list: 3,400 insurers of about 80 bytes each, ten times over.
 pub const TRUST_LIST_BYTES_MAX: u64 = 4 << 20;
 /// A revocation list: one million entries of 8 bytes.
@@ -107,4 +115,4 @@ pub const STICK_BATCHES_MAX: usize = 10_000;
 /// Answers and drug views kept in memory for printing.
 pub const REMEMBERED_MAX: usize = 32;
 /// Bytes of one お薬手帳 symbol on a drug sheet (practice: at most 1,800; smaller symbols scan in bad light).
-pub const JAHIS_SYMBOL_BYTES_MAX: usize = 600;
+pub const JAHIS_SYMBOL_BYTES_MAX: usize = 800;

@@ -108,7 +108,7 @@ impl Appliance {
         let code =
             scan::recognise(text, &[Magic::Credential.digits(), Magic::DisasterOrder.digits()])
                 .ours()?;
-        Ok(credential::open(&code, &*self.trust()?, &*self.revocations(), self.now())?)
+        Ok(credential::open(&code, &*self.trust()?, &self.revocations(), self.now())?)
     }
 
     fn open_document(&self, text: &str, now: Reading) -> Result<credential::Genuine, AppError> {

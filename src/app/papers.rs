@@ -6,6 +6,7 @@ use super::{
     views::{Checked, DrugView},
 };
 use crate::{
+    disaster::recent::recent,
     domain::{
         insured::{Branch, Identity},
         insurer_number::InsurerNumber,
@@ -99,14 +100,16 @@ impl Appliance {
             sex: view.sex,
             birth: view.birth,
         };
-        let written =
-            notebook::write_drug_sheet(&patient, &view.dispensings, JAHIS_SYMBOL_BYTES_MAX)?;
+        let (since, dispensings) =
+            recent(&view.dispensings).ok_or(rule(&messages::NO_DRUG_RECORDS))?;
+        let written = notebook::write_drug_sheet(&patient, &dispensings, JAHIS_SYMBOL_BYTES_MAX)?;
         let sheet = DrugSheet {
             name: &view.name,
             kana: &view.kana,
             sex: view.sex,
             birth: view.birth,
-            dispensings: &view.dispensings,
+            dispensings: &dispensings,
+            since,
             source: &view.source,
             order_number: &order_number,
             viewer: &viewer,

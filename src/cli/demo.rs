@@ -104,7 +104,9 @@ fn by_hand(
         if !args.no_browser {
             open_browser(args.listen);
         }
-        web::serve(house, listener, Purpose::Practice, until_told()).await;
+        web::serve(house, listener, Purpose::Practice, until_told())
+            .await
+            .map_err(CliError::Web)?;
         Reply::done(&json!({ "stopped": true, "dir": world.dir }))
     })
 }

@@ -5,9 +5,11 @@ use crate::{
     config::ConfigError,
     messages::{Message, Trouble},
     sys::DiskError,
+    web::WebError,
 };
 use serde::Serialize;
 use serde_json::{Value, json};
+use std::io::Write;
 
 /// What a command found. The exit code is 1 where something was asked and is not in order.
 #[derive(Debug)]
@@ -45,6 +47,9 @@ pub enum CliError {
     /// The configuration.
     #[error(transparent)]
     Config(#[from] ConfigError),
+    /// The page.
+    #[error(transparent)]
+    Web(WebError),
     /// A document that JSON cannot hold; does not happen with our own types.
     #[error("unprintable")]
     Unprintable,
@@ -62,7 +67,7 @@ impl CliError {
     pub fn exit_code(&self) -> u8 {
         match self {
             Self::Usage(_) => 2,
-            Self::App(_) | Self::Config(_) | Self::Unprintable => 1,
+            Self::App(_) | Self::Config(_) | Self::Web(_) | Self::Unprintable => 1,
         }
     }
 
@@ -71,6 +76,7 @@ impl CliError {
             Self::Usage(_) => &crate::messages::USAGE,
             Self::App(e) => e.message(),
             Self::Config(e) => e.message(),
+            Self::Web(e) => e.message(),
             Self::Unprintable => &crate::messages::UNPRINTABLE,
         }
     }
@@ -85,10 +91,15 @@ impl From<DiskError> for CliError {
 /// Prints a reply; returns the exit code.
 pub fn print_reply(reply: &Reply, as_json: AsJson) -> u8 {
     match as_json {
-        AsJson::Yes => println!("{:#}", reply.document),
-        AsJson::No => print!("{}", aloud(&reply.document, 0)),
+        AsJson::Yes => say(&format!("{:#}\n", reply.document)),
+        AsJson::No => say(&aloud(&reply.document, 0)),
     }
     reply.exit_code
+}
+
+/// A reader that stops reading (`| head`) has what it wanted; `println!` would die of it.
+pub fn say(text: &str) {
+    let _ = std::io::stdout().lock().write_all(text.as_bytes());
 }
 
 /// Whether to print JSON.
@@ -129,7 +140,7 @@ pub fn print_error(error: &CliError, as_json: AsJson) -> u8 {
             {
                 inner.insert("detail".into(), detail.into());
             }
-            println!("{document:#}");
+            say(&format!("{document:#}\n"));
         }
         AsJson::No => {
             eprintln!(

@@ -40,7 +40,7 @@ pub fn run(args: &ServeArgs) -> Result<Reply, CliError> {
         let _ = sd_notify::notify(&[sd_notify::NotifyState::Ready]);
         spawn_watchdog();
         eprintln!("sonae: http://{}", config.listen);
-        web::serve(house, listener, Purpose::Service, until_told()).await;
+        web::serve(house, listener, Purpose::Service, until_told()).await.map_err(CliError::Web)?;
         Reply::done(&json!({ "stopped": true }))
     })
 }

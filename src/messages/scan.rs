@@ -72,8 +72,8 @@ catalogue! {
     FOREIGN_DRUG_SYMBOL = "foreign_drug_symbol" BadInput {
         "これはお薬手帳か処方箋のコードです。保険の確認には使えません。"
         "This is a code of a drug notebook or a prescription. It says nothing about insurance."
-        "薬の記録として読むときは「お薬」の画面で、保険を確かめるときは資格確認書のコードを読み取ってください。"
-        "Scan it on the drug page to keep it, or scan the certificate to check the insurance."
+        "薬の記録として読むときは sonae notebook read を使い、保険を確かめるときは資格確認書のコードを読み取ってください。"
+        "Read it with `sonae notebook read`, or scan the certificate to check the insurance."
     }
     FOREIGN_UNKNOWN = "foreign_unknown" BadInput {
         "読み取れましたが、資格確認に使えるコードではありません。"

@@ -1,0 +1,190 @@
+//! From a request understood to an answer for people: asks the appliance, fills the page.
+
+use super::{
+    ask::{CloseFields, ConsentFields, OrderFields, SearchFields, SheetFields, VerifyFields},
+    body::{Body, Upload},
+    desk::Desk,
+    error::WebError,
+    form,
+    pages::{
+        AnswerPage, AskedBy, CandidatesPage, CounterPage, DisasterPage, DrugsPage, Frame,
+        ProblemPage, Purpose, Side, StatusPage,
+    },
+    reply::{Answered, Content},
+    route::{Asset, Route, for_machines},
+};
+use crate::{
+    app::{Ask, Checked, DisasterState, DisasterStatus, Question},
+    domain::answer::Verdict,
+    messages::{self, Trouble},
+};
+use serde::de::DeserializeOwned;
+use serde_json::json;
+use std::sync::{
+    Arc,
+    atomic::{AtomicU64, Ordering},
+};
+use warp::http::StatusCode;
+
+/// The pages of one appliance.
+pub(super) struct Site {
+    pub(super) desk: Arc<dyn Desk>,
+    purpose: Purpose,
+    /// Answers since the start, for the metrics: eligible, not eligible, cannot tell.
+    answers: [AtomicU64; 3],
+}
+
+impl Site {
+    pub(super) fn new(desk: Arc<dyn Desk>, purpose: Purpose) -> Self {
+        Self { desk, purpose, answers: Default::default() }
+    }
+
+    pub(super) fn verify(&self, question: &Question) -> Result<Checked, WebError> {
+        let checked = self.desk.verify(question)?;
+        let [eligible, not_eligible, cannot_tell] = &self.answers;
+        let counter = match checked.answer.verdict {
+            Verdict::Eligible => eligible,
+            Verdict::NotEligible => not_eligible,
+            Verdict::CannotTell => cannot_tell,
+        };
+        counter.fetch_add(1, Ordering::Relaxed);
+        Ok(checked)
+    }
+
+    pub(super) fn answers(&self) -> [u64; 3] {
+        self.answers.each_ref().map(|counter| counter.load(Ordering::Relaxed))
+    }
+
+    /// Answers one request. Writes to the disk; never call it on an async thread.
+    pub(super) fn answer(&self, path: &str, asked: Result<(Route, Body), WebError>) -> Answered {
+        let outcome = asked.and_then(|(route, body)| self.serve(route, &body));
+        outcome.unwrap_or_else(|trouble| self.problem(path, &trouble))
+    }
+
+    fn serve(&self, route: Route, body: &Body) -> Result<Answered, WebError> {
+        match route {
+            Route::Counter => Answered::html(&CounterPage { frame: self.frame() }),
+            Route::Check => self.check(&read(body)?),
+            Route::CheckPicture => self.check_picture(body),
+            Route::Slip(entry) => Ok(Answered::ok(Content::Pdf, self.desk.answer_slip(entry)?)),
+            Route::Disaster => self.disaster(self.desk.disaster_status()),
+            Route::Order => self.disaster(self.desk.take_order(&read::<OrderFields>(body)?.text)?),
+            Route::Close => {
+                self.disaster(self.desk.close_disaster(read::<CloseFields>(body)?.by()?)?)
+            }
+            Route::Search => self.search(&read(body)?),
+            Route::Consent => self.consent(&read(body)?),
+            Route::Sheet => {
+                let handle = read::<SheetFields>(body)?.handle;
+                Ok(Answered::ok(Content::Pdf, self.desk.drug_sheet(&handle)?))
+            }
+            Route::Status => {
+                Answered::html(&StatusPage { frame: self.frame(), status: self.desk.status() })
+            }
+            Route::Asset(asset) => Ok(compiled_in(asset)),
+            Route::Api(api) => self.serve_machine(api, body),
+        }
+    }
+
+    fn frame(&self) -> Frame {
+        self.frame_with(self.desk.disaster_status())
+    }
+
+    fn frame_with(&self, disaster: DisasterStatus) -> Frame {
+        Frame { purpose: self.purpose, disaster }
+    }
+
+    fn check(&self, fields: &VerifyFields) -> Result<Answered, WebError> {
+        let checked = self.verify(&fields.settle()?)?;
+        Answered::html(&AnswerPage {
+            frame: self.frame(),
+            checked,
+            asked: AskedBy::Fields(fields.again()),
+        })
+    }
+
+    fn check_picture(&self, body: &Body) -> Result<Answered, WebError> {
+        let Body::Upload(Upload { picture, card }) = body else {
+            return Err(WebError::Rule(&messages::FORM_UNREADABLE));
+        };
+        let question = Question { ask: Ask::Picture(picture.clone()), card: *card, on: None };
+        let checked = self.verify(&question)?;
+        Answered::html(&AnswerPage { frame: self.frame(), checked, asked: AskedBy::Picture })
+    }
+
+    fn disaster(&self, status: DisasterStatus) -> Result<Answered, WebError> {
+        Answered::html(&DisasterPage { frame: self.frame_with(status) })
+    }
+
+    fn search(&self, fields: &SearchFields) -> Result<Answered, WebError> {
+        let (viewer, query) = fields.settle()?;
+        let candidates = self.desk.search(&viewer, &query)?;
+        Answered::html(&CandidatesPage { frame: self.frame(), viewer, candidates })
+    }
+
+    /// One form for people: the consent is recorded first, then the record is read.
+    fn consent(&self, fields: &ConsentFields) -> Result<Answered, WebError> {
+        let asked = fields.settle()?;
+        self.desk.consent(&asked.viewer, &asked.handle, &asked.fact, asked.kind)?;
+        let view = self.desk.drugs(&asked.viewer, &asked.handle)?;
+        Answered::html(&DrugsPage { frame: self.frame(), handle: asked.handle, view })
+    }
+
+    /// A refusal in the reader's own form. Nothing that was sent is repeated, neither here nor in the log.
+    fn problem(&self, path: &str, trouble: &WebError) -> Answered {
+        let status = trouble.status();
+        tracing::info!(code = trouble.message().code, status = status.as_u16(), "request refused");
+        if for_machines(path) {
+            return problem_json(trouble);
+        }
+        let stranger = matches!(trouble, WebError::ForeignHost | WebError::ForeignOrigin);
+        // A stranger is not told whether disaster mode is open.
+        let nothing = DisasterStatus { state: DisasterState::Closed, order: None };
+        let frame = if stranger { self.frame_with(nothing) } else { self.frame() };
+        let side = if path.starts_with("/disaster") { Side::Disaster } else { Side::Counter };
+        match Answered::html(&ProblemPage { frame, side, message: trouble.message() }) {
+            Ok(page) => Answered { status, ..page },
+            Err(_) => problem_json(trouble),
+        }
+    }
+}
+
+/// A refusal for machines, and the last resort for people.
+pub(super) fn problem_json(trouble: &WebError) -> Answered {
+    let message = trouble.message();
+    let error = json!({
+        "error": {
+            "code": message.code,
+            "message": message.ja,
+            "message_en": message.en,
+            "advice": message.next_ja,
+            "advice_en": message.next_en,
+        }
+    });
+    Answered {
+        status: trouble.status(),
+        content: Content::Json,
+        body: error.to_string().into_bytes(),
+    }
+}
+
+/// What went wrong where not even the appliance could be asked.
+pub(super) fn lost() -> Answered {
+    let trouble = WebError::Lost;
+    Answered { status: StatusCode::INTERNAL_SERVER_ERROR, ..problem_json(&trouble) }
+}
+
+fn read<T: DeserializeOwned>(body: &Body) -> Result<T, WebError> {
+    match body {
+        Body::Plain(bytes) => form::read(bytes),
+        Body::Upload(_) => Err(WebError::Rule(&messages::FORM_UNREADABLE)),
+    }
+}
+
+fn compiled_in(asset: Asset) -> Answered {
+    match asset {
+        Asset::Style => Answered::ok(Content::Css, include_str!("../../assets/web/sonae.css")),
+        Asset::Script => Answered::ok(Content::Script, include_str!("../../assets/web/counter.js")),
+        Asset::Sign => Answered::ok(Content::Svg, include_str!("../../assets/web/sonae.svg")),
+    }
+}

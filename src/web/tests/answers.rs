@@ -1,0 +1,117 @@
+//! One answer, told alike to people and machines.
+
+use super::{CONSENT, HOST, House, SEARCH, text, value};
+use crate::web::samples;
+use serde_json::json;
+use warp::http::StatusCode;
+
+#[tokio::test]
+async fn people_and_machines_are_told_the_same() {
+    for checked in [samples::eligible(), samples::not_eligible(), samples::cannot_tell()] {
+        let house = House::answering(checked.clone());
+        let html = text(&house.form("/check", "text=51731").await);
+        let json = value(&house.json("/api/v1/verify", &json!({"qr": "51731"})).await);
+        assert_eq!(json, serde_json::to_value(&checked).unwrap());
+        assert!(
+            html.contains(checked.answer.verdict.ja()) && html.contains(checked.answer.basis.ja())
+        );
+        for reason in
+            json["reasons"].as_array().unwrap().iter().chain(json["next_steps"].as_array().unwrap())
+        {
+            let (ja, en) = (reason["ja"].as_str().unwrap(), reason["en"].as_str().unwrap());
+            assert!(
+                html.contains(ja)
+                    && html.contains(&en.replace('"', "&#34;").replace('\'', "&#39;")),
+                "{reason}: {html}"
+            );
+        }
+        assert!(html.contains(&format!("/slips/{}.pdf", json["journal_entry"])));
+        assert_eq!(house.asked(), ["text 51731, card not seen"; 2]);
+    }
+}
+
+#[tokio::test]
+async fn an_answer_is_one_colour_one_word_one_shape_with_its_share_and_source() {
+    let yes = text(&House::answering(samples::eligible()).form("/check", "text=1").await);
+    assert!(
+        yes.contains("answer eligible")
+            && yes.contains("<circle")
+            && yes.contains("3割 30%（書類に記載）")
+    );
+    assert!(yes.contains("2026-11-20 12:00（2日前）") && !yes.contains("答えられません"));
+    let no = text(&House::answering(samples::not_eligible()).form("/check", "text=1").await);
+    assert!(no.contains("answer not-eligible") && no.contains("M14 14") && !no.contains("<circle"));
+    let unsure = text(&House::answering(samples::cannot_tell()).form("/check", "text=1").await);
+    assert!(
+        unsure.contains("answer cannot-tell")
+            && unsure.contains("M50 8")
+            && unsure.contains("遅れている")
+    );
+}
+
+#[tokio::test]
+async fn the_same_question_is_asked_again_with_the_card_seen() {
+    let house = House::answering(samples::cannot_tell());
+    let page = text(&house.form("/check", "text=51731").await);
+    assert!(
+        page.contains("<input type=\"hidden\" name=\"text\" value=\"51731\">")
+            && page.contains("カードを見た")
+    );
+    house.form("/check", "text=51731&card_seen=seen").await;
+    assert_eq!(house.asked(), ["text 51731, card not seen", "text 51731, card seen"]);
+}
+
+#[tokio::test]
+async fn a_picture_is_taken_from_a_form_and_by_machines_as_it_is() {
+    let house = House::answering(samples::cannot_tell());
+    let page = house.upload("/check/picture", b"0123456789", "seen").await;
+    assert_eq!(page.status(), StatusCode::OK, "{}", text(&page));
+    assert!(text(&page).contains("multipart/form-data"), "to be chosen again with the card seen");
+    assert_eq!(house.upload("/api/v1/verify/picture", b"0123", "").await.status(), StatusCode::OK);
+    let raw =
+        warp::test::request().method("POST").path("/api/v1/verify/picture").header("host", HOST);
+    assert_eq!(
+        house.reply(raw.header("content-type", "image/png").body(b"01")).await.status(),
+        StatusCode::OK
+    );
+    assert_eq!(
+        house.asked(),
+        ["picture 10, card seen", "picture 4, card not seen", "picture 2, card not seen"]
+    );
+}
+
+#[tokio::test]
+async fn one_field_has_the_focus() {
+    let house = House::in_disaster();
+    let mut pages =
+        vec![house.get("/").await, house.get("/disaster").await, house.get("/nowhere").await];
+    pages.push(house.form("/check", "text=1").await);
+    pages.push(house.form("/disaster/search", SEARCH).await);
+    pages.push(house.form("/disaster/consent", CONSENT).await);
+    pages.push(House::answering(samples::eligible()).get("/disaster").await);
+    for page in pages.iter().map(text) {
+        assert_eq!(page.matches(" autofocus").count(), 1, "{page}");
+    }
+}
+
+#[tokio::test]
+async fn a_known_path_under_another_method_and_an_unknown_path_are_told_apart() {
+    let house = House::answering(samples::eligible());
+    assert_eq!(house.get("/check").await.status(), StatusCode::METHOD_NOT_ALLOWED);
+    assert_eq!(house.get("/nowhere").await.status(), StatusCode::NOT_FOUND);
+    assert_eq!(value(&house.get("/api/v1/nowhere").await)["error"]["code"], "no_such_page");
+    assert_eq!(text(&house.get("/healthz").await), r#"{"ok":true}"#);
+}
+
+#[tokio::test]
+async fn the_status_page_has_a_word_for_every_line_and_the_metrics_count_the_answers() {
+    let house = House::answering(samples::eligible());
+    house.form("/check", "text=1").await;
+    let page = text(&house.get("/status").await);
+    assert_eq!(page.matches("<tr class=").count(), page.matches("class=\"word\"").count());
+    assert!(page.contains("期限切れ") && page.contains("練習診療所"));
+    assert_eq!(value(&house.get("/api/v1/status").await)["outbox_waiting"], 12);
+    let metrics = text(&house.get("/metrics").await);
+    assert!(metrics.contains("sonae_answers_total{verdict=\"eligible\"} 1"), "{metrics}");
+    assert!(!metrics.contains("練習"));
+}

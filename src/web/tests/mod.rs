@@ -1,0 +1,191 @@
+//! The pages as browsers and machines meet them: a stand-in for the appliance, and how to ask it.
+
+mod answers;
+mod relief;
+mod safety;
+mod socket;
+
+use super::{Desk, Purpose, routes, samples};
+use crate::{
+    app::{
+        AppError, Ask, CandidateView, Checked, ConsentView, DisasterStatus, DrugView, Question,
+        Status,
+    },
+    disaster::search::{Difference, SearchQuery, SecondFact},
+    domain::evidence::CardSeen,
+    journal::{ConsentKind, Viewer},
+    messages,
+};
+use serde_json::Value;
+use std::sync::{Arc, Mutex};
+use warp::{filters::BoxedFilter, http::Response, hyper::body::Bytes, test::RequestBuilder};
+
+const HOST: &str = "127.0.0.1:8470";
+
+/// An appliance of paper: says what the test put into it, and remembers what it was asked.
+struct Stand {
+    checked: Checked,
+    disaster: DisasterStatus,
+    refuse: Option<&'static messages::Message>,
+    asked: Mutex<Vec<String>>,
+}
+
+impl Stand {
+    fn new(
+        checked: Checked,
+        disaster: DisasterStatus,
+        refuse: Option<&'static messages::Message>,
+    ) -> Self {
+        Self { checked, disaster, refuse, asked: Mutex::default() }
+    }
+
+    fn asked(&self) -> Vec<String> {
+        self.asked.lock().unwrap().clone()
+    }
+
+    fn note(&self, what: String) -> Result<(), AppError> {
+        self.asked.lock().unwrap().push(what);
+        self.refuse.map_or(Ok(()), |message| Err(AppError::Rule(message)))
+    }
+}
+
+impl Desk for Stand {
+    fn verify(&self, question: &Question) -> Result<Checked, AppError> {
+        let by = match &question.ask {
+            Ask::Numbers { identity, .. } => format!("numbers {}", identity.number),
+            Ask::Text(text) => format!("text {text}"),
+            Ask::Picture(bytes) => format!("picture {}", bytes.len()),
+        };
+        let card = if question.card == CardSeen::Seen { "seen" } else { "not seen" };
+        self.note(format!("{by}, card {card}"))?;
+        Ok(self.checked.clone())
+    }
+
+    fn answer_slip(&self, entry: u64) -> Result<Vec<u8>, AppError> {
+        self.note(format!("slip {entry}"))?;
+        Ok(b"%PDF-".to_vec())
+    }
+
+    fn status(&self) -> Status {
+        samples::status()
+    }
+
+    fn disaster_status(&self) -> DisasterStatus {
+        self.disaster.clone()
+    }
+
+    fn take_order(&self, text: &str) -> Result<DisasterStatus, AppError> {
+        self.note(format!("order {text}"))?;
+        Ok(samples::open())
+    }
+
+    fn close_disaster(&self, by: &str) -> Result<DisasterStatus, AppError> {
+        self.note(format!("close {by}"))?;
+        Ok(samples::closed())
+    }
+
+    fn search(&self, viewer: &Viewer, query: &SearchQuery) -> Result<Vec<CandidateView>, AppError> {
+        self.note(format!("search {} by {}", query.name, viewer.name))?;
+        let differences = vec![Difference::VariantKanji, Difference::Address];
+        Ok(vec![samples::candidate("0a1b", "<script>高橋</script>", differences)])
+    }
+
+    fn consent(
+        &self,
+        _: &Viewer,
+        handle: &str,
+        fact: &SecondFact,
+        kind: ConsentKind,
+    ) -> Result<ConsentView, AppError> {
+        self.note(format!("consent {handle} {} {kind:?}", fact.value))?;
+        Ok(ConsentView { handle: handle.into(), until: samples::NOON })
+    }
+
+    fn drugs(&self, _: &Viewer, handle: &str) -> Result<DrugView, AppError> {
+        self.note(format!("drugs {handle}"))?;
+        Ok(samples::drug_view())
+    }
+
+    fn drug_sheet(&self, handle: &str) -> Result<Vec<u8>, AppError> {
+        self.note(format!("sheet {handle}"))?;
+        Ok(b"%PDF-".to_vec())
+    }
+}
+
+struct House {
+    stand: Arc<Stand>,
+    routes: BoxedFilter<(warp::reply::Response,)>,
+}
+
+impl House {
+    fn with(
+        checked: Checked,
+        disaster: DisasterStatus,
+        refuse: Option<&'static messages::Message>,
+    ) -> Self {
+        let stand = Arc::new(Stand::new(checked, disaster, refuse));
+        let routes = routes(stand.clone(), ([127, 0, 0, 1], 8470).into(), Purpose::Practice);
+        Self { stand, routes }
+    }
+
+    fn answering(checked: Checked) -> Self {
+        Self::with(checked, samples::closed(), None)
+    }
+
+    fn in_disaster() -> Self {
+        Self::with(samples::eligible(), samples::open(), None)
+    }
+
+    fn refusing(message: &'static messages::Message) -> Self {
+        Self::with(samples::eligible(), samples::closed(), Some(message))
+    }
+
+    async fn reply(&self, request: RequestBuilder) -> Response<Bytes> {
+        request.reply(&self.routes).await
+    }
+
+    async fn get(&self, path: &str) -> Response<Bytes> {
+        self.reply(warp::test::request().path(path).header("host", HOST)).await
+    }
+
+    async fn form(&self, path: &str, body: &str) -> Response<Bytes> {
+        let request = warp::test::request().method("POST").path(path).header("host", HOST);
+        let request = request.header("content-type", "application/x-www-form-urlencoded");
+        self.reply(request.header("origin", format!("http://{HOST}")).body(body)).await
+    }
+
+    async fn json(&self, path: &str, body: &Value) -> Response<Bytes> {
+        self.reply(warp::test::request().method("POST").path(path).header("host", HOST).json(body))
+            .await
+    }
+
+    async fn upload(&self, path: &str, file: &[u8], card: &str) -> Response<Bytes> {
+        let mut body = format!(
+            "--cut\r\nContent-Disposition: form-data; name=\"card_seen\"\r\n\r\n{card}\r\n--cut\r\n\
+             Content-Disposition: form-data; name=\"picture\"; filename=\"p.png\"\r\nContent-Type: image/png\r\n\r\n"
+        )
+        .into_bytes();
+        body.extend_from_slice(file);
+        body.extend_from_slice(b"\r\n--cut--\r\n");
+        let request = warp::test::request().method("POST").path(path).header("host", HOST);
+        self.reply(request.header("content-type", "multipart/form-data; boundary=cut").body(body))
+            .await
+    }
+
+    fn asked(&self) -> Vec<String> {
+        self.stand.asked()
+    }
+}
+
+fn text(response: &Response<Bytes>) -> String {
+    String::from_utf8_lossy(response.body()).into_owned()
+}
+
+fn value(response: &Response<Bytes>) -> Value {
+    serde_json::from_slice(response.body()).unwrap()
+}
+
+const SEARCH: &str =
+    "viewer.name=架空医子&viewer.role=doctor&name=高橋&birthdate=S31.11.1&sex=female&address=";
+const CONSENT: &str = "viewer.name=架空医子&viewer.role=doctor&handle=0a1b&second_fact.kind=address&\
+                       second_fact.value=練習市&consent.kind=oral&consent.reason=";
