@@ -49,7 +49,7 @@ fn under_an_order_and_with_consent_the_history_is_read_whole_and_newest_first() 
         records: u32::try_from(view.dispensings.len()).unwrap(),
         order: 1,
     };
-    assert_eq!(readings(&appliance), [expected.clone()]);
+    assert_eq!(readings(&appliance), std::slice::from_ref(&expected));
     appliance.drugs(&doctor(), &handle).unwrap();
     assert_eq!(readings(&appliance), [expected.clone(), expected], "each view has its entry");
     assert!(appliance.drug_sheet(&handle).unwrap().pdf.starts_with(b"%PDF"));
