@@ -116,7 +116,7 @@ Next, once:
      A box without a TPM keeps the sealing key on its own disk: there, leave this out and type
      the passphrase at the counter after each start. The service runs either way.
   2. Start:  sudo systemctl enable --now sonae
-  3. Look:   $prefix/bin/sonae doctor --dir $data_dir
+  3. Look:   $prefix/bin/sonae doctor --data $data_dir
 TEXT
 }
 

@@ -10,7 +10,7 @@ pub const NAME_CHARS_MAX: usize = 60;
 pub const UPLOAD_BYTES_MAX: u64 = 8 << 20;
 /// Pixels of a picture after decoding: A4 at 600 dpi is 35 million; more is a decompression bomb.
 pub const PICTURE_PIXELS_MAX: u64 = 40_000_000;
-/// Pages of a PDF that are searched for a code: a year of drugs fills three pages of table and two of symbols.
+/// Pages of a PDF that are searched for a code; our own longest drug sheet has its codes well before.
 pub const PDF_PAGES_MAX: usize = 8;
 /// Any other request body over HTTP: forms and small JSON.
 pub const FORM_BYTES_MAX: u64 = 16 << 10;
@@ -115,4 +115,4 @@ pub const STICK_BATCHES_MAX: usize = 10_000;
 /// Answers and drug views kept in memory for printing.
 pub const REMEMBERED_MAX: usize = 32;
 /// Bytes of one お薬手帳 symbol on a drug sheet (practice: at most 1,800; smaller symbols scan in bad light).
-pub const JAHIS_SYMBOL_BYTES_MAX: usize = 600;
+pub const JAHIS_SYMBOL_BYTES_MAX: usize = 800;

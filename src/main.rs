@@ -9,7 +9,7 @@ fn main() -> ExitCode {
         Ok(cli) => (AsJson::from(&cli), cli::run(cli.command)),
         // Help and version are answers, not errors.
         Err(usage) if !usage.use_stderr() => {
-            print!("{usage}");
+            cli::say(&usage.to_string());
             return ExitCode::SUCCESS;
         }
         Err(usage) => {

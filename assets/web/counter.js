@@ -5,7 +5,7 @@
   if (!field) return;
   const TAB_AFTER_SCAN_MS = 200; // a scanner's suffix follows at once, a person's Tab does not
   let lastTyped = 0;
-  let sent = false;
+  let sent = false; // a scanner's Enter comes after the last digit has already sent the form
 
   const digitsOf = (text) => text.normalize("NFKC").replace(/\s/g, "");
 
@@ -17,10 +17,13 @@
   };
 
   const send = () => {
-    if (sent || !field.value.trim()) return;
-    sent = true;
-    field.form.requestSubmit();
+    if (field.value.trim()) field.form.requestSubmit();
   };
+
+  field.form.addEventListener("submit", (event) => {
+    if (sent) event.preventDefault();
+    sent = true;
+  });
 
   field.addEventListener("input", (event) => {
     lastTyped = event.timeStamp;
@@ -29,6 +32,7 @@
     if (/^\d+$/.test(digits) && digits.length >= announcedLength(digits)) send();
   });
   field.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && !field.value.trim()) event.preventDefault(); // the end of a scan already answered
     const suffix = event.key === "Tab" && !event.shiftKey && event.timeStamp - lastTyped < TAB_AFTER_SCAN_MS;
     if (suffix && field.value) {
       event.preventDefault();
@@ -37,10 +41,10 @@
   });
   field.addEventListener("focus", () => field.select());
 
-  // A scan that begins while nothing has the focus belongs to the field.
+  // A scan that begins while no other field has the focus belongs to this one.
   document.addEventListener("keydown", (event) => {
-    const plain = event.key.length === 1 && !event.ctrlKey && !event.altKey && !event.metaKey;
-    if (plain && document.activeElement === document.body && event.key !== " ") field.focus();
+    const plain = event.key.length === 1 && event.key !== " " && !event.ctrlKey && !event.altKey && !event.metaKey;
+    if (plain && !document.activeElement?.matches("input, select, textarea")) field.focus();
   });
   // Coming back by the browser's own button: the old text is selected, so that a new scan replaces it.
   window.addEventListener("pageshow", () => {

@@ -12,7 +12,7 @@ use crate::{
     limits::{REVOCATION_BYTES_MAX, TRUST_LIST_BYTES_MAX},
     messages::{self, Trouble},
     seal::SealError,
-    snapshot::{Manifest, Progress, ReleaseSource, read_manifest},
+    snapshot::{Manifest, Progress, ReleaseSource, SnapshotError, read_manifest},
     sys::DiskError,
     trust::{Role, TrustList},
 };
@@ -28,8 +28,11 @@ impl Appliance {
             other => other?,
         };
         let held = self.journal.ask(|past| past.trust_sequence());
-        let list = TrustList::open(&bytes, &self.keys.roots(), held)?;
-        self.set_trust(list);
+        match TrustList::open(&bytes, &self.keys.roots(), held) {
+            Ok(list) => self.set_trust(list),
+            // A list damaged or put back must not keep the box from starting; it then counts as having none.
+            Err(refusal) => self.note_refusal(self.now(), "trust_list", refusal.message().code)?,
+        }
         Ok(())
     }
 
@@ -55,7 +58,11 @@ impl Appliance {
         let event = Event::TrustUpdated { sequence: list.sequence(), made_at: list.made_at().0 };
         self.journal.append(now, &event)?;
         self.set_trust(list);
-        Ok(())
+        self.load_revocations()?; // judged by the keys now listed
+        match self.release() {
+            Some(_) => Ok(()),
+            None => self.wake_cache(), // one may lie here that nobody could vouch for until now
+        }
     }
 
     fn revocation_path(&self, issuer: &str) -> PathBuf {
@@ -153,38 +160,38 @@ impl Appliance {
             return Err(CacheError::Rollback { held, offered: manifest.version() }.into());
         }
         let keys = manifest.unseal_for(&BoxId(self.keys.identity.id), &self.keys.sealing)?;
-        self.mend_cache()?;
         self.cache.import(source, &manifest, &keys, on_progress)?;
         Ok(manifest)
     }
 
-    /// Moves a store that cannot be opened out of the way of the release that shall replace it. Deletes nothing.
-    fn mend_cache(&self) -> Result<(), AppError> {
-        let trust = self.trust()?;
-        match self.activate_cache(&trust) {
-            Ok(()) => Ok(()),
-            Err(busy @ CacheError::Busy) => Err(busy.into()),
-            Err(broken) => {
-                self.note_refusal(self.now(), "cache", broken.message().code)?;
-                Ok(self.cache.set_aside()?)
-            }
-        }
-    }
-
-    fn activate_cache(&self, trust: &TrustList) -> Result<(), CacheError> {
-        let keys = |kid| trust.keys_for(Role::Publisher, kid);
-        let id = BoxId(self.keys.identity.id);
-        self.cache.activate(keys, &id, &self.keys.sealing).map(|_| ())
-    }
-
-    /// Opens the release that the pointer names. A damaged cache is told by the status; the counter still works.
+    /// Opens the release that the pointer names. A damaged cache is told in the journal and moved aside, so that the same
+    /// release may come again; the counter still works.
     pub(super) fn wake_cache(&self) -> Result<(), AppError> {
         let Some(trust) = self.held_trust() else { return Ok(()) };
-        if let Err(trouble) = self.activate_cache(&trust) {
-            self.note_refusal(self.now(), "cache", trouble.message().code)?;
+        let woken = self.cache.activate(
+            |kid| trust.keys_for(Role::Publisher, kid),
+            &BoxId(self.keys.identity.id),
+            &self.keys.sealing,
+        );
+        let Err(trouble) = woken else { return Ok(()) };
+        self.note_refusal(self.now(), "cache", trouble.message().code)?;
+        match is_damage(&trouble).then(|| self.cache.set_aside()) {
+            Some(Err(stuck)) => self.note_refusal(self.now(), "cache", stuck.message().code),
+            Some(Ok(())) | None => Ok(()),
         }
-        Ok(())
     }
+}
+
+/// Whether only another import can help. A key that is missing today, or a disk that cannot be read, may be back tomorrow.
+fn is_damage(trouble: &CacheError) -> bool {
+    matches!(
+        trouble,
+        CacheError::Missing(_)
+            | CacheError::Damaged { .. }
+            | CacheError::PointerDamaged
+            | CacheError::Store { .. }
+            | CacheError::Snapshot(SnapshotError::BlockDamaged { .. })
+    )
 }
 
 /// Whether the signer was in its time and speaks for this region.

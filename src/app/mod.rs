@@ -10,6 +10,7 @@ mod papers;
 mod relief;
 mod settle;
 mod status;
+mod typed;
 mod views;
 
 pub use counter::{Ask, Question};
@@ -132,6 +133,7 @@ impl Appliance {
         }
         self.journal
             .append(self.now(), &Event::Started { version: env!("CARGO_PKG_VERSION").into() })?;
+        self.forget_stray_openings()?;
         self.forget_past_openings()?;
         self.wake_cache()
     }

@@ -6,6 +6,7 @@ use super::{
     views::{Checked, DrugView},
 };
 use crate::{
+    disaster::recent::recent,
     domain::{
         insured::{Branch, Identity},
         insurer_number::InsurerNumber,
@@ -84,12 +85,13 @@ impl Appliance {
 
     /// The sheet for a drug history that was read with this handle, with JAHIS symbols any pharmacy's reader takes.
     pub fn drug_sheet(&self, handle: &str) -> Result<Printed, AppError> {
-        self.window()?; // a view kept in memory must not outlive the window
+        let window = self.window()?; // a view kept in memory must not outlive the window
         let view = {
             let remembered = self.remembered.lock().unwrap_or_else(PoisonError::into_inner);
             remembered.views.iter().find(|(held, _)| held == handle).map(|(_, view)| view.clone())
         };
         let view = view.ok_or(rule(&messages::CANDIDATE_GONE))?;
+        self.need_consent(&self.chosen_person(handle)?, &window)?; // nor the consent
         let viewer = format!("{}（{}）", view.viewer.name, role_ja(view.viewer.role));
         let order_number = view.order.to_string();
         let patient = notebook::SheetPatient {
@@ -98,14 +100,16 @@ impl Appliance {
             sex: view.sex,
             birth: view.birth,
         };
-        let written =
-            notebook::write_drug_sheet(&patient, &view.dispensings, JAHIS_SYMBOL_BYTES_MAX)?;
+        let (since, dispensings) =
+            recent(&view.dispensings).ok_or(rule(&messages::NO_DRUG_RECORDS))?;
+        let written = notebook::write_drug_sheet(&patient, &dispensings, JAHIS_SYMBOL_BYTES_MAX)?;
         let sheet = DrugSheet {
             name: &view.name,
             kana: &view.kana,
             sex: view.sex,
             birth: view.birth,
-            dispensings: &view.dispensings,
+            dispensings: &dispensings,
+            since,
             source: &view.source,
             order_number: &order_number,
             viewer: &viewer,

@@ -8,7 +8,7 @@ use super::{
 use crate::{
     credential::frame::Magic,
     disaster::{
-        order::{self, Order, OrderError, OrderKind},
+        order::{self, OpeningSecretBytes, Order, OrderError, OrderKind},
         search::{self, Candidate, SearchQuery, SecondFact},
     },
     domain::person::{PersonRecord, Sex},
@@ -105,13 +105,10 @@ impl Appliance {
 
     fn obey(&self, order: &Order) -> Result<(), AppError> {
         let (number, revision) = (order.number(), order.revision());
-        let (OrderKind::Open, Some(opening)) = (order.kind(), order.opening()) else {
+        if order.kind() == OrderKind::Close {
             return self.close_window(number, revision, "order");
-        };
-        let secret = Zeroizing::new([&opening.id()[..], &opening.expose()[..]].concat());
-        let sealed = self.keys.openings.seal_boxed(self.dice.as_ref(), OPENING_PLACE, &secret)?;
-        // The secret first: an order in the journal without its secret would be an open door without a key.
-        self.disk.replace(&self.opening_path(number), &sealed)?;
+        }
+        self.keep_opening(number, order.opening())?;
         let event = Event::OrderAccepted {
             number,
             revision,
@@ -121,6 +118,20 @@ impl Appliance {
         };
         self.journal.append(self.now(), &event)?;
         Ok(())
+    }
+
+    /// The secret first: an order in the journal without its secret would be an open door without a key. An order that
+    /// brings none opens the search alone, and takes away what an earlier revision brought.
+    fn keep_opening(
+        &self,
+        number: u32,
+        opening: Option<&OpeningSecretBytes>,
+    ) -> Result<(), AppError> {
+        let path = self.opening_path(number);
+        let Some(opening) = opening else { return Ok(self.disk.remove(&path)?) };
+        let secret = Zeroizing::new([&opening.id()[..], &opening.expose()[..]].concat());
+        let sealed = self.keys.openings.seal_boxed(self.dice.as_ref(), OPENING_PLACE, &secret)?;
+        Ok(self.disk.replace(&path, &sealed)?)
     }
 
     /// Closes disaster mode by hand; the order can be scanned again while it runs.
@@ -152,6 +163,17 @@ impl Appliance {
             .journal
             .ask(|p| p.windows().filter(|w| w.until < today).map(|w| w.number).collect());
         past.into_iter().try_for_each(|number| Ok(self.disk.remove(&self.opening_path(number))?))
+    }
+
+    /// Removes every opening secret without a window: the power failed before its order was written down. At start only,
+    /// for an order just being taken has its secret on the disk first.
+    pub(super) fn forget_stray_openings(&self) -> Result<(), AppError> {
+        let known: Vec<_> = self
+            .journal
+            .ask(|past| past.windows().map(|window| self.opening_path(window.number)).collect());
+        let present = self.disk.list(&self.layout.openings())?;
+        let strays = present.iter().filter(|path| !known.contains(path));
+        strays.into_iter().try_for_each(|path| Ok(self.disk.remove(path)?))
     }
 
     fn opening_path(&self, number: u32) -> std::path::PathBuf {
@@ -223,7 +245,7 @@ impl Appliance {
         if matches!(&kind, ConsentKind::Unable { reason } if reason.trim().is_empty()) {
             return Err(rule(&messages::REASON_MISSING));
         }
-        let record = self.chosen().get(handle).ok_or(rule(&messages::CANDIDATE_GONE))?;
+        let record = self.chosen_person(handle)?;
         if !search::second_fact_fits(&record, fact) {
             return Err(rule(&messages::SECOND_FACT_DIFFERS));
         }
@@ -243,13 +265,9 @@ impl Appliance {
         let window = self.window()?;
         named(viewer)?;
         let now = self.now();
-        let record = self.chosen().get(handle).ok_or(rule(&messages::CANDIDATE_GONE))?;
+        let record = self.chosen_person(handle)?;
         let person = PersonRef::from(&record);
-        let live =
-            self.journal.ask(|past| past.live_consent(&person, window.number, now.at).is_some());
-        if !live {
-            return Err(rule(&messages::CONSENT_MISSING));
-        }
+        self.need_consent(&record, &window)?;
         let release = self.release().ok_or(rule(&messages::NO_SNAPSHOT))?;
         let key = release
             .keys()
@@ -273,6 +291,21 @@ impl Appliance {
         };
         self.remember_view(handle, &view);
         Ok(view)
+    }
+
+    pub(super) fn chosen_person(&self, handle: &str) -> Result<PersonRecord, AppError> {
+        self.chosen().get(handle).ok_or(rule(&messages::CANDIDATE_GONE))
+    }
+
+    pub(super) fn need_consent(
+        &self,
+        record: &PersonRecord,
+        window: &OpenWindow,
+    ) -> Result<(), AppError> {
+        let (person, now) = (PersonRef::from(record), self.now().at);
+        let live =
+            self.journal.ask(|past| past.live_consent(&person, window.number, now).is_some());
+        if live { Ok(()) } else { Err(rule(&messages::CONSENT_MISSING)) }
     }
 
     fn opening_secret(&self, order: u32) -> Result<OpeningSecret, AppError> {

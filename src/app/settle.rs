@@ -2,6 +2,7 @@
 
 use super::{Appliance, error::AppError};
 use crate::{
+    cache::CacheError,
     journal::Event,
     limits::{
         INDEX_BYTES_MAX, ORDER_BYTES_MAX, RECEIPT_BYTES_MAX, REVOCATION_BYTES_MAX,
@@ -35,12 +36,18 @@ pub struct Settled {
 /// One step and how it ended.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct SettledStep {
-    /// "trust_list", "revocations", "order", "receipt", "batch" or "release".
+    /// "index" (only where it is garbage), "trust_list", "revocations", "order", "receipt", "batch" or "release".
     pub what: &'static str,
     /// Whether it was done.
     pub ok: bool,
     /// The catalogue's code where it was not.
     pub code: Option<&'static str>,
+}
+
+/// An index nobody can read is one bad item, and blocks nothing.
+fn no_index(done: &mut Vec<SettledStep>, garbage: &dyn Trouble) -> Index {
+    done.push(SettledStep { what: "index", ok: false, code: Some(garbage.message().code) });
+    Index::default()
 }
 
 /// A release as it lies on a link.
@@ -65,13 +72,15 @@ impl Appliance {
         on_progress: &mut dyn FnMut(Progress),
     ) -> Result<Settled, AppError> {
         let _turn = self.sync_turn.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut done = vec![];
         let index = match link.read(names::INDEX, INDEX_BYTES_MAX) {
             // An empty stick offers nothing and takes everything.
-            Err(LinkError::Missing { .. }) => Index::default(),
-            other => Index::parse(&other?)?,
+            Err(LinkError::Missing) => Index::default(),
+            // Only hints are lost with it: what waits for the hub can still be sent.
+            Err(garbage @ LinkError::TooLarge { .. }) => no_index(&mut done, &garbage),
+            read => Index::parse(&read?).unwrap_or_else(|garbage| no_index(&mut done, &garbage)),
         };
         let steps = sync::plan(&self.held(), &index, &self.waiting(), &self.unreceipted());
-        let mut done = vec![];
         for step in &steps {
             done.extend(self.step(link, step, on_progress));
         }
@@ -86,15 +95,17 @@ impl Appliance {
 
     fn held(&self) -> Held {
         let revocations = self.revocations();
-        let opens = self.release().is_some();
+        // What speaks now, not what the journal remembers: a list lost from the disk must be fetched again.
+        let trust_sequence = self.held_trust().map(|list| list.sequence());
+        let answers = self.release().is_some();
         self.journal.ask(|past| Held {
-            trust_sequence: past.trust_sequence(),
+            trust_sequence,
             revocations: revocations.lists().map(|list| (list.issuer(), list.sequence())).collect(),
             orders: past.orders().collect(),
-            release_version: past.release_version().and_then(|held| {
-                // A store that cannot be opened is fetched again: its own version or a newer one, never an older.
-                if opens { Some(held) } else { held.checked_sub(1) }
-            }),
+            // Where none answers, the one that did may come again.
+            release_version: past
+                .release_version()
+                .and_then(|held| if answers { Some(held) } else { held.checked_sub(1) }),
         })
     }
 
@@ -134,7 +145,9 @@ impl Appliance {
         match outcome {
             Ok(()) => Some(SettledStep { what, ok: true, code: None }),
             // The hub has not been there yet: the item stays in the outbox, and that is all.
-            Err(AppError::Link(LinkError::Missing { .. })) if what == "receipt" => None,
+            Err(AppError::Link(LinkError::Missing)) if what == "receipt" => None,
+            // The trust list that came just before has opened it.
+            Err(AppError::Cache(CacheError::AlreadyHeld(_))) => None,
             Err(e) => {
                 tracing::warn!(what, code = e.message().code, "sync step");
                 Some(SettledStep { what, ok: false, code: Some(e.message().code) })
@@ -144,8 +157,7 @@ impl Appliance {
 
     fn fetch_trust(&self, link: &dyn Link) -> Result<(), AppError> {
         let bytes = link.read(names::TRUST_LIST, TRUST_LIST_BYTES_MAX)?;
-        self.take_trust_list(&bytes)?;
-        self.load_revocations()
+        self.take_trust_list(&bytes)
     }
 
     fn hub_sealing(&self) -> Result<SealingPublicKey, AppError> {
@@ -169,7 +181,7 @@ impl Appliance {
             self.journal.append(self.now(), &event)?;
             link.write(&names::batch(&id, &sent.batch), &sealed.bytes)?;
             match self.fetch_receipt(link, &sent) {
-                Err(AppError::Link(LinkError::Missing { .. })) => {}
+                Err(AppError::Link(LinkError::Missing)) => {}
                 other => other?,
             }
         }

@@ -18,7 +18,7 @@ mod sync;
 mod verify;
 
 pub use args::{Cli, Command};
-pub use output::{AsJson, CliError, Reply, print_error, print_reply};
+pub use output::{AsJson, CliError, Reply, print_error, print_reply, say};
 
 /// Does what was asked.
 pub fn run(command: Command) -> Result<Reply, CliError> {

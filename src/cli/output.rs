@@ -9,6 +9,7 @@ use crate::{
 };
 use serde::Serialize;
 use serde_json::{Value, json};
+use std::io::Write;
 
 /// What a command found. The exit code is 1 where something was asked and is not in order.
 #[derive(Debug)]
@@ -99,10 +100,15 @@ impl From<DiskError> for CliError {
 /// Prints a reply; returns the exit code.
 pub fn print_reply(reply: &Reply, as_json: AsJson) -> u8 {
     match as_json {
-        AsJson::Yes => println!("{:#}", reply.document),
-        AsJson::No => print!("{}", aloud(&reply.document, 0)),
+        AsJson::Yes => say(&format!("{:#}\n", reply.document)),
+        AsJson::No => say(&aloud(&reply.document, 0)),
     }
     reply.exit_code
+}
+
+/// A reader that stops reading (`| head`) has what it wanted; `println!` would die of it.
+pub fn say(text: &str) {
+    let _ = std::io::stdout().lock().write_all(text.as_bytes());
 }
 
 /// Whether to print JSON.
@@ -143,7 +149,7 @@ pub fn print_error(error: &CliError, as_json: AsJson) -> u8 {
             {
                 inner.insert("detail".into(), detail.into());
             }
-            println!("{document:#}");
+            say(&format!("{document:#}\n"));
         }
         AsJson::No => {
             eprintln!(

@@ -20,7 +20,7 @@ use crate::{
     sys::{Clock, Disk, KernelDice, RealDisk, WallClock},
 };
 use serde_json::json;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// Does one task.
 pub fn run(args: RegionArgs) -> Result<Reply, CliError> {
@@ -76,7 +76,7 @@ fn build(args: &RegionBuildArgs) -> Result<Reply, CliError> {
     }
     let region = Area::parse(&args.region).ok_or_else(unreadable)?;
     let as_of = Stamp::start_of(appliance::date(&args.as_of)?);
-    let boxes = args.boxes.iter().map(enrolled).collect::<Result<Vec<_>, _>>()?;
+    let boxes = args.boxes.iter().map(|path| enrolled(path)).collect::<Result<Vec<_>, _>>()?;
     let people = csv::read_people(RealDisk.open_read(&args.people)?).map_err(AppError::from)?;
     if people.people.is_empty() {
         return Err(CliError::rule(&messages::CSV_NOBODY)); // such a release would make everybody unknown
@@ -133,7 +133,7 @@ fn bad_rows(bad: &csv::BadRows) -> serde_json::Value {
     json!({ "count": bad.count, "first": first })
 }
 
-fn enrolled(path: &PathBuf) -> Result<EnrolledBox, CliError> {
+fn enrolled(path: &Path) -> Result<EnrolledBox, CliError> {
     let card = BoxCard::parse(&RealDisk.read(path, CONFIG_BYTES_MAX)?).map_err(AppError::from)?;
     Ok(EnrolledBox { id: BoxId(card.id), sealing: card.sealing })
 }

@@ -51,7 +51,7 @@ pub struct Config {
 /// What the command line and the environment say. Empty fields leave the word to the file.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
-    /// `--dir`.
+    /// `--data`.
     pub data_dir: Option<PathBuf>,
     /// `--config`; must exist if named.
     pub config_path: Option<PathBuf>,

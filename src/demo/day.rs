@@ -160,7 +160,7 @@ fn refusals(script: &mut Script, world: &World, house: &Appliance) {
         let path = dir.join("manifest.cose");
         let mut manifest = disk.read(&path, JOURNAL_BYTES_MAX)?;
         let middle = manifest.len() / 2;
-        manifest.get_mut(middle).map(|byte| *byte ^= 1);
+        flip(&mut manifest, middle);
         disk.replace(&path, &manifest)?;
         refused_as("signature_forged", offer(&dir))
     });
@@ -206,6 +206,12 @@ fn deliver(world: &World, house: &Appliance, hub: &HubServer) -> Result<(), Brok
     expect(whole.into(), || format!("{settled:?}, {} of {waiting} delivered", delivered.len()))
 }
 
+fn flip(bytes: &mut [u8], at: usize) {
+    if let Some(byte) = bytes.get_mut(at) {
+        *byte ^= 1;
+    }
+}
+
 fn verify_journal(world: &World) -> Result<(), Broken> {
     let bytes =
         world.machine.disk.read(&world.box_dir().join("journal/journal.log"), JOURNAL_BYTES_MAX)?;
@@ -217,7 +223,7 @@ fn flip_a_byte(world: &World) -> Result<(), Broken> {
     let disk = world.machine.disk.as_ref();
     let mut copy = disk.read(&world.box_dir().join("journal/journal.log"), JOURNAL_BYTES_MAX)?;
     let middle = copy.len() / 2;
-    copy.get_mut(middle).map(|byte| *byte ^= 1);
+    flip(&mut copy, middle);
     disk.replace(&world.dir.join("journal-with-a-flipped-byte.log"), &copy)?;
     let found = verify_bytes(&copy, &world.card.id);
     expect(found.damage.is_some().into(), || "not found".into())

@@ -6,6 +6,7 @@ use crate::{
         script::{Broken, Script, expect, refused_as},
         world::World,
     },
+    disaster::recent::recent,
     disaster::search::{Difference, SearchQuery, SecondFact, SecondFactKind},
     domain::{
         area::Area,
@@ -112,7 +113,8 @@ fn drug_sheet(house: &Appliance, handle: &str, history: &[Dispensing]) -> Result
     let prescriptions = read.visits.iter().flat_map(|visit| &visit.prescriptions);
     let codes: BTreeSet<_> =
         prescriptions.flat_map(|p| &p.drugs).filter_map(|drug| drug.code.clone()).collect();
-    let expected: BTreeSet<_> = history.iter().map(|drug| drug.drug_code.clone()).collect();
+    let (_, recent) = recent(history).unwrap_or_default();
+    let expected: BTreeSet<_> = recent.iter().map(|drug| drug.drug_code.clone()).collect();
     expect((codes == expected && !codes.is_empty()).into(), || {
         format!("{} of {} drugs in {} symbols", codes.len(), expected.len(), parts.len())
     })

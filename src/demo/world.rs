@@ -161,7 +161,7 @@ fn create_box(
 ) -> Result<BoxCard, AppError> {
     let identity = BoxIdentity {
         id: [0; 16], // drawn when the box is made
-        facility_code: "1711012341".into(),
+        facility_code: "1711012342".into(),
         facility_name: "わじま架空診療所".into(),
         municipality: Cast::MUNICIPALITY,
         roots: vec![RootKey(*root.as_bytes())],

@@ -93,7 +93,8 @@ pub struct DocumentClaims {
     pub issued_on: Date,
     /// 有効期限, the last valid day; many notices have none.
     pub valid_to: Option<Date>,
-    /// Random serial, for revocation.
+    /// Random serial, for revocation. Whoever shows it shows it in hexadecimal, not as six numbers.
+    #[serde(skip)]
     pub serial: [u8; 6],
 }
 

@@ -331,7 +331,8 @@ impl Event {
 /// One entry as read back.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Entry {
-    /// Place in the chain, from 1.
+    /// Place in the chain, from 1. Written as `entry`: some events have a sequence number of their own.
+    #[serde(rename = "entry")]
     pub sequence: u64,
     /// When.
     pub at: Stamp,

@@ -135,6 +135,12 @@ catalogue! {
         "使わないでください。持ってきた相手と発行元に知らせてください。"
         "Do not use it. Tell whoever brought it, and the publisher."
     }
+    NO_DRUG_RECORDS = "no_drug_records" NotFound {
+        "この方の薬剤情報はスナップショットにありません。薬を飲んでいないとは限りません。"
+        "There are no drug records of this patient in the snapshot. They may take drugs all the same."
+        "本人かご家族に薬とお薬手帳をたずねてください。"
+        "Ask the patient or the family for drugs and notebook."
+    }
     HUB_UNKNOWN = "hub_unknown" Locked {
         "信頼リストにハブがありません。"
         "The trust list names no hub."

@@ -7,10 +7,8 @@ mod cache;
 mod cli;
 mod config;
 mod credential;
-mod demo;
 mod disaster;
 mod domain;
-mod health;
 mod hub;
 mod journal;
 mod notebook;
@@ -86,9 +84,8 @@ macro_rules! catalogue {
 pub(crate) use catalogue;
 
 pub use {
-    app::*, cache::*, cli::*, config::*, credential::*, demo::*, disaster::*, domain::*, health::*,
-    hub::*, journal::*, notebook::*, print::*, scan::*, seal::*, snapshot::*, sync::*, sys::*,
-    trust::*, web::*,
+    app::*, cache::*, cli::*, config::*, credential::*, disaster::*, domain::*, hub::*, journal::*,
+    notebook::*, print::*, scan::*, seal::*, snapshot::*, sync::*, sys::*, trust::*, web::*,
 };
 
 /// Every message there is, for tests and for the generated list in the contract.
@@ -99,10 +96,8 @@ pub fn all() -> impl Iterator<Item = &'static Message> {
         cli::ALL,
         config::ALL,
         credential::ALL,
-        demo::ALL,
         disaster::ALL,
         domain::ALL,
-        health::ALL,
         hub::ALL,
         journal::ALL,
         notebook::ALL,

@@ -27,8 +27,10 @@ pub struct DrugSheet<'a> {
     pub sex: Sex,
     /// 生年月日.
     pub birth: Date,
-    /// What was handed out; printed newest first.
+    /// What was handed out since `since`; printed newest first.
     pub dispensings: &'a [Dispensing],
+    /// First day that the sheet covers: it holds what the patient takes now, not five years of history.
+    pub since: Date,
     /// Which snapshot says so, and as of when.
     pub source: &'a SnapshotSource,
     /// Number of the order or of the break-glass opening under which the records were read.
@@ -65,7 +67,7 @@ pub fn drug_sheet(drugs: &DrugSheet<'_>) -> Result<Printed, PrintError> {
     sheet.text_right(RIGHT_MM, 21.0, &format!("閲覧 {read_at}"), plain(9.0))?;
     let width = RIGHT_MM - MARGIN_MM;
     let mut y = person(&mut sheet, 27.0, drugs)?;
-    y = lag_box(&mut sheet, y + 3.0, width)?;
+    y = lag_box(&mut sheet, y + 3.0, width, drugs.since)?;
     y = table(&mut sheet, y + 3.0, drugs)?;
     y = codes(&mut sheet, y + 4.0, drugs.qr_parts)?;
     origin(&mut sheet, y + 3.0, drugs)?;
@@ -81,10 +83,12 @@ fn person(sheet: &mut Sheet, y: f32, drugs: &DrugSheet<'_>) -> Result<f32, Print
     sheet.paragraph(MARGIN_MM, y, width, &facts, plain(11.5))
 }
 
-fn lag_box(sheet: &mut Sheet, y: f32, width: f32) -> Result<f32, PrintError> {
+fn lag_box(sheet: &mut Sheet, y: f32, width: f32, since: Date) -> Result<f32, PrintError> {
     let (x, inner) = (MARGIN_MM + 3.0, width - 6.0);
-    let end = sheet.paragraph(x, y + 1.5, inner, LAG_JA, bold(9.5))?;
-    let end = sheet.paragraph(x, end, inner, LAG_EN, plain(8.5))?;
+    let covers = format!("{}以降の分を載せています。{LAG_JA}", words::day(since));
+    let end = sheet.paragraph(x, y + 1.5, inner, &covers, bold(9.5))?;
+    let covers = format!("Dispensed since {since}. {LAG_EN}");
+    let end = sheet.paragraph(x, end, inner, &covers, plain(8.5))?;
     sheet.frame(Area { x: MARGIN_MM, y, width, height: end + 1.5 - y }, Stroke::Firm);
     Ok(end + 1.5)
 }

@@ -7,26 +7,7 @@ use crate::domain::{
 };
 use jiff::civil::Date;
 
-/// Eras by their first day (codes-and-formats, era table), newest first.
-const ERAS: &[(&str, (i16, i8, i8))] = &[
-    ("令和", (2019, 5, 1)),
-    ("平成", (1989, 1, 8)),
-    ("昭和", (1926, 12, 25)),
-    ("大正", (1912, 7, 30)),
-    ("明治", (1868, 1, 25)),
-];
-
-/// `令和8年11月22日`; the plain year where no era reaches.
-pub(super) fn wareki(date: Date) -> String {
-    let key = (date.year(), date.month(), date.day());
-    let era = ERAS.iter().find(|(_, first)| *first <= key);
-    let year = match era {
-        Some((name, (first, ..))) if *first == date.year() => format!("{name}元年"),
-        Some((name, (first, ..))) => format!("{name}{}年", date.year() - first + 1),
-        None => format!("{}年", date.year()),
-    };
-    format!("{year}{}月{}日", date.month(), date.day())
-}
+pub(super) use crate::domain::wareki::format as wareki;
 
 /// Both calendars: `令和8年11月22日（2026-11-22）`.
 pub(super) fn day(date: Date) -> String {

@@ -64,7 +64,14 @@ fn the_index_tells_the_true_numbers_of_what_publishers_and_issuers_really_sign()
     let revoked = RevocationDraft { sequence: 17, made_at: Stamp(NOW), serials: vec![[1; 6]] };
     let kid = issuer.public().kid();
     hub.publish(&names::revocations(kid), &revoked.sign(&issuer)).unwrap();
-    samples::publish(disk.as_ref(), Path::new("build"), 31, 1);
+    samples::publish(
+        disk.as_ref(),
+        Path::new("build"),
+        31,
+        1,
+        (1..9).map(|n| (samples::person(n), vec![])),
+    )
+    .unwrap();
     let release = hub.publish_release(Path::new("build")).unwrap();
     let bytes = disk.read(Path::new("hub/public/index.cbor"), INDEX_BYTES_MAX).unwrap();
     let index = Index::parse(&bytes).unwrap();

@@ -1,0 +1,65 @@
+//! What may be said on the command line. These names are a promise (`docs/contract.md`).
+
+mod counter;
+mod disaster;
+mod region;
+mod service;
+mod settle;
+
+pub use counter::*;
+pub use disaster::*;
+pub use region::*;
+pub use service::*;
+pub use settle::*;
+
+use clap::{Args, Parser, Subcommand};
+use std::path::PathBuf;
+
+/// 備え: offline insurance eligibility and disaster drug histories.
+#[derive(Debug, Parser)]
+#[command(name = "sonae", version, about, disable_help_subcommand = true)]
+pub struct Cli {
+    /// Answer with one JSON document.
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// An invented region, a hub and a box on this machine, to try everything.
+    Demo(DemoArgs),
+    /// Run the box: the page and the API on the loopback address.
+    Serve(ServeArgs),
+    /// Run the hub, or work off a stick.
+    Hub(HubArgs),
+    /// Build, verify or import a regional release.
+    Region(RegionArgs),
+    /// Ask whether a person is insured.
+    Verify(VerifyArgs),
+    /// Issue, read or revoke a signed paper.
+    Credential(CredentialArgs),
+    /// Check a number, a date or a name.
+    Check(CheckArgs),
+    /// Read お薬手帳 and prescription codes.
+    Notebook(NotebookArgs),
+    /// Disaster mode: orders, search, drug histories.
+    Disaster(DisasterArgs),
+    /// Fetch what is new and deliver the journal.
+    Sync(SyncArgs),
+    /// Verify or export the journal.
+    Journal(JournalArgs),
+    /// What the box can say about itself.
+    Doctor(DataArg),
+}
+
+/// Where the box's data lie.
+#[derive(Debug, Args)]
+pub struct DataArg {
+    /// Data directory of the box.
+    #[arg(long)]
+    pub data: PathBuf,
+}

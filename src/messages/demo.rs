@@ -1,5 +1,0 @@
-//! What the room `demo` may refuse.
-
-use crate::messages::catalogue;
-
-catalogue! {}
