@@ -2,7 +2,12 @@
 //!
 //! With `SONAE_PICTURES=DIR` it also writes the pictures that `README.md` shows.
 
-#![allow(clippy::unwrap_used, reason = "a drill that cannot be set up has failed")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::disallowed_methods,
+    reason = "a drill that cannot be set up has failed, and what it lays out need not survive a power cut"
+)]
 
 mod invented;
 
@@ -276,7 +281,7 @@ fn paper_pictures(place: &Path) {
         ("paper-order", order),
         ("paper-drug-sheet", drug_sheet(&invented)),
     ] {
-        let path = invented.dir.path().join(format!("{name}.pdf"));
+        let path = invented.place(&format!("{name}.pdf"));
         fs::write(&path, pdf).unwrap();
         let stem = place.join(name);
         let words = ["-r", "60", "-png", "-singlefile", text_of(&path), text_of(&stem)];

@@ -10,7 +10,7 @@ use sonae::{
 };
 use std::{
     fs,
-    path::Path,
+    path::{Path, PathBuf},
     process::{Command, Stdio},
     sync::Arc,
 };
@@ -22,7 +22,7 @@ const PASSPHRASE: &str = "correct-horse-battery";
 pub struct Invented {
     pub world: World,
     pub house: Arc<Appliance>,
-    pub dir: TempDir,
+    dir: TempDir,
 }
 
 impl Invented {
@@ -44,6 +44,11 @@ impl Invented {
         let release = place.join("release");
         house.import_release(&DirSource::new(&RealDisk, &release), &mut |_| {}).unwrap();
         Self { world, house: Arc::new(house), dir }
+    }
+
+    /// A place for what a drill makes; goes away with the world.
+    pub fn place(&self, name: &str) -> PathBuf {
+        self.dir.path().join(name)
     }
 
     pub fn open_disaster(&self) {
