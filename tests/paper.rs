@@ -400,17 +400,3 @@ fn pdftotext(pdf: &[u8]) -> Option<String> {
     child.stdin.take().unwrap().write_all(pdf).unwrap();
     Some(String::from_utf8(child.wait_with_output().unwrap().stdout).unwrap())
 }
-
-/// For eyes: `SONAE_PAPER_DIR=/some/dir cargo test --test paper -- --ignored` leaves every page there.
-#[test]
-#[ignore = "writes files for a person to look at"]
-fn pages_for_a_person_to_look_at() {
-    let dir = std::env::var("SONAE_PAPER_DIR").unwrap();
-    let long = "アレクサンドラ　マリア　フォン　ヴュルテンベルク＝ホーエンツォレルン＝ジグマリンゲン　花子";
-    for (kind, name) in [("", HARD_NAME), ("long_", long)] {
-        for (what, printed) in all_pages(name) {
-            let mut file = std::fs::File::create(format!("{dir}/{kind}{what}.pdf")).unwrap();
-            file.write_all(&printed.pdf).unwrap();
-        }
-    }
-}

@@ -3,21 +3,20 @@
 use super::{
     Appliance,
     error::{AppError, rule},
+    typed,
     views::{Checked, Subject},
 };
 use crate::{
     cache::OpenRelease,
-    credential::{self, CredentialError, frame::Magic},
+    credential::{self, Axis, CredentialError, frame::Magic},
     domain::{
-        answer::{Answer, Verdict},
+        answer::{Answer, Reason, Verdict},
         decide::decide,
         evidence::{CardSeen, DocumentClaims, DocumentFinding, Evidence, SnapshotFinding},
-        insured::{Branch, Identity},
-        insurer_number::InsurerNumber,
+        insured::Identity,
         person::PersonRecord,
         time::Reading,
         verified::Verified,
-        wareki,
     },
     journal::{Event, PersonRef},
     messages::{self, Trouble},
@@ -82,7 +81,7 @@ impl Appliance {
         now: Reading,
     ) -> Result<Checked, AppError> {
         let text = scan::normalise_keyboard(text);
-        if let Some((identity, birth)) = numbers_in(&text)? {
+        if let Some((identity, birth)) = typed::numbers_in(&text)? {
             return self.verify(&Question {
                 ask: Ask::Numbers { identity, birth },
                 card,
@@ -115,9 +114,11 @@ impl Appliance {
         let trust = self.trust()?;
         let revocations = self.revocations();
         credential::open(text, &trust, &revocations, now).map_err(|refusal: CredentialError| {
-            // A refused paper is worth a line; a misread one is not, and must not cost a disk write.
-            let code = refusal.message().code;
-            match self.note_refusal(now, "document", code) {
+            // A refused paper is worth a line in the journal; a misread code is not.
+            if matches!(refusal.axis(), Axis::Transport | Axis::Format) {
+                return refusal.into();
+            }
+            match self.note_refusal(now, "document", refusal.message().code) {
                 Ok(()) => refusal.into(),
                 Err(journal) => journal,
             }
@@ -204,41 +205,6 @@ fn choose(
     }
 }
 
-/// Reads `insurer symbol number [branch] [birth]` or `insurer number [branch] [birth]`; `None` if the text is a code.
-fn numbers_in(text: &str) -> Result<Option<(Identity, Option<Date>)>, AppError> {
-    let mut parts: Vec<&str> = text.split_whitespace().collect();
-    let is_code =
-        parts.len() < 2 || parts.first().is_none_or(|first| !(4..=8).contains(&first.len()));
-    let long = parts.iter().any(|part| part.chars().count() > 40);
-    if is_code
-        || long
-        || parts.first().is_some_and(|first| !first.bytes().all(|b| b.is_ascii_digit()))
-    {
-        return Ok(None);
-    }
-    let insurer = InsurerNumber::parse(parts.remove(0))?.value;
-    let birth = match parts.last() {
-        Some(last) if parts.len() > 1 => wareki::parse(last).ok().map(|parsed| parsed.value),
-        _ => None,
-    };
-    if birth.is_some() {
-        parts.pop();
-    }
-    let branch = match parts.last() {
-        Some(last) if parts.len() > 1 && last.len() == 2 => Branch::parse(last),
-        _ => None,
-    };
-    if branch.is_some() {
-        parts.pop();
-    }
-    let (symbol, number) = match parts.as_slice() {
-        [number] => ("", *number),
-        [symbol, number] => (*symbol, *number),
-        _ => return Err(rule(&messages::QUESTION_INCOMPLETE)),
-    };
-    Ok(Some((Identity { insurer, symbol: symbol.into(), number: number.into(), branch }, birth)))
-}
-
 /// Only what was verified is shown, and nothing where the record is suspended or the paper is refused.
 fn subject(evidence: &Evidence, answer: &Answer) -> Option<Subject> {
     let record = match &evidence.snapshot {
@@ -247,6 +213,12 @@ fn subject(evidence: &Evidence, answer: &Answer) -> Option<Subject> {
     };
     let claims = evidence.document.as_ref().map(|document| document.claims.get());
     match (answer.verdict, claims, record) {
+        // A genuine notice that waits for the card: the counter compares its name with the card's.
+        (Verdict::CannotTell, Some(claims), _)
+            if answer.reasons.contains(&Reason::NoticeNeedsCard) =>
+        {
+            Some(of_claims(claims, None))
+        }
         (Verdict::CannotTell, ..) => None,
         (_, Some(claims), record) => Some(of_claims(claims, record)),
         (_, None, Some(record)) => Some(of_record(record)),

@@ -58,7 +58,11 @@ impl Appliance {
         let event = Event::TrustUpdated { sequence: list.sequence(), made_at: list.made_at().0 };
         self.journal.append(now, &event)?;
         self.set_trust(list);
-        Ok(())
+        self.load_revocations()?; // judged by the keys now listed
+        match self.release() {
+            Some(_) => Ok(()),
+            None => self.wake_cache(), // one may lie here that nobody could vouch for until now
+        }
     }
 
     fn revocation_path(&self, issuer: &str) -> PathBuf {

@@ -11,6 +11,7 @@ mod relief;
 mod reports;
 mod settle;
 mod status;
+mod typed;
 mod views;
 
 pub use counter::{Ask, Question};

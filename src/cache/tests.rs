@@ -4,13 +4,12 @@ use super::{Cache, CacheError};
 use crate::{
     messages::Trouble,
     snapshot::{
-        DirSource, SnapshotError, read_manifest,
+        SnapshotError,
         samples::{self, BOX, MapSource, box_key, opening, person, publisher, quiet},
-        verify,
     },
     sys::{Disk, RealDisk},
 };
-use jiff::{ToSpan, civil::date};
+
 use std::{path::Path, sync::Arc};
 
 pub(super) fn cache_in(dir: &Path) -> Cache {
@@ -168,31 +167,4 @@ fn nothing_personal_lies_on_the_disk_in_the_clear() {
         assert!(!holds(word), "{word}");
     }
     assert!(!holds(&person(9).identity.family_key()));
-}
-
-/// Not part of the daily run: two million drug records take a while unoptimised. Watch the memory from outside.
-#[test]
-#[ignore = "a large region, for measuring"]
-fn a_region_of_200_000_is_built_and_imported() {
-    let dir = tempfile::tempdir().unwrap();
-    let out = dir.path().join("out");
-    let people = (0..200_000_u32).map(|n| {
-        let mut person = person(n);
-        person.birth = date(1930, 1, 1).saturating_add(i64::from(n % 33_000).days());
-        (person, [4, 4, 2].map(samples::history).concat())
-    });
-    let summary = samples::publish(&RealDisk, &out, 1, 0, people).unwrap();
-    assert_eq!((summary.people, summary.dispensings), (200_000, 2_000_000));
-
-    let source = DirSource::new(&RealDisk, &out);
-    let manifest = samples::open_manifest(&read_manifest(&source).unwrap());
-    verify(&source, &manifest, &mut quiet).unwrap();
-    let keys = manifest.unseal_for(&BOX, &box_key()).unwrap();
-    let cache = cache_in(&dir.path().join("cache"));
-    let release = cache.import(&source, &manifest, &keys, &mut quiet).unwrap();
-    let key = release.keys().unlock_drugs(&manifest, &opening()).unwrap();
-    let family = release.family(&person(123_456).identity).unwrap();
-    assert_eq!(family.len(), 4);
-    assert_eq!(release.dispensings(family[0].get(), &key).unwrap().len(), 10);
-    assert_eq!(release.born_on(family[0].get().birth).unwrap().len(), 6);
 }

@@ -120,11 +120,14 @@ impl Disk for BentDisk {
     }
 }
 
+/// What happens to an item on its way, by its name.
+pub type Twist<'a> = dyn Fn(&str, Vec<u8>) -> Result<Vec<u8>, LinkError> + Send + Sync + 'a;
+
 /// A line to a hub that is up: what HTTPS does, without the network.
 pub struct Line<'a> {
     pub hub: &'a Hub,
-    /// What the line does to an item, by name; `None` leaves it as it is.
-    pub bend: Box<dyn Fn(&str, Vec<u8>) -> Result<Vec<u8>, LinkError> + Send + Sync + 'a>,
+    /// What the line does to it.
+    pub bend: Box<Twist<'a>>,
 }
 
 impl<'a> Line<'a> {

@@ -278,3 +278,21 @@ fn a_garbage_index_does_not_keep_the_outbox_from_being_sent() {
     assert_eq!(failed(&settled), [("index", Some("index_malformed"))]);
     assert_eq!((done(&settled), settled.outbox_waiting), (vec!["batch"], 0));
 }
+
+#[test]
+fn a_box_that_lost_its_trust_list_fetches_it_again_and_answers_without_a_restart() {
+    use sonae::demo::papers::CertificateState;
+    let house = House::ready();
+    let hub = house.hub();
+    fs::remove_file(house.box_dir().join("trust/list.cose")).unwrap();
+    let appliance = house.open();
+    let employee = cast().employee.0;
+    assert_eq!(ask_for(&appliance, &employee).answer.verdict, Verdict::CannotTell);
+    let settled = settle(&appliance, &Line::straight(&hub));
+    assert_eq!(failed(&settled), []);
+    assert_eq!(ask_for(&appliance, &employee).answer.verdict, Verdict::Eligible);
+    let revoked = world().certificate(&employee, CertificateState::Revoked).unwrap();
+    let ask = crate::house_fixture::ask_text(&revoked.digits);
+    let checked = appliance.verify(&ask).unwrap();
+    assert_eq!(crate::house_fixture::reasons(&checked), ["certificate_revoked"]);
+}

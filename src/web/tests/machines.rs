@@ -109,7 +109,11 @@ async fn sync_goes_to_the_configured_hub_whatever_a_request_says() {
     let house = House::answering(samples::eligible());
     let told = value(&house.json("/api/v1/sync", &json!({})).await);
     assert_eq!(told["via"], "https://hub.example.jp");
-    for asked in [json!({"via": "/tmp"}), json!({"via": "https://evil.example"}), json!(["https://evil.example"])] {
+    for asked in [
+        json!({"via": "/tmp"}),
+        json!({"via": "https://evil.example"}),
+        json!(["https://evil.example"]),
+    ] {
         let told = house.json("/api/v1/sync", &asked).await;
         assert_eq!(value(&told)["error"]["code"], "json_unreadable", "{asked}");
     }
