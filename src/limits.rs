@@ -116,3 +116,9 @@ pub const STICK_BATCHES_MAX: usize = 10_000;
 pub const REMEMBERED_MAX: usize = 32;
 /// Bytes of one お薬手帳 symbol on a drug sheet (practice: at most 1,800; smaller symbols scan in bad light).
 pub const JAHIS_SYMBOL_BYTES_MAX: usize = 800;
+/// Files handed in at once for one notebook: a chain of QR symbols has at most 16 (JIS X 0510, structured append).
+pub const NOTEBOOK_FILES_MAX: usize = 16;
+/// All of them together: four photos at their ceiling, and a box has 1 GB of memory.
+pub const NOTEBOOK_UPLOAD_BYTES_MAX: u64 = 32 << 20;
+/// Seconds for which the pages and metrics repeat an examination: a whole one reads the journal through and writes a file.
+pub const EXAMINED_SECONDS_MAX: u64 = 300;

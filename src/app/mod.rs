@@ -8,6 +8,7 @@ mod keys;
 mod layout;
 mod papers;
 mod relief;
+mod reports;
 mod settle;
 mod status;
 mod typed;
@@ -18,6 +19,7 @@ pub use error::AppError;
 pub use key_file::{read_opening, read_signing_key, write_opening, write_signing_key};
 pub use keys::{BoxIdentity, BoxKeys, RootKey, read_box_id};
 pub use layout::Layout;
+pub use reports::{JournalDamage, JournalReport, PaperReport, check_age_ratio, read_notebook};
 pub use settle::{Settled, SettledStep};
 pub use views::{
     CandidateView, Checked, ConsentView, DisasterState, DisasterStatus, DrugView, OrderSummary,

@@ -59,7 +59,7 @@ impl Appliance {
 
     /// The slip for a recent answer.
     pub fn answer_slip(&self, entry: u64) -> Result<Printed, AppError> {
-        let checked = self.checked(entry).ok_or(rule(&messages::CANDIDATE_GONE))?;
+        let checked = self.checked(entry).ok_or(rule(&messages::SLIP_GONE))?;
         let subject = checked.subject.as_ref();
         let identity = subject.and_then(|s| {
             Some(Identity {
@@ -90,7 +90,7 @@ impl Appliance {
             let remembered = self.remembered.lock().unwrap_or_else(PoisonError::into_inner);
             remembered.views.iter().find(|(held, _)| held == handle).map(|(_, view)| view.clone())
         };
-        let view = view.ok_or(rule(&messages::CANDIDATE_GONE))?;
+        let view = view.ok_or(rule(&messages::SHEET_GONE))?;
         self.need_consent(&self.chosen_person(handle)?, &window)?; // nor the consent
         let viewer = format!("{}（{}）", view.viewer.name, role_ja(view.viewer.role));
         let order_number = view.order.to_string();

@@ -3,6 +3,7 @@
 use super::{Appliance, error::AppError};
 use crate::{
     cache::CacheError,
+    config::HubUrl,
     journal::Event,
     limits::{
         INDEX_BYTES_MAX, ORDER_BYTES_MAX, RECEIPT_BYTES_MAX, REVOCATION_BYTES_MAX,
@@ -12,13 +13,16 @@ use crate::{
     seal::SealingPublicKey,
     snapshot::{Progress, ReleaseSource, SnapshotError},
     sync::{
-        self, Held, Index, Link, LinkError, SentBatch, Step, SyncError, names, open_receipt,
-        seal_batch,
+        self, Held, HttpLink, Index, Link, LinkError, SentBatch, Step, SyncError, names,
+        open_receipt, seal_batch,
     },
     trust::Role,
 };
 use serde::Serialize;
-use std::{io::Read, sync::PoisonError};
+use std::{
+    io::Read,
+    sync::{PoisonError, TryLockError},
+};
 
 /// What one exchange did.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -31,6 +35,14 @@ pub struct Settled {
     pub outbox_waiting: usize,
     /// Receipts recorded so far, ever.
     pub receipts: usize,
+}
+
+impl Settled {
+    /// Whether no step failed.
+    #[must_use]
+    pub fn all_done(&self) -> bool {
+        self.steps.iter().all(|step| step.ok)
+    }
 }
 
 /// One step and how it ended.
@@ -72,6 +84,25 @@ impl Appliance {
         on_progress: &mut dyn FnMut(Progress),
     ) -> Result<Settled, AppError> {
         let _turn = self.sync_turn.lock().unwrap_or_else(PoisonError::into_inner);
+        self.exchange(link, on_progress)
+    }
+
+    /// One exchange with the hub at this address, or a refusal while another runs: a release over a thin link takes
+    /// hours, and whoever asks meanwhile must not be kept waiting for it.
+    pub fn settle_with_hub(&self, hub: &HubUrl) -> Result<Settled, AppError> {
+        let _turn = match self.sync_turn.try_lock() {
+            Ok(turn) => turn,
+            Err(TryLockError::Poisoned(turn)) => turn.into_inner(),
+            Err(TryLockError::WouldBlock) => return Err(AppError::Rule(&messages::SYNC_RUNNING)),
+        };
+        self.exchange(&HttpLink::new(hub.as_str())?, &mut |_| {})
+    }
+
+    fn exchange(
+        &self,
+        link: &dyn Link,
+        on_progress: &mut dyn FnMut(Progress),
+    ) -> Result<Settled, AppError> {
         let mut done = vec![];
         let index = match link.read(names::INDEX, INDEX_BYTES_MAX) {
             // An empty stick offers nothing and takes everything.

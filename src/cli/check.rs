@@ -1,13 +1,12 @@
 //! `sonae check`: numbers, dates and names, with warnings instead of refusals.
 
 use super::{
-    appliance,
     args::{CheckArgs, CheckTask},
     output::{CliError, Reply},
 };
 use crate::{
-    app::AppError,
-    domain::check::{CheckKind, check, check_age_ratio},
+    app::{AppError, check_age_ratio},
+    domain::check::{CheckKind, check},
 };
 
 /// Checks one value. Exit code 0 even with warnings: they are an answer; 1 if the value is no such thing at all.
@@ -21,9 +20,7 @@ pub fn run(args: CheckArgs) -> Result<Reply, CliError> {
         CheckTask::Wareki { value } => (CheckKind::Wareki, value),
         CheckTask::Kana { value } => (CheckKind::Kana, value),
         CheckTask::AgeRatio { birthdate, on } => {
-            let report =
-                check_age_ratio(&birthdate, appliance::date(&on)?).map_err(AppError::from)?;
-            return Reply::done(&report);
+            return Reply::done(&check_age_ratio(&birthdate, &on)?);
         }
     };
     Reply::done(&check(kind, &value).map_err(AppError::from)?)

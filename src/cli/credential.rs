@@ -95,15 +95,7 @@ fn read(data: &Path, text: Option<String>, image: Option<&Path>) -> Result<Reply
         }
         (None, None) => return Err(CliError::rule(&messages::VALUE_UNREADABLE)),
     };
-    let genuine = appliance::open_box(data)?.read_document(&text)?;
-    let claims = genuine.claims.get();
-    Reply::done(&json!({
-        "claims": claims,
-        "serial": hex(&claims.serial),
-        "issuer": genuine.issuer_name,
-        "kid": genuine.issuer.to_string(),
-        "revocation": genuine.revocation,
-    }))
+    Reply::done(&appliance::open_box(data)?.read_paper(&text)?)
 }
 
 fn revoke(key: &Path, serials: &[String], sequence: u64, out: &Path) -> Result<Reply, CliError> {

@@ -9,12 +9,13 @@ use super::{
 };
 use crate::{
     app::{AppError, Appliance},
+    config::{HubUrl, Profile},
     demo::{day, hub_server::HubServer, script::Broken, world::World},
     domain::person::PersonRecord,
     messages,
     sync::HttpLink,
     sys::{Dice, Disk, KernelDice, RealDisk, roll},
-    web::{self, Purpose},
+    web::{self, Premises, Purpose},
 };
 use serde_json::json;
 use std::{
@@ -98,6 +99,11 @@ fn by_hand(
     samples: &Path,
     (port, args): (TcpListener, &DemoArgs),
 ) -> Result<Reply, CliError> {
+    let premises = Premises {
+        purpose: Purpose::Practice,
+        profile: Profile::named("generic")?,
+        hub: Some(HubUrl::parse(&hub.url())?),
+    };
     block_on(async move {
         let listener = listen(port)?;
         let house = Arc::new(world.open_box()?);
@@ -108,9 +114,7 @@ fn by_hand(
         if !args.no_browser {
             open_browser(args.listen);
         }
-        web::serve(house, listener, Purpose::Practice, until_told())
-            .await
-            .map_err(CliError::Web)?;
+        web::serve(house, listener, premises, until_told()).await.map_err(CliError::Web)?;
         Reply::done(&json!({ "stopped": true, "dir": world.dir }))
     })
 }

@@ -3,6 +3,7 @@
 use super::{
     appliance,
     args::HubArgs,
+    log,
     output::{CliError, Reply},
     serve::{block_on, listen, take_port, until_told},
 };
@@ -17,6 +18,7 @@ use std::sync::Arc;
 
 /// Serves until told to stop, or works off one stick. A new directory becomes a new hub.
 pub fn run(args: &HubArgs) -> Result<Reply, CliError> {
+    log::begin();
     let machine = appliance::machine();
     let passphrase = appliance::passphrase()?;
     let port = args.listen.map(take_port).transpose()?; // before a new hub is made

@@ -6,8 +6,8 @@ use super::{
     output::{CliError, Reply},
 };
 use crate::{
-    app::{AppError, Layout, read_box_id},
-    journal::{Damage, verify_bytes},
+    app::{AppError, JournalReport, Layout, read_box_id},
+    journal::verify_bytes,
     limits::JOURNAL_BYTES_MAX,
     sys::{Disk, DiskError, RealDisk},
 };
@@ -31,18 +31,8 @@ fn verify(data: &Path, file: Option<&Path>) -> Result<Reply, CliError> {
         Err(DiskError::Missing(_)) if file.is_none() => vec![], // a box that never started
         other => other?,
     };
-    let found = verify_bytes(&bytes, &box_id);
-    let damage = found.damage.map(|damage| match damage {
-        Damage::TornTail { whole_bytes } => {
-            json!({ "kind": "torn_tail", "whole_bytes": whole_bytes })
-        }
-        Damage::Altered { sequence } => json!({ "kind": "altered", "entry": sequence }),
-    });
-    let head: String = found.head.hash.iter().map(|byte| format!("{byte:02x}")).collect();
-    let intact = damage.is_none();
-    let document =
-        json!({ "ok": intact, "entries": found.entries, "head": head, "damage": damage });
-    if intact { Reply::done(&document) } else { Reply::found_wanting(&document) }
+    let report = JournalReport::from(verify_bytes(&bytes, &box_id));
+    if report.ok { Reply::done(&report) } else { Reply::found_wanting(&report) }
 }
 
 fn export(data: &Path, out: Option<&Path>) -> Result<Reply, CliError> {

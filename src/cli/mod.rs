@@ -9,6 +9,7 @@ mod disaster;
 mod doctor;
 mod hub;
 mod journal;
+mod log;
 mod notebook;
 mod output;
 mod progress;

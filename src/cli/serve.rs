@@ -3,6 +3,7 @@
 use super::{
     appliance,
     args::ServeArgs,
+    log,
     output::{CliError, Reply},
 };
 use crate::{
@@ -10,7 +11,7 @@ use crate::{
     config::{Config, Options},
     messages, sync,
     sys::{Disk, RealDisk},
-    web::{self, Purpose},
+    web::{self, Premises, Purpose},
 };
 use serde_json::json;
 use std::{future::Future, net::SocketAddr, sync::Arc, time::Duration};
@@ -21,6 +22,7 @@ const SYNC_EVERY: Duration = Duration::from_secs(15 * 60);
 
 /// Serves until told to stop.
 pub fn run(args: &ServeArgs) -> Result<Reply, CliError> {
+    log::begin();
     let options = Options {
         data_dir: Some(args.data.clone()),
         config_path: args.config.clone(),
@@ -42,7 +44,9 @@ pub fn run(args: &ServeArgs) -> Result<Reply, CliError> {
         if let Ok(address) = listener.local_addr() {
             eprintln!("sonae: http://{address}");
         }
-        web::serve(house, listener, Purpose::Service, until_told()).await.map_err(CliError::Web)?;
+        let premises =
+            Premises { purpose: Purpose::Service, profile: config.profile, hub: config.hub };
+        web::serve(house, listener, premises, until_told()).await.map_err(CliError::Web)?;
         Reply::done(&json!({ "stopped": true }))
     })
 }

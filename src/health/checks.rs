@@ -66,6 +66,22 @@ pub fn worst(checks: &[Check]) -> Grade {
     checks.iter().map(|check| check.grade).max().unwrap_or(Grade::Ok)
 }
 
+/// The doctor's whole finding, as told on the command line, over HTTP and on the status page.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Examination {
+    /// The worst grade of all.
+    pub worst: Grade,
+    /// Every check, in a fixed order.
+    pub checks: Vec<Check>,
+}
+
+/// Judges every fact and sums up.
+#[must_use]
+pub fn examine(probe: &Probe) -> Examination {
+    let checks = doctor(probe);
+    Examination { worst: worst(&checks), checks }
+}
+
 /// Judges every fact, always in the same order and never leaving one out.
 #[must_use]
 pub fn doctor(probe: &Probe) -> Vec<Check> {

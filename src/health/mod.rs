@@ -7,7 +7,7 @@ mod checks;
 mod metrics;
 mod probe;
 
-pub use checks::{Check, Grade, doctor, worst};
+pub use checks::{Check, Examination, Grade, doctor, examine, worst};
 pub use metrics::{Numbers, metrics};
 pub use probe::{
     DirAccess, HouseFacts, Journal, Machine, Outbox, Probe, Rtc, Thresholds, machine, probe,

@@ -216,12 +216,44 @@ impl Journal {
         self.plain_items(|sequence| sequences.binary_search(&sequence).is_ok())
     }
 
+    /// Walks the chain on the disk and compares its end with what was acknowledged: a running box also sees entries
+    /// taken from the end.
+    pub fn verify(&self) -> Result<Verification, JournalError> {
+        let (bytes, acknowledged) = {
+            let inner = self.lock(); // no append may be under way while the file is read
+            (self.bytes()?, inner.head)
+        };
+        let found = walk(&bytes, genesis(&self.box_id));
+        let held = match acknowledged.sequence.checked_sub(1) {
+            None => true,
+            Some(before) => usize::try_from(before)
+                .ok()
+                .and_then(|at| found.frames.get(at))
+                .is_some_and(|frame| {
+                    (frame.sequence, frame.hash) == (acknowledged.sequence, acknowledged.hash)
+                }),
+        };
+        let damage = match found.damage {
+            Some(altered @ Damage::Altered { .. }) => Some(altered),
+            _ if !held => {
+                let sequence = (found.head.sequence + 1).min(acknowledged.sequence);
+                Some(Damage::Altered { sequence })
+            }
+            other => other,
+        };
+        Ok(Verification { entries: found.head.sequence, head: found.head, damage })
+    }
+
+    fn bytes(&self) -> Result<Vec<u8>, JournalError> {
+        match self.disk.read(&self.path, JOURNAL_BYTES_MAX) {
+            Err(DiskError::Missing(_)) => Ok(vec![]),
+            other => Ok(other?),
+        }
+    }
+
     fn plain_items(&self, wanted: impl Fn(u64) -> bool) -> Result<Vec<OutboxItem>, JournalError> {
         let _alone = self.lock();
-        let bytes = match self.disk.read(&self.path, JOURNAL_BYTES_MAX) {
-            Err(DiskError::Missing(_)) => vec![],
-            other => other?,
-        };
+        let bytes = self.bytes()?;
         let found = walk(&bytes, genesis(&self.box_id));
         if let Some(Damage::Altered { sequence }) = found.damage {
             return Err(JournalError::Damaged { sequence });
@@ -339,6 +371,44 @@ mod tests {
         assert!(matches!(open(&disk), Err(JournalError::Damaged { sequence: 1 })));
         assert_eq!(disk.read(Path::new(PATH), 9999).unwrap(), before);
         assert!(verify_bytes(&before, &BOX).damage.is_some());
+    }
+
+    #[test]
+    fn a_running_box_sees_every_entry_changed_or_taken_from_the_end() {
+        let disk = Arc::new(SimDisk::new());
+        let (journal, _) = open(&disk).unwrap();
+        assert_eq!(journal.verify().unwrap().damage, None, "an empty journal is whole");
+        for n in 0..3 {
+            journal.append(reading(n), &event(n as usize)).unwrap();
+        }
+        let whole = disk.read(Path::new(PATH), 9999).unwrap();
+        let sound = journal.verify().unwrap();
+        assert_eq!(sound, verify_bytes(&whole, &BOX));
+        assert_eq!((sound.entries, sound.damage), (3, None));
+
+        let second = walk(&whole, genesis(&BOX)).frames[1].offset;
+        disk.tamper(Path::new(PATH), |bytes| bytes.truncate(second));
+        let cut = journal.verify().unwrap();
+        assert_eq!(cut.damage, Some(Damage::Altered { sequence: 2 }));
+        disk.tamper(Path::new(PATH), |bytes| *bytes = whole.clone());
+        disk.tamper(Path::new(PATH), |bytes| bytes[60] ^= 1);
+        assert_eq!(journal.verify().unwrap().damage, Some(Damage::Altered { sequence: 1 }));
+    }
+
+    #[test]
+    fn a_walk_beside_appends_never_sees_half_an_entry() {
+        let disk = Arc::new(SimDisk::new());
+        let (journal, _) = open(&disk).unwrap();
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                for n in 0..200 {
+                    journal.append(reading(n), &event(n as usize)).unwrap();
+                }
+            });
+            for _ in 0..50 {
+                assert_eq!(journal.verify().unwrap().damage, None);
+            }
+        });
     }
 
     #[test]

@@ -99,6 +99,24 @@ catalogue! {
         "もう一度探してください。"
         "Search again."
     }
+    SLIP_GONE = "slip_gone" NotFound {
+        "この回答の控えはもう印刷できません。"
+        "The slip of this answer can no longer be printed."
+        "もう一度確認して、その回答から印刷してください。"
+        "Ask again and print from that answer."
+    }
+    SHEET_GONE = "sheet_gone" NotFound {
+        "この薬剤情報の控えはもう印刷できません。"
+        "The sheet of this drug history can no longer be printed."
+        "もう一度探して薬剤情報を開き、そこから印刷してください。"
+        "Search again, open the drug history and print from there."
+    }
+    SYNC_RUNNING = "sync_running" Conflict {
+        "ハブとのやり取りがすでに動いています。"
+        "An exchange with the hub is already running."
+        "しばらく待ってから状態を確かめてください。受付はそのまま使えます。"
+        "Wait a while, then look at the status. The counter works meanwhile."
+    }
     SECOND_FACT_DIFFERS = "second_fact_differs" Refused {
         "二つ目の事実がこの候補と合いません。"
         "The second fact does not fit this candidate."
@@ -150,8 +168,8 @@ catalogue! {
     NO_LINK = "no_link" BadInput {
         "同期先が決まっていません。"
         "There is nowhere to sync with."
-        "--via でフォルダーか URL を指定してください。"
-        "Name a directory or URL with --via."
+        "設定ファイルの hub にハブの URL を書くか、--via でフォルダーか URL を指定してください。"
+        "Write the hub's URL into the configuration file (hub), or name a directory or URL with --via."
     }
     DATE_UNREADABLE = "date_unreadable" BadInput {
         "日付を読めません。"

@@ -170,6 +170,8 @@ words! {
     OUTBOX = "ハブへの未送信" "waiting for the hub"
     OUTBOX_REJECTED = "ハブが受け取れなかった記録" "entries the hub could not use"
     NONE_HELD = "なし" "none"
+    EXAMINED = "点検" "self-check"
+    NOTHING_TO_FIX = "直すところはありません" "nothing to fix"
     WORD_GOOD = "良好" "good"
     WORD_WATCH = "注意" "watch"
     WORD_BAD = "要対応" "act"

@@ -5,6 +5,7 @@ use crate::{
     app::{AppError, Ask, Question},
     disaster::search::{SearchQuery, SecondFact, SecondFactKind},
     domain::{
+        check::CheckKind,
         evidence::CardSeen,
         insured::{Branch, Identity},
         insurer_number::InsurerNumber,
@@ -256,6 +257,41 @@ impl DrugsFields {
         Ok((self.viewer.settle()?, within(&self.handle, FIELD_CHARS_MAX)?.to_owned()))
     }
 }
+
+/// `POST check`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct CheckFields {
+    kind: String,
+    value: String,
+}
+
+impl CheckFields {
+    pub(super) fn settle(self) -> Result<(CheckKind, String), WebError> {
+        let kind = CheckKind::from_name(&self.kind);
+        Ok((kind.ok_or(WebError::Rule(&messages::WORD_UNKNOWN))?, self.value))
+    }
+}
+
+/// `POST check/age-ratio`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct AgeRatioFields {
+    pub(super) birthdate: String,
+    pub(super) on: String,
+}
+
+/// `POST credential/read`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct PaperFields {
+    pub(super) text: String,
+}
+
+/// `POST sync`: nothing can be said. A path or URL from a request would let a page send the journal anywhere.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SyncFields {}
 
 /// The one tick of the forms; absent means not seen.
 pub(super) fn card_seen(word: Option<&str>) -> Result<CardSeen, WebError> {

@@ -4,7 +4,10 @@
 use super::{ask::card_seen, error::WebError};
 use crate::{
     domain::evidence::CardSeen,
-    limits::{DRAIN_BYTES_MAX, FORM_BYTES_MAX, UPLOAD_BYTES_MAX},
+    limits::{
+        DRAIN_BYTES_MAX, FORM_BYTES_MAX, NOTEBOOK_FILES_MAX, NOTEBOOK_UPLOAD_BYTES_MAX,
+        UPLOAD_BYTES_MAX,
+    },
     messages,
 };
 use bytes::Buf;
@@ -19,6 +22,8 @@ pub(super) enum Body {
     Plain(Vec<u8>),
     /// A form with a file.
     Upload(Upload),
+    /// A form with files alone.
+    Files(Vec<Vec<u8>>),
 }
 
 /// What the upload form holds.
@@ -129,4 +134,31 @@ pub(super) async fn upload(mut form: FormData) -> Result<Body, WebError> {
         .filter(|bytes| !bytes.is_empty())
         .ok_or(WebError::Rule(&messages::PICTURE_MISSING))?;
     Ok(Body::Upload(Upload { picture, card }))
+}
+
+/// A form with the files of one notebook, each part named `file`.
+pub(super) async fn files(mut form: FormData) -> Result<Body, WebError> {
+    let too_much = || WebError::Rule(&messages::NOTEBOOK_TOO_LARGE);
+    let (mut files, mut seen, mut refusal) = (vec![], 0, None);
+    while let Some(part) = form.next().await {
+        let part = part.map_err(cut)?;
+        let outcome = if part.name() != "file" {
+            Err(WebError::Rule(&messages::FORM_UNREADABLE))
+        } else if files.len() >= NOTEBOOK_FILES_MAX {
+            Err(too_much())
+        } else {
+            read_up_to(part.stream(), Ceiling::Picture, &mut seen).await.and_then(|bytes| {
+                files.push(bytes);
+                if seen > NOTEBOOK_UPLOAD_BYTES_MAX { Err(too_much()) } else { Ok(()) }
+            })
+        };
+        if seen > DRAIN_BYTES_MAX {
+            return Err(too_much());
+        }
+        if let Err(e) = outcome {
+            files = vec![]; // given back at once; the rest is read and dropped
+            refusal = refusal.or(Some(e));
+        }
+    }
+    refusal.map_or(Ok(Body::Files(files)), Err)
 }

@@ -3,18 +3,21 @@
 use crate::{
     app::{
         AppError, Appliance, CandidateView, Checked, ConsentView, DisasterStatus, DrugView,
-        Question, Status,
+        JournalReport, PaperReport, Question, Settled, Status,
     },
+    config::{HubUrl, Profile},
     disaster::search::{SearchQuery, SecondFact},
+    health::Probe,
     journal::{ConsentKind, Viewer},
+    print::Printed,
 };
 
 /// Everything the pages need; each method answers only after the journal is on the disk.
 pub trait Desk: Send + Sync + 'static {
     /// Answers one question at the counter.
     fn verify(&self, question: &Question) -> Result<Checked, AppError>;
-    /// The slip of an answer given lately, as PDF.
-    fn answer_slip(&self, entry: u64) -> Result<Vec<u8>, AppError>;
+    /// The slip of an answer given lately.
+    fn answer_slip(&self, entry: u64) -> Result<Printed, AppError>;
     /// What the box says of itself.
     fn status(&self) -> Status;
     /// Whether disaster mode is open.
@@ -35,8 +38,16 @@ pub trait Desk: Send + Sync + 'static {
     ) -> Result<ConsentView, AppError>;
     /// Reads a drug history.
     fn drugs(&self, viewer: &Viewer, handle: &str) -> Result<DrugView, AppError>;
-    /// The sheet of a drug history read lately, as PDF.
-    fn drug_sheet(&self, handle: &str) -> Result<Vec<u8>, AppError>;
+    /// The sheet of a drug history read lately.
+    fn drug_sheet(&self, handle: &str) -> Result<Printed, AppError>;
+    /// Reads a signed paper without deciding anything.
+    fn read_paper(&self, text: &str) -> Result<PaperReport, AppError>;
+    /// Walks the journal's chain.
+    fn verify_journal(&self) -> Result<JournalReport, AppError>;
+    /// The doctor's facts. Reads the journal through.
+    fn probe(&self, profile: &Profile) -> Probe;
+    /// One exchange with the configured hub.
+    fn sync(&self, hub: &HubUrl) -> Result<Settled, AppError>;
 }
 
 impl Desk for Appliance {
@@ -44,8 +55,8 @@ impl Desk for Appliance {
         self.verify(question)
     }
 
-    fn answer_slip(&self, entry: u64) -> Result<Vec<u8>, AppError> {
-        Ok(self.answer_slip(entry)?.pdf)
+    fn answer_slip(&self, entry: u64) -> Result<Printed, AppError> {
+        self.answer_slip(entry)
     }
 
     fn status(&self) -> Status {
@@ -82,7 +93,23 @@ impl Desk for Appliance {
         self.drugs(viewer, handle)
     }
 
-    fn drug_sheet(&self, handle: &str) -> Result<Vec<u8>, AppError> {
-        Ok(self.drug_sheet(handle)?.pdf)
+    fn drug_sheet(&self, handle: &str) -> Result<Printed, AppError> {
+        self.drug_sheet(handle)
+    }
+
+    fn read_paper(&self, text: &str) -> Result<PaperReport, AppError> {
+        self.read_paper(text)
+    }
+
+    fn verify_journal(&self) -> Result<JournalReport, AppError> {
+        self.verify_journal()
+    }
+
+    fn probe(&self, profile: &Profile) -> Probe {
+        self.probe(profile)
+    }
+
+    fn sync(&self, hub: &HubUrl) -> Result<Settled, AppError> {
+        self.settle_with_hub(hub)
     }
 }

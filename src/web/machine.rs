@@ -1,7 +1,10 @@
 //! The same answers for machines: JSON under `/api/v1/`, the health line and the metrics.
 
 use super::{
-    ask::{CloseFields, ConsentFields, DrugsFields, OrderFields, SearchFields, VerifyFields},
+    ask::{
+        AgeRatioFields, CheckFields, CloseFields, ConsentFields, DrugsFields, OrderFields,
+        PaperFields, SearchFields, SyncFields, VerifyFields,
+    },
     body::{Body, Upload},
     error::WebError,
     form,
@@ -10,9 +13,9 @@ use super::{
     site::Site,
 };
 use crate::{
-    app::{Ask, Question, Status},
-    domain::{evidence::CardSeen, time::Stamp},
-    health::{Numbers, metrics},
+    app::{Ask, Question, Status, check_age_ratio, read_notebook},
+    domain::{check::check, evidence::CardSeen, time::Stamp},
+    health::{self, Numbers, Probe, metrics},
     messages,
 };
 use serde::de::DeserializeOwned;
@@ -45,11 +48,29 @@ impl Site {
                 let (viewer, handle) = read::<DrugsFields>(body)?.settle()?;
                 Answered::json(&desk.drugs(&viewer, &handle)?)
             }
+            Api::CheckValue => {
+                let (kind, value) = read::<CheckFields>(body)?.settle()?;
+                Answered::json(&check(kind, &value)?)
+            }
+            Api::AgeRatio => {
+                let asked = read::<AgeRatioFields>(body)?;
+                Answered::json(&check_age_ratio(&asked.birthdate, &asked.on)?)
+            }
+            Api::Notebook => Answered::json(&read_notebook(files(body)?)?),
+            Api::Credential => Answered::json(&desk.read_paper(&read::<PaperFields>(body)?.text)?),
+            Api::JournalWalk => Answered::json(&desk.verify_journal()?),
+            Api::Doctor => Answered::json(&health::examine(&self.probe_now())),
+            Api::Sync => {
+                read::<SyncFields>(body)?;
+                Answered::json(&self.sync()?)
+            }
             Api::Health => Answered::json(&json!({ "ok": true })),
-            Api::Metrics => Ok(Answered::ok(
-                Content::Metrics,
-                metrics(&numbers(&desk.status(), self.answers())),
-            )),
+            Api::Metrics => {
+                let status = desk.status();
+                let probe = self.probe_lately(&status);
+                let page = metrics(&numbers(&status, &probe, self.answers()));
+                Ok(Answered::ok(Content::Metrics, page))
+            }
         }
     }
 }
@@ -57,7 +78,7 @@ impl Site {
 fn read<T: DeserializeOwned>(body: &Body) -> Result<T, WebError> {
     match body {
         Body::Plain(bytes) => form::read_json(bytes),
-        Body::Upload(_) => Err(WebError::Json),
+        Body::Upload(_) | Body::Files(_) => Err(WebError::Json),
     }
 }
 
@@ -66,6 +87,7 @@ fn picture(body: &Body) -> Result<Question, WebError> {
     let (bytes, card) = match body {
         Body::Upload(Upload { picture, card }) => (picture, *card),
         Body::Plain(bytes) => (bytes, CardSeen::NotSeen),
+        Body::Files(_) => return Err(WebError::Rule(&messages::FORM_UNREADABLE)),
     };
     if bytes.is_empty() {
         return Err(WebError::Rule(&messages::PICTURE_MISSING));
@@ -73,8 +95,17 @@ fn picture(body: &Body) -> Result<Question, WebError> {
     Ok(Question { ask: Ask::Picture(bytes.clone()), card, on: None })
 }
 
-/// Counts and ages from the same struct as the status page. What the pages do not know is left out.
-fn numbers(status: &Status, answers: [u64; 3]) -> Numbers {
+/// A notebook's files, or the one file that is the body itself.
+fn files(body: &Body) -> Result<Vec<Vec<u8>>, WebError> {
+    match body {
+        Body::Plain(bytes) => Ok(vec![bytes.clone()]),
+        Body::Files(files) => Ok(files.clone()),
+        Body::Upload(_) => Err(WebError::Rule(&messages::FORM_UNREADABLE)),
+    }
+}
+
+/// Counts and ages from the same structs as the status page. What nobody knows is left out.
+fn numbers(status: &Status, probe: &Probe, answers: [u64; 3]) -> Numbers {
     let seconds_since = |stamp: Stamp| status.now.0.saturating_sub(stamp.0);
     let oldest = status.outbox_oldest.map_or(0, seconds_since);
     Numbers {
@@ -85,6 +116,10 @@ fn numbers(status: &Status, answers: [u64; 3]) -> Numbers {
         outbox_oldest_seconds: u64::try_from(oldest).unwrap_or(0),
         snapshot_version: status.snapshot.as_ref().map(|held| held.source.version),
         snapshot_age_seconds: status.snapshot.as_ref().map(|held| seconds_since(held.source.as_of)),
-        ..Numbers::default()
+        free_disk_bytes: probe.machine.free_disk_bytes,
+        memory_available_bytes: probe.machine.memory_available_bytes,
+        temperature_celsius: probe.machine.temperature_celsius,
+        last_sync_unix_seconds: None, // the journal does not tell an exchange that brought nothing
+        checks: health::doctor(probe),
     }
 }

@@ -10,6 +10,7 @@ mod error;
 mod form;
 mod guard;
 mod html;
+mod lately;
 mod machine;
 mod pages;
 mod reply;
@@ -24,14 +25,14 @@ mod tests;
 
 pub use desk::Desk;
 pub use error::WebError;
-pub use pages::Purpose;
+pub use pages::{Premises, Purpose};
 
 use crate::limits::{BODY_SECONDS_MAX, PICTURES_AT_ONCE, STOP_SECONDS_MAX};
 use body::{Body, Ceiling};
 use bytes::Buf;
 use futures_util::Stream;
 use guard::Doors;
-use route::Route;
+use route::{Api, Route};
 use site::Site;
 use std::{future::Future, net::SocketAddr, sync::Arc, time::Duration};
 use tokio::{net::TcpListener, sync::Semaphore, time::timeout};
@@ -46,7 +47,7 @@ use warp::{
 pub async fn serve<D: Desk>(
     appliance: Arc<D>,
     listener: TcpListener,
-    purpose: Purpose,
+    premises: Premises,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), WebError> {
     let here = listener.local_addr().map_err(WebError::Listener)?;
@@ -56,7 +57,7 @@ pub async fn serve<D: Desk>(
         let _ = told.send(()); // nobody listens any more if the server has already ended
     };
     let server =
-        warp::serve(routes(appliance, here, purpose)).incoming(listener).graceful(signal).run();
+        warp::serve(routes(appliance, here, premises)).incoming(listener).graceful(signal).run();
     let patience = async {
         let _ = heard.await;
         tokio::time::sleep(Duration::from_secs(STOP_SECONDS_MAX)).await;
@@ -72,16 +73,18 @@ pub async fn serve<D: Desk>(
 pub fn routes<D: Desk>(
     appliance: Arc<D>,
     here: SocketAddr,
-    purpose: Purpose,
+    premises: Premises,
 ) -> BoxedFilter<(Response,)> {
     let door = Arc::new(Door {
         doors: Doors::of(here),
-        site: Arc::new(Site::new(appliance, purpose)),
+        site: Arc::new(Site::new(appliance, premises)),
         pictures: Semaphore::new(PICTURES_AT_ONCE),
     });
     let (uploads, others) = (door.clone(), door);
     let upload_path = warp::path!("check" / "picture")
         .or(warp::path!("api" / "v1" / "verify" / "picture"))
+        .unify()
+        .or(warp::path!("api" / "v1" / "notebook" / "read"))
         .unify();
     let upload = warp::post()
         .and(upload_path)
@@ -129,6 +132,9 @@ impl Door {
         form: FormData,
     ) -> Response {
         let asked = match self.admit(&method, &path, &headers) {
+            Ok(route @ Route::Api(Api::Notebook)) => {
+                in_time(body::files(form)).await.map(|body| (route, body))
+            }
             Ok(route) => in_time(body::upload(form)).await.map(|body| (route, body)),
             Err(refusal) => Err(refusal),
         };

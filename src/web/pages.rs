@@ -6,10 +6,12 @@ use super::{
 };
 use crate::{
     app::{CandidateView, Checked, DisasterStatus, DrugView, OrderSummary, Status},
+    config::{HubUrl, Profile},
     domain::{
         answer::{NextStep, Verdict},
         medication::{Dispensing, Setting},
     },
+    health::Examination,
     journal::{Viewer, ViewerRole},
     messages::{
         Kind, Message,
@@ -25,6 +27,17 @@ pub enum Purpose {
     Practice,
     /// Real people.
     Service,
+}
+
+/// What the pages know of the house besides the appliance.
+#[derive(Clone, Debug)]
+pub struct Premises {
+    /// What for.
+    pub purpose: Purpose,
+    /// What machine it is, for the doctor.
+    pub profile: Profile,
+    /// The hub that `POST /api/v1/sync` exchanges with; never one that a request names.
+    pub hub: Option<HubUrl>,
 }
 
 /// What surrounds every page.
@@ -234,11 +247,14 @@ impl Dispensing {
 pub(super) struct StatusPage {
     pub(super) frame: Frame,
     pub(super) status: Status,
+    pub(super) examined: Examination,
 }
 
 impl StatusPage {
     fn facts(&self) -> Vec<Fact> {
-        told::status_facts(&self.status)
+        let mut facts = vec![told::examination(&self.examined)];
+        facts.extend(told::status_facts(&self.status));
+        facts
     }
 }
 

@@ -1,9 +1,10 @@
 //! Answers on their way out: one place for content types and for the headers every answer bears.
 
+use crate::print::Printed;
 use serde::Serialize;
 use warp::{
     http::{
-        HeaderValue, StatusCode,
+        HeaderName, HeaderValue, StatusCode,
         header::{
             CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY,
             X_CONTENT_TYPE_OPTIONS,
@@ -46,17 +47,27 @@ impl Content {
     }
 }
 
+/// How many characters of a printed page no font here has; the characters themselves are somebody's name.
+const MISSING_GLYPHS: HeaderName = HeaderName::from_static("x-sonae-missing-glyphs");
+
 /// One answer.
 #[derive(Debug)]
 pub(super) struct Answered {
     pub(super) status: StatusCode,
     pub(super) content: Content,
     pub(super) body: Vec<u8>,
+    /// Of a printed page.
+    pub(super) missing_glyphs: Option<usize>,
 }
 
 impl Answered {
     pub(super) fn ok(content: Content, body: impl Into<Vec<u8>>) -> Self {
-        Self { status: StatusCode::OK, content, body: body.into() }
+        Self { status: StatusCode::OK, content, body: body.into(), missing_glyphs: None }
+    }
+
+    pub(super) fn printed(printed: Printed) -> Self {
+        let missing_glyphs = Some(printed.missing_glyphs.len());
+        Self { missing_glyphs, ..Self::ok(Content::Pdf, printed.pdf) }
     }
 
     pub(super) fn html(page: &impl askama::Template) -> Result<Self, WebError> {
@@ -80,6 +91,9 @@ impl Answered {
         // Not `no-referrer`: with that, browsers send `Origin: null` from our own forms (Fetch, "append a request
         // Origin header"), and ours could not be told from a foreign page's. Other sites get no referrer either way.
         headers.insert(REFERRER_POLICY, HeaderValue::from_static("same-origin"));
+        if let Some(count) = self.missing_glyphs {
+            headers.insert(MISSING_GLYPHS, HeaderValue::from(count));
+        }
         response
     }
 }

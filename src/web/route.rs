@@ -33,6 +33,13 @@ pub(super) enum Api {
     Search,
     Consent,
     Drugs,
+    CheckValue,
+    AgeRatio,
+    Notebook,
+    Credential,
+    JournalWalk,
+    Doctor,
+    Sync,
     Health,
     Metrics,
 }
@@ -64,7 +71,7 @@ impl Route {
 
     pub(super) fn ceiling(self) -> Ceiling {
         match self {
-            Self::CheckPicture | Self::Api(Api::VerifyPicture) => Ceiling::Picture,
+            Self::CheckPicture | Self::Api(Api::VerifyPicture | Api::Notebook) => Ceiling::Picture,
             _ => Ceiling::Form,
         }
     }
@@ -90,6 +97,13 @@ fn by_path(path: &str) -> Option<(Verb, Route)> {
         "/metrics" => (Get, Route::Api(Api::Metrics)),
         "/api/v1/verify" => (Post, Route::Api(Api::Verify)),
         "/api/v1/verify/picture" => (Post, Route::Api(Api::VerifyPicture)),
+        "/api/v1/check" => (Post, Route::Api(Api::CheckValue)), // a value in the path or query would be a person in a URL
+        "/api/v1/check/age-ratio" => (Post, Route::Api(Api::AgeRatio)),
+        "/api/v1/notebook/read" => (Post, Route::Api(Api::Notebook)),
+        "/api/v1/credential/read" => (Post, Route::Api(Api::Credential)),
+        "/api/v1/journal/verify" => (Get, Route::Api(Api::JournalWalk)),
+        "/api/v1/doctor" => (Get, Route::Api(Api::Doctor)),
+        "/api/v1/sync" => (Post, Route::Api(Api::Sync)),
         "/api/v1/status" => (Get, Route::Api(Api::Status)),
         "/api/v1/disaster" => (Get, Route::Api(Api::Disaster)),
         "/api/v1/disaster/order" => (Post, Route::Api(Api::Order)),

@@ -12,8 +12,10 @@ use crate::{
         evidence::{DocumentKind, SnapshotSource},
         medication::{Dispensing, Setting},
         person::{Relation, Sex},
-        time::{ClockState, Stamp},
+        policy::Policy,
+        time::{ClockState, Reading, Stamp},
     },
+    health::{self, DirAccess, HouseFacts, Outbox, Probe, Rtc, Thresholds},
     journal::{Viewer, ViewerRole},
 };
 use jiff::civil::date;
@@ -154,6 +156,31 @@ pub(super) fn drug_view() -> DrugView {
         order: 7,
         viewer: viewer(),
         read_at: NOON,
+    }
+}
+
+pub(super) fn probe() -> Probe {
+    Probe {
+        machine: health::Machine {
+            free_disk_bytes: Some(20 << 30),
+            memory_available_bytes: Some(1 << 30),
+            temperature_celsius: Some(48.5),
+            dir: DirAccess::Writable,
+        },
+        house: HouseFacts {
+            clock: Reading { at: NOON, clock: ClockState::Sure },
+            snapshot_age_days: Some(2),
+            trust_list_age_days: Some(3),
+            outbox: Outbox { entries: 12, oldest_days: 4 },
+            journal: health::Journal::Verified { entries: 812 },
+        },
+        thresholds: Thresholds {
+            free_disk_warn_bytes: 1 << 30,
+            memory_warn_bytes: 128 << 20,
+            temperature_warn_celsius: 80,
+            rtc: Rtc::Missing,
+            snapshot: Policy::default().snapshot,
+        },
     }
 }
 

@@ -6,16 +6,18 @@ use super::{
     desk::Desk,
     error::WebError,
     form,
+    lately::Lately,
     pages::{
-        AnswerPage, AskedBy, CandidatesPage, CounterPage, DisasterPage, DrugsPage, Frame,
-        ProblemPage, Purpose, Side, StatusPage,
+        AnswerPage, AskedBy, CandidatesPage, CounterPage, DisasterPage, DrugsPage, Frame, Premises,
+        ProblemPage, Side, StatusPage,
     },
     reply::{Answered, Content},
     route::{Asset, Route, for_machines},
 };
 use crate::{
-    app::{Ask, Checked, DisasterState, DisasterStatus, Question},
+    app::{Ask, Checked, DisasterState, DisasterStatus, Question, Settled, Status},
     domain::answer::Verdict,
+    health::{self, Probe},
     messages::{self, Trouble},
 };
 use serde::de::DeserializeOwned;
@@ -29,14 +31,15 @@ use warp::http::StatusCode;
 /// The pages of one appliance.
 pub(super) struct Site {
     pub(super) desk: Arc<dyn Desk>,
-    purpose: Purpose,
+    premises: Premises,
     /// Answers since the start, for the metrics: eligible, not eligible, cannot tell.
     answers: [AtomicU64; 3],
+    examined: Lately,
 }
 
 impl Site {
-    pub(super) fn new(desk: Arc<dyn Desk>, purpose: Purpose) -> Self {
-        Self { desk, purpose, answers: Default::default() }
+    pub(super) fn new(desk: Arc<dyn Desk>, premises: Premises) -> Self {
+        Self { desk, premises, answers: Default::default(), examined: Lately::default() }
     }
 
     pub(super) fn verify(&self, question: &Question) -> Result<Checked, WebError> {
@@ -66,7 +69,7 @@ impl Site {
             Route::Counter => Answered::html(&CounterPage { frame: self.frame() }),
             Route::Check => self.check(&read(body)?),
             Route::CheckPicture => self.check_picture(body),
-            Route::Slip(entry) => Ok(Answered::ok(Content::Pdf, self.desk.answer_slip(entry)?)),
+            Route::Slip(entry) => Ok(Answered::printed(self.desk.answer_slip(entry)?)),
             Route::Disaster => self.disaster(self.desk.disaster_status()),
             Route::Order => self.disaster(self.desk.take_order(&read::<OrderFields>(body)?.text)?),
             Route::Close => {
@@ -76,14 +79,34 @@ impl Site {
             Route::Consent => self.consent(&read(body)?),
             Route::Sheet => {
                 let handle = read::<SheetFields>(body)?.handle;
-                Ok(Answered::ok(Content::Pdf, self.desk.drug_sheet(&handle)?))
+                Ok(Answered::printed(self.desk.drug_sheet(&handle)?))
             }
             Route::Status => {
-                Answered::html(&StatusPage { frame: self.frame(), status: self.desk.status() })
+                let status = self.desk.status();
+                let examined = health::examine(&self.probe_lately(&status));
+                Answered::html(&StatusPage { frame: self.frame(), status, examined })
             }
             Route::Asset(asset) => Ok(compiled_in(asset)),
             Route::Api(api) => self.serve_machine(api, body),
         }
+    }
+
+    /// The one hub there is: nothing in a request can name another.
+    pub(super) fn sync(&self) -> Result<Settled, WebError> {
+        let hub = self.premises.hub.as_ref().ok_or(WebError::Rule(&messages::NO_LINK))?;
+        Ok(self.desk.sync(hub)?)
+    }
+
+    /// The doctor's facts, found now.
+    pub(super) fn probe_now(&self) -> Probe {
+        let probe = self.desk.probe(&self.premises.profile);
+        self.examined.keep(&self.desk.status(), probe);
+        probe
+    }
+
+    /// The doctor's facts, found lately: a page or a scrape must not cost a walk through the whole journal.
+    pub(super) fn probe_lately(&self, status: &Status) -> Probe {
+        self.examined.get(status).unwrap_or_else(|| self.probe_now())
     }
 
     fn frame(&self) -> Frame {
@@ -91,7 +114,7 @@ impl Site {
     }
 
     fn frame_with(&self, disaster: DisasterStatus) -> Frame {
-        Frame { purpose: self.purpose, disaster }
+        Frame { purpose: self.premises.purpose, disaster }
     }
 
     fn check(&self, fields: &VerifyFields) -> Result<Answered, WebError> {
@@ -165,6 +188,7 @@ pub(super) fn problem_json(trouble: &WebError) -> Answered {
         status: trouble.status(),
         content: Content::Json,
         body: error.to_string().into_bytes(),
+        missing_glyphs: None,
     }
 }
 
@@ -177,7 +201,7 @@ pub(super) fn lost() -> Answered {
 fn read<T: DeserializeOwned>(body: &Body) -> Result<T, WebError> {
     match body {
         Body::Plain(bytes) => form::read(bytes),
-        Body::Upload(_) => Err(WebError::Rule(&messages::FORM_UNREADABLE)),
+        Body::Upload(_) | Body::Files(_) => Err(WebError::Rule(&messages::FORM_UNREADABLE)),
     }
 }
 

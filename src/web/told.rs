@@ -10,6 +10,7 @@ use crate::{
         time::{ClockState, Stamp},
         wareki,
     },
+    health::{self, Examination},
     journal::ViewerRole,
     messages::words::{self, Phrase},
 };
@@ -285,6 +286,19 @@ pub(super) fn status_facts(status: &Status) -> Vec<Fact> {
         Fact::new(words::VERSION, Said::plain(&status.version), Grade::Plain),
     ]);
     facts
+}
+
+/// The worst that the doctor found, in the doctor's own words.
+pub(super) fn examination(found: &Examination) -> Fact {
+    let grade = match found.worst {
+        health::Grade::Ok => return Fact::new(words::EXAMINED, words::NOTHING_TO_FIX, Grade::Good),
+        health::Grade::Warn => Grade::Watch,
+        health::Grade::Bad => Grade::Bad,
+    };
+    let worst = found.checks.iter().filter(|check| check.grade == found.worst);
+    let (ja, en): (Vec<_>, Vec<_>) =
+        worst.map(|check| (check.ja.as_str(), check.en.as_str())).unzip();
+    Fact::new(words::EXAMINED, Said::new(ja.join(""), en.join(" ")), grade)
 }
 
 fn snapshot_facts(status: &Status) -> Vec<Fact> {

@@ -3,8 +3,9 @@
 use super::ground::{Ground, PASSPHRASE, machine};
 use sonae::{
     app::Appliance,
+    config::Profile,
     limits::UPLOAD_BYTES_MAX,
-    web::{Purpose, serve},
+    web::{Premises, Purpose, serve},
 };
 use std::{
     io::{Read, Write},
@@ -27,7 +28,9 @@ impl Server {
         let house = Arc::new(Appliance::open(&machine(), &ground.data, PASSPHRASE).unwrap());
         let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0")).unwrap();
         let here = listener.local_addr().unwrap();
-        runtime.spawn(serve(house, listener, Purpose::Practice, std::future::pending()));
+        let profile = Profile::named("generic").unwrap();
+        let premises = Premises { purpose: Purpose::Practice, profile, hub: None };
+        runtime.spawn(serve(house, listener, premises, std::future::pending()));
         Self { here, _runtime: runtime }
     }
 

@@ -213,6 +213,7 @@ fn a_suspended_record_is_named_as_suspended_and_nothing_of_it_is_in_the_answer()
         let slip = appliance.answer_slip(checked.journal_entry).unwrap();
         assert!(slip.pdf.starts_with(b"%PDF"));
     }
+    assert_eq!(code(appliance.answer_slip(999_999)), "slip_gone");
 }
 
 #[test]

@@ -73,7 +73,7 @@ fn an_order_alone_opens_no_history() {
     open_disaster(&appliance);
     let handle = find(&appliance, &elder());
     assert_eq!(code(appliance.drugs(&doctor(), &handle)), "consent_missing");
-    assert_eq!(code(appliance.drug_sheet(&handle)), "candidate_gone");
+    assert_eq!(code(appliance.drug_sheet(&handle)), "sheet_gone");
     assert!(readings(&appliance).is_empty());
 }
 
@@ -128,7 +128,7 @@ fn an_order_reopened_does_not_revive_handles_or_printed_views_of_before() {
     appliance.close_disaster("能登　太郎").unwrap();
     open_disaster(&appliance);
     assert_eq!(code(appliance.drugs(&doctor(), &handle)), "candidate_gone");
-    assert_eq!(code(appliance.drug_sheet(&handle)), "candidate_gone");
+    assert_eq!(code(appliance.drug_sheet(&handle)), "sheet_gone");
 }
 
 #[test]
@@ -166,7 +166,7 @@ fn a_reading_that_cannot_be_written_down_shows_nothing() {
     let (house, appliance, handle) = consented_house();
     house.disk.bend(Bend::FailsAt("journal"));
     assert_eq!(code(appliance.drugs(&doctor(), &handle)), "disk_read");
-    assert_eq!(code(appliance.drug_sheet(&handle)), "candidate_gone", "nothing was remembered");
+    assert_eq!(code(appliance.drug_sheet(&handle)), "sheet_gone", "nothing was remembered");
     let appliance = house.restart(appliance);
     assert!(readings(&appliance).is_empty());
 }

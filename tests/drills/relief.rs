@@ -158,7 +158,7 @@ fn handles_of_a_former_life_are_gone_and_an_invented_one_never_was() {
         let consent = appliance.consent(&doctor(), handle, &fact, ConsentKind::Oral);
         assert_eq!(code(consent), "candidate_gone");
         assert_eq!(code(appliance.drugs(&doctor(), handle)), "candidate_gone");
-        assert_eq!(code(appliance.drug_sheet(handle)), "candidate_gone");
+        assert_eq!(code(appliance.drug_sheet(handle)), "sheet_gone");
     }
 }
 

@@ -1,20 +1,24 @@
 //! The pages as browsers and machines meet them: a stand-in for the appliance, and how to ask it.
 
 mod answers;
+mod machines;
 mod relief;
 mod safety;
 mod socket;
 
-use super::{Desk, Purpose, routes, samples};
+use super::{Desk, Premises, Purpose, routes, samples};
 use crate::{
     app::{
-        AppError, Ask, CandidateView, Checked, ConsentView, DisasterStatus, DrugView, Question,
-        Status,
+        AppError, Ask, CandidateView, Checked, ConsentView, DisasterStatus, DrugView,
+        JournalReport, PaperReport, Question, Settled, Status,
     },
+    config::{HubUrl, Profile},
     disaster::search::{Difference, SearchQuery, SecondFact},
     domain::evidence::CardSeen,
-    journal::{ConsentKind, Viewer},
+    health::Probe,
+    journal::{ConsentKind, Viewer, verify_bytes},
     messages,
+    print::Printed,
 };
 use serde_json::Value;
 use std::sync::{Arc, Mutex};
@@ -61,9 +65,9 @@ impl Desk for Stand {
         Ok(self.checked.clone())
     }
 
-    fn answer_slip(&self, entry: u64) -> Result<Vec<u8>, AppError> {
+    fn answer_slip(&self, entry: u64) -> Result<Printed, AppError> {
         self.note(format!("slip {entry}"))?;
-        Ok(b"%PDF-".to_vec())
+        Ok(Printed { pdf: b"%PDF-".to_vec(), missing_glyphs: vec!['𠮷', '𩸽'] })
     }
 
     fn status(&self) -> Status {
@@ -106,9 +110,37 @@ impl Desk for Stand {
         Ok(samples::drug_view())
     }
 
-    fn drug_sheet(&self, handle: &str) -> Result<Vec<u8>, AppError> {
+    fn drug_sheet(&self, handle: &str) -> Result<Printed, AppError> {
         self.note(format!("sheet {handle}"))?;
-        Ok(b"%PDF-".to_vec())
+        Ok(Printed { pdf: b"%PDF-".to_vec(), missing_glyphs: vec![] })
+    }
+
+    fn read_paper(&self, text: &str) -> Result<PaperReport, AppError> {
+        self.note(format!("paper {text}"))?;
+        Err(AppError::Rule(&messages::NO_TRUST_LIST))
+    }
+
+    fn verify_journal(&self) -> Result<JournalReport, AppError> {
+        self.note("journal".into())?;
+        Ok(verify_bytes(&[], &[7; 16]).into())
+    }
+
+    fn probe(&self, profile: &Profile) -> Probe {
+        let _ = self.note(format!("probe {}", profile.name));
+        samples::probe()
+    }
+
+    fn sync(&self, hub: &HubUrl) -> Result<Settled, AppError> {
+        self.note(format!("sync {hub}"))?;
+        Ok(Settled { via: hub.to_string(), steps: vec![], outbox_waiting: 0, receipts: 3 })
+    }
+}
+
+fn premises(purpose: Purpose) -> Premises {
+    Premises {
+        purpose,
+        profile: Profile::named("raspberry-pi-5").unwrap(),
+        hub: HubUrl::parse("https://hub.example.jp").ok(),
     }
 }
 
@@ -124,7 +156,8 @@ impl House {
         refuse: Option<&'static messages::Message>,
     ) -> Self {
         let stand = Arc::new(Stand::new(checked, disaster, refuse));
-        let routes = routes(stand.clone(), ([127, 0, 0, 1], 8470).into(), Purpose::Practice);
+        let routes =
+            routes(stand.clone(), ([127, 0, 0, 1], 8470).into(), premises(Purpose::Practice));
         Self { stand, routes }
     }
 

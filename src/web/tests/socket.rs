@@ -1,6 +1,6 @@
 //! What only a real line shows: chunked bodies, and stopping.
 
-use super::{HOST, Stand};
+use super::{HOST, Stand, premises};
 use crate::web::{Purpose, samples, serve};
 use std::{net::SocketAddr, sync::Arc};
 use tokio::{
@@ -25,7 +25,7 @@ async fn served() -> Served {
     let desk = stand.clone();
     let server = tokio::spawn(async move {
         let until = async { stopped.await.unwrap_or_default() };
-        serve(desk, listener, Purpose::Service, until).await.unwrap();
+        serve(desk, listener, premises(Purpose::Service), until).await.unwrap();
     });
     Served { stand, here, stop, server }
 }
