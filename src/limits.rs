@@ -10,8 +10,8 @@ pub const NAME_CHARS_MAX: usize = 60;
 pub const UPLOAD_BYTES_MAX: u64 = 8 << 20;
 /// Pixels of a picture after decoding: A4 at 600 dpi is 35 million; more is a decompression bomb.
 pub const PICTURE_PIXELS_MAX: u64 = 40_000_000;
-/// Pages of a PDF that are searched for a code. Our own drug sheet of seven regular drugs over a year has nine, its codes last.
-pub const PDF_PAGES_MAX: usize = 12;
+/// Pages of a PDF that are searched for a code; our own longest drug sheet has its codes well before.
+pub const PDF_PAGES_MAX: usize = 8;
 /// Any other request body over HTTP: forms and small JSON.
 pub const FORM_BYTES_MAX: u64 = 16 << 10;
 /// Bytes of a request over its ceiling that are read and dropped, so that a browser gets the answer, not a cut line.

@@ -96,7 +96,24 @@ fn read_box_file(disk: &dyn Disk, layout: &Layout) -> Result<BoxFile, AppError> 
     minicbor::decode(&bytes).map_err(|_| rule(&messages::STORE_DAMAGED))
 }
 
+/// Keys brought from another box would read this box's journal as altered; the public card beside them tells better.
+fn belongs_here(disk: &dyn Disk, layout: &Layout, id: &[u8; 16]) -> Result<(), AppError> {
+    let Ok(bytes) = disk.read(&layout.box_card(), BOX_FILE_BYTES_MAX) else { return Ok(()) };
+    match BoxCard::parse(&bytes) {
+        Ok(card) if card.id != *id => Err(rule(&messages::STORE_OF_ANOTHER_BOX)),
+        _ => Ok(()), // the card is needed for nothing else here
+    }
+}
+
 impl BoxKeys {
+    /// Whether a new box may be made under this passphrase.
+    pub fn accept(passphrase: &str) -> Result<(), AppError> {
+        if passphrase.chars().count() < PASSPHRASE_CHARS_MIN {
+            return Err(rule(&messages::PASSPHRASE_SHORT));
+        }
+        Ok(())
+    }
+
     /// Makes a new box: fresh keys, wrapped by the passphrase; writes the box file and the public card.
     pub fn create(
         disk: &dyn Disk,
@@ -105,9 +122,7 @@ impl BoxKeys {
         passphrase: &str,
         mut identity: BoxIdentity,
     ) -> Result<(), AppError> {
-        if passphrase.chars().count() < PASSPHRASE_CHARS_MIN {
-            return Err(rule(&messages::PASSPHRASE_SHORT));
-        }
+        Self::accept(passphrase)?;
         identity.id = roll(dice);
         let root = SymmetricKey::random(dice);
         let (signing, sealing) = (SigningKeypair::random(dice), SealingKey::random(dice));
@@ -136,8 +151,11 @@ impl BoxKeys {
         let damaged = || rule(&messages::STORE_DAMAGED);
         let file = read_box_file(disk, layout)?;
         let root = file.wrapped.unwrap_with(passphrase)?;
-        let opened = Zeroizing::new(root.open_boxed(SECRETS_PLACE, &file.sealed)?);
+        // The passphrase fitted, so what does not open now is damage and no other key.
+        let opened = root.open_boxed(SECRETS_PLACE, &file.sealed).map_err(|_| damaged())?;
+        let opened = Zeroizing::new(opened);
         let secrets: Secrets = minicbor::decode(&opened).map_err(|_| damaged())?;
+        belongs_here(disk, layout, &file.id)?;
         Ok(Self {
             signing: SigningKeypair::from_bytes(&secrets.signing),
             sealing: SealingKey::from_bytes(secrets.sealing),

@@ -88,6 +88,7 @@ impl Appliance {
             layout.check(disk)?;
             return Err(rule(&messages::STORE_IN_USE));
         }
+        BoxKeys::accept(passphrase)?; // before anything is made
         disk.make_dir(root)?;
         BoxKeys::create(disk, machine.dice.as_ref(), &layout, passphrase, identity)?;
         layout.prepare(disk) // last: a directory without a version is not yet a box

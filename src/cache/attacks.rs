@@ -184,7 +184,10 @@ fn a_block_changed_or_taken_away_on_the_disk_is_damage_and_never_nobody() {
         }
         store.close().unwrap();
         let cache = cache_in(dir.path());
-        assert_eq!(code(&activate(&cache).unwrap_err()), "snapshot_block_damaged");
+        activate(&cache).unwrap();
+        let active = cache.active().unwrap();
+        let family = active.family(&person(9).identity);
+        assert_eq!(code(&family.unwrap_err()), "snapshot_block_damaged");
     }
 }
 

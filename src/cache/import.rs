@@ -2,6 +2,7 @@
 
 use super::{
     Cache, CacheError, Held, OpenRelease, POINTER_NAME, RELEASES,
+    release::Trial,
     store::{BATCH_BLOCKS, Store, sled_dir},
 };
 use crate::{
@@ -42,7 +43,9 @@ impl Cache {
         let filled = self.fill(&draft, source, manifest, on_progress);
         let release = filled
             .and_then(|()| Ok(self.disk.rename(&draft, &dir)?))
-            .and_then(|()| OpenRelease::open(&*self.disk, &dir, manifest.clone(), keys.clone()))
+            .and_then(|()| {
+                OpenRelease::open(&*self.disk, &dir, manifest.clone(), keys.clone(), Trial::Sampled)
+            })
             .and_then(|release| {
                 self.disk.sync_tree(&dir)?; // sled may have written on opening
                 Ok(Arc::new(release))

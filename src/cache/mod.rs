@@ -22,6 +22,7 @@ use crate::{
     sys::{Disk, DiskError},
 };
 use pointer::{FLOOR_NAME, POINTER_NAME};
+use release::Trial;
 use std::{
     path::{Path, PathBuf},
     sync::{Arc, Mutex, PoisonError, RwLock},
@@ -92,7 +93,8 @@ impl Cache {
             return Err(CacheError::damaged(&dir, "the manifest of another release"));
         }
         let keys = manifest.unseal_for(box_id, key)?;
-        let release = Arc::new(OpenRelease::open(&*self.disk, &dir, manifest, keys)?);
+        let release =
+            Arc::new(OpenRelease::open(&*self.disk, &dir, manifest, keys, Trial::Proven)?);
         self.set_active(Some(release.clone()));
         Ok(Some(release))
     }

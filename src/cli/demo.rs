@@ -5,7 +5,7 @@ use super::{
     args::DemoArgs,
     output::{CliError, Reply},
     progress::Bars,
-    serve::{block_on, listen, until_told},
+    serve::{block_on, listen, take_port, until_told},
 };
 use crate::{
     app::{AppError, Appliance},
@@ -19,7 +19,7 @@ use crate::{
 };
 use serde_json::json;
 use std::{
-    net::SocketAddr,
+    net::{SocketAddr, TcpListener},
     path::{Path, PathBuf},
     process::{Command, Stdio},
     sync::Arc,
@@ -30,6 +30,7 @@ use std::{
 pub fn run(args: &DemoArgs) -> Result<Reply, CliError> {
     let started = Instant::now();
     let dir = directory(args.dir.as_deref())?;
+    let port = if args.once { None } else { Some(take_port(args.listen)?) }; // before a world is made
     let passphrase = appliance::passphrase()
         .map_or_else(|_| invented_passphrase(&KernelDice), |given| given.to_string());
     eprintln!("架空の人だけです。 Invented people only.  {}", dir.display());
@@ -49,7 +50,10 @@ pub fn run(args: &DemoArgs) -> Result<Reply, CliError> {
     let made_seconds = started.elapsed().as_secs_f64();
     let hub = HubServer::start(world.hub.clone())
         .map_err(|Broken(_)| CliError::rule(&messages::PORT_TAKEN))?;
-    if args.once { once(&world, hub, made_seconds) } else { by_hand(&world, &hub, &samples, args) }
+    match port {
+        None => once(&world, hub, made_seconds),
+        Some(port) => by_hand(&world, &hub, &samples, (port, args)),
+    }
 }
 
 fn once(world: &World, hub: HubServer, made_seconds: f64) -> Result<Reply, CliError> {
@@ -93,7 +97,7 @@ fn by_hand(
     world: &World,
     hub: &HubServer,
     samples: &Path,
-    args: &DemoArgs,
+    (port, args): (TcpListener, &DemoArgs),
 ) -> Result<Reply, CliError> {
     let premises = Premises {
         purpose: Purpose::Practice,
@@ -101,7 +105,7 @@ fn by_hand(
         hub: Some(HubUrl::parse(&hub.url())?),
     };
     block_on(async move {
-        let listener = listen(args.listen).await?;
+        let listener = listen(port)?;
         let house = Arc::new(world.open_box()?);
         let (first, url) = (house.clone(), hub.url());
         let settled = tokio::task::spawn_blocking(move || first_exchange(&first, &url)).await;

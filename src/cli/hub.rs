@@ -5,7 +5,7 @@ use super::{
     args::HubArgs,
     log,
     output::{CliError, Reply},
-    serve::{block_on, listen, until_told},
+    serve::{block_on, listen, take_port, until_told},
 };
 use crate::{
     app::AppError,
@@ -21,6 +21,7 @@ pub fn run(args: &HubArgs) -> Result<Reply, CliError> {
     log::begin();
     let machine = appliance::machine();
     let passphrase = appliance::passphrase()?;
+    let port = args.listen.map(take_port).transpose()?; // before a new hub is made
     let path = args.data.join("hub.keys");
     let keys = if RealDisk.length(&path)?.is_some() {
         HubKeys::load(&RealDisk, &path, &passphrase)
@@ -45,10 +46,12 @@ pub fn run(args: &HubArgs) -> Result<Reply, CliError> {
             Reply::found_wanting(&document)
         };
     }
-    let address = args.listen.ok_or(CliError::rule(&messages::VALUE_UNREADABLE))?;
+    let port = port.ok_or(CliError::rule(&messages::VALUE_UNREADABLE))?;
     block_on(async move {
-        let listener = listen(address).await?;
-        eprintln!("sonae hub: http://{address}");
+        let listener = listen(port)?;
+        if let Ok(address) = listener.local_addr() {
+            eprintln!("sonae hub: http://{address}");
+        }
         hub::serve(Arc::new(hub), listener, until_told()).await;
         Reply::done(&json!({ "stopped": true }))
     })

@@ -71,6 +71,15 @@ impl CliError {
         }
     }
 
+    /// What the message's words alone do not tell: clap's text, or the line of the configuration file.
+    fn detail(&self) -> String {
+        match self {
+            Self::Usage(text) => text.clone(),
+            Self::Config(e) => e.to_string(),
+            Self::App(_) | Self::Web(_) | Self::Unprintable => String::new(),
+        }
+    }
+
     fn message(&self) -> &'static Message {
         match self {
             Self::Usage(_) => &crate::messages::USAGE,
@@ -127,7 +136,7 @@ impl AsJson {
 /// Prints an error; returns the exit code. The cause chain goes to standard error, the words to the person.
 pub fn print_error(error: &CliError, as_json: AsJson) -> u8 {
     let message = error.message();
-    let detail = if let CliError::Usage(text) = error { text.as_str() } else { "" };
+    let detail = error.detail();
     match as_json {
         AsJson::Yes => {
             let mut document = json!({ "error": {
@@ -147,7 +156,7 @@ pub fn print_error(error: &CliError, as_json: AsJson) -> u8 {
                 "{}\n→ {}\n{}\n→ {}",
                 message.ja, message.next_ja, message.en, message.next_en
             );
-            eprintln!("{}", if detail.is_empty() { message.code } else { detail });
+            eprintln!("{}", if detail.is_empty() { message.code } else { &detail });
         }
     }
     eprint_causes(error);

@@ -77,6 +77,14 @@ fn build(args: &RegionBuildArgs) -> Result<Reply, CliError> {
     let region = Area::parse(&args.region).ok_or_else(unreadable)?;
     let as_of = Stamp::start_of(appliance::date(&args.as_of)?);
     let boxes = args.boxes.iter().map(|path| enrolled(path)).collect::<Result<Vec<_>, _>>()?;
+    let people = csv::read_people(RealDisk.open_read(&args.people)?).map_err(AppError::from)?;
+    if people.people.is_empty() {
+        return Err(CliError::rule(&messages::CSV_NOBODY)); // such a release would make everybody unknown
+    }
+    let histories = match &args.dispensings {
+        Some(path) => csv::read_dispensings(RealDisk.open_read(path)?).map_err(AppError::from)?,
+        None => csv::Histories::default(),
+    };
     let passphrase = appliance::passphrase()?;
     let publisher = read_signing_key(&RealDisk, &args.key, &passphrase)?;
     let opening = opening(&args.opening, &passphrase)?;
@@ -92,12 +100,6 @@ fn build(args: &RegionBuildArgs) -> Result<Reply, CliError> {
         opening: &opening,
         publisher: &publisher,
         dice: &KernelDice,
-    };
-    let people = csv::read_people(RealDisk.open_read(&args.people)?).map_err(AppError::from)?;
-    let histories = match &args.dispensings {
-        Some(path) => csv::read_dispensings(RealDisk.open_read(path)?).map_err(AppError::from)?,
-        // A region without drug histories is a region; an empty file would lack its heading row.
-        None => csv::Histories::default(),
     };
     let refused = json!({
         "people": bad_rows(&people.bad),

@@ -29,19 +29,21 @@ pub fn run(args: &ServeArgs) -> Result<Reply, CliError> {
         listen: args.listen.map(|address| address.to_string()),
     };
     let config = Config::load(&RealDisk, &options.or_environment(|name| std::env::var(name).ok()))?;
+    let port = take_port(config.listen)?; // first: a box that cannot be reached is neither made nor opened
     if RealDisk.length(&Layout::at(&args.data).version())?.is_none() {
         create(&config)?;
     }
     block_on(async move {
-        // The port first: a box that cannot be reached must not hold the data.
-        let listener = listen(config.listen).await?;
+        let listener = listen(port)?;
         let house = Arc::new(appliance::open_box(&config.data_dir)?);
         if let Some(hub) = &config.hub {
             spawn_sync(house.clone(), hub.as_str().to_owned());
         }
         let _ = sd_notify::notify(&[sd_notify::NotifyState::Ready]);
         spawn_watchdog();
-        eprintln!("sonae: http://{}", config.listen);
+        if let Ok(address) = listener.local_addr() {
+            eprintln!("sonae: http://{address}");
+        }
         let premises =
             Premises { purpose: Purpose::Service, profile: config.profile, hub: config.hub };
         web::serve(house, listener, premises, until_told()).await.map_err(CliError::Web)?;
@@ -105,9 +107,18 @@ pub fn block_on<T>(future: impl Future<Output = Result<T, CliError>>) -> Result<
     runtime.map_err(|_| CliError::rule(&messages::UNPRINTABLE))?.block_on(future)
 }
 
-/// Takes the port, or says who has it.
-pub async fn listen(address: SocketAddr) -> Result<TcpListener, CliError> {
-    TcpListener::bind(address).await.map_err(|_| CliError::rule(&messages::PORT_TAKEN))
+/// Takes a port of this machine's own, or says who has it. Nothing may be written before.
+pub fn take_port(address: SocketAddr) -> Result<std::net::TcpListener, CliError> {
+    if !address.ip().is_loopback() {
+        return Err(CliError::rule(&messages::CONFIG_LISTEN_NOT_LOCAL));
+    }
+    std::net::TcpListener::bind(address).map_err(|_| CliError::rule(&messages::PORT_TAKEN))
+}
+
+/// Hands a port to the runtime; only inside one.
+pub fn listen(port: std::net::TcpListener) -> Result<TcpListener, CliError> {
+    let handed = port.set_nonblocking(true).and_then(|()| TcpListener::from_std(port));
+    handed.map_err(|e| CliError::Web(web::WebError::Listener(e)))
 }
 
 /// Ctrl-C or SIGTERM.

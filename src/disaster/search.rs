@@ -4,6 +4,7 @@
 //! every difference, and none may be picked without a second fact (field.md A32, closing list 13 and 14).
 
 use crate::domain::{
+    insured::match_form,
     kana,
     names::{self, NameMatch},
     person::{PersonRecord, Sex, Standing},
@@ -151,7 +152,7 @@ pub enum SecondFactKind {
     Address,
     /// The insurer's name or, for employees, part of it.
     InsurerName,
-    /// The insured number or its last four digits or more.
+    /// The insured number, its last four digits or more, or symbol and number together.
     Number,
 }
 
@@ -167,6 +168,25 @@ impl SecondFactKind {
     }
 }
 
+/// Words that stand in most insurers' names and tell nobody from anybody.
+const GENERIC_INSURER_WORDS: &[&str] = &[
+    "国民健康保険",
+    "健康保険",
+    "後期高齢者医療",
+    "広域連合",
+    "共済",
+    "組合",
+    "協会",
+    "連合会",
+    "支部",
+    "全国",
+    "県",
+    "市",
+    "町",
+    "村",
+    "株式会社",
+];
+
 /// Whether the second fact fits the record. Two characters at least, and an address must reach beyond the municipality:
 /// "市" fits everybody, "輪島市" everybody in the shelter.
 #[must_use]
@@ -177,12 +197,86 @@ pub fn second_fact_fits(record: &PersonRecord, fact: &SecondFact) -> bool {
             told.chars().count() >= 2 && reaches_beyond_town(&record.address, &told)
         }
         SecondFactKind::InsurerName => {
-            told.chars().count() >= 2 && names::fold_variants(&record.insurer_name).contains(&told)
+            let own = GENERIC_INSURER_WORDS
+                .iter()
+                .fold(told.clone(), |rest, word| rest.replace(word, ""));
+            // The name of the patient's own town or prefecture fits every neighbour.
+            let local = names::fold_variants(&record.address).contains(&own);
+            own.chars().count() >= 2
+                && !local
+                && names::fold_variants(&record.insurer_name).contains(&told)
         }
         SecondFactKind::Number => {
-            let told = crate::domain::insured::match_form(&fact.value);
-            told.chars().count() >= 4
-                && crate::domain::insured::match_form(&record.identity.number).ends_with(&told)
+            let told = match_form(&fact.value);
+            let number = match_form(&record.identity.number);
+            let symbol_and_number = match_form(&record.identity.symbol) + &number;
+            // A short number counts only whole and with its symbol: "18" alone is anybody's.
+            told.chars().count() >= 4 && (number.ends_with(&told) || symbol_and_number == told)
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{
+        insured::Identity,
+        insurer_number::InsurerNumber,
+        person::{Relation, Sex},
+    };
+    use jiff::civil::date;
+
+    fn record(insurer_name: &str, number: &str) -> PersonRecord {
+        let insurer = InsurerNumber::from_value(6_130_488).unwrap();
+        PersonRecord {
+            identity: Identity {
+                insurer,
+                symbol: "12".into(),
+                number: number.into(),
+                branch: None,
+            },
+            insurer_name: insurer_name.into(),
+            name: "髙﨑　德江".into(),
+            kana: "タカサキ　トクエ".into(),
+            alias: None,
+            birth: date(1958, 2, 3),
+            sex: Sex::Female,
+            address: "石川県輪島市架空町1-2".into(),
+            municipality: 172_049,
+            relation: Relation::Insured,
+            burden: None,
+            limit_class: None,
+            valid_from: date(2020, 4, 1),
+            lost_on: None,
+            loss_reason: None,
+            standing: Standing::Usable,
+        }
+    }
+
+    fn fits(record: &PersonRecord, kind: SecondFactKind, value: &str) -> bool {
+        second_fact_fits(record, &SecondFact { kind, value: value.into() })
+    }
+
+    #[test]
+    fn an_insurer_named_in_words_that_fit_every_neighbour_is_no_second_fact() {
+        let society = record("架空製作所健康保険組合", "345");
+        assert!(fits(&society, SecondFactKind::InsurerName, "架空製作所"));
+        for generic in ["健康保険", "健康保険組合", "所"] {
+            assert!(!fits(&society, SecondFactKind::InsurerName, generic), "{generic}");
+        }
+        let town = record("輪島市国民健康保険", "345");
+        assert!(!fits(&town, SecondFactKind::InsurerName, "輪島市国民健康保険"));
+    }
+
+    #[test]
+    fn a_short_number_counts_only_whole_and_with_its_symbol() {
+        let short = record("架空製作所健康保険組合", "34");
+        assert!(fits(&short, SecondFactKind::Number, "１２ ３４"));
+        assert!(!fits(&short, SecondFactKind::Number, "34"));
+        let long = record("架空製作所健康保険組合", "38971160");
+        assert!(
+            fits(&long, SecondFactKind::Number, "1160")
+                && !fits(&long, SecondFactKind::Number, "160")
+        );
     }
 }

@@ -244,6 +244,16 @@ fn shares_that_differ_are_both_told_and_an_unknown_share_is_marked() {
     );
 }
 
+#[test]
+fn a_clock_far_ahead_asks_for_confirmation_and_does_not_stop_the_clinic() {
+    let unsure = Reading { at: now().at.plus_days(2_000), clock: ClockState::FarAhead };
+    let evidence =
+        Evidence { snapshot: found(record(), 1), document: None, card: CardSeen::NotSeen };
+    let told = decide(&evidence, unsure.at.day(), unsure, &Policy::default());
+    assert_eq!((told.verdict, told.freshness), (Verdict::Eligible, Freshness::Confirm));
+    assert!(told.reasons.contains(&Reason::ClockUnsure));
+}
+
 fn any_snapshot() -> impl Strategy<Value = SnapshotFinding> {
     let loss = prop_oneof![
         Just(None),

@@ -1,7 +1,7 @@
 //! What the box knows of its own past: folded from the entries, never stored.
 
 use super::event::{ConsentKind, Entry, Event, PersonRef, Viewer};
-use crate::domain::time::Stamp;
+use crate::domain::time::{ClockState, Stamp};
 use jiff::civil::Date;
 use std::collections::BTreeMap;
 
@@ -77,7 +77,10 @@ impl Projection {
     /// Adds one entry.
     pub fn take(&mut self, entry: &Entry) {
         self.entries = entry.sequence;
-        self.newest = self.newest.max(entry.at.0);
+        // An hour with a clock in 2100 must not age the box for ever.
+        if entry.clock != ClockState::FarAhead {
+            self.newest = self.newest.max(entry.at.0);
+        }
         if entry.event.for_hub() {
             self.waiting.insert(entry.sequence, entry.at);
         }

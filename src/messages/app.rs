@@ -33,6 +33,12 @@ catalogue! {
         "元のファイルに触れず、sonae doctor の結果を管理者に見せてください。"
         "Leave the files as they are and show the result of `sonae doctor` to your administrator."
     }
+    STORE_OF_ANOTHER_BOX = "data_of_another_box" Conflict {
+        "box.cbor が、このデータの箱のものではありません。"
+        "The file box.cbor is not the one of this data directory's box."
+        "この箱の元の box.cbor を戻してください。見つからないときは管理者に相談してください。"
+        "Put this box's own box.cbor back; if it is lost, ask your administrator."
+    }
     PASSPHRASE_MISSING = "passphrase_missing" Locked {
         "合言葉がありません。"
         "No passphrase was given."

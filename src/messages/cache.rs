@@ -30,20 +30,20 @@ catalogue! {
     CACHE_MISSING = "cache_missing" Unavailable {
         "地域データの保存先が見つかりません。"
         "The stored regional data is missing."
-        "壊れたものを脇によけ、地域データを取り込み直してください。"
-        "Set the damaged store aside and import the regional data again."
+        "sonae sync か sonae region import で取り込み直してください。壊れたものは脇によけて残します。"
+        "Fetch it again with `sonae sync` or `sonae region import`; what is damaged is moved aside and kept."
     }
     CACHE_DAMAGED = "cache_damaged" Unavailable {
         "保存された地域データが壊れています。何も消していません。"
         "The stored regional data is damaged. Nothing was deleted."
-        "壊れたものを脇によけ、地域データを取り込み直してください。"
-        "Set the damaged store aside and import the regional data again."
+        "sonae sync か sonae region import で取り込み直してください。壊れたものは脇によけて残します。"
+        "Fetch it again with `sonae sync` or `sonae region import`; what is damaged is moved aside and kept."
     }
     CACHE_POINTER_DAMAGED = "cache_pointer_damaged" Unavailable {
         "どの地域データを使うかの記録が壊れています。何も消していません。"
         "The note of which regional data to use is damaged. Nothing was deleted."
-        "壊れたものを脇によけ、地域データを取り込み直してください。"
-        "Set the damaged store aside and import the regional data again."
+        "sonae sync か sonae region import で取り込み直してください。壊れたものは脇によけて残します。"
+        "Fetch it again with `sonae sync` or `sonae region import`; what is damaged is moved aside and kept."
     }
     CACHE_NO_SPACE = "cache_no_space" Unavailable {
         "空き容量が足りず、地域データを取り込めません。今のデータはそのまま使えます。"

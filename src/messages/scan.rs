@@ -66,14 +66,14 @@ catalogue! {
     FOREIGN_INSURER_NUMBER = "foreign_insurer_number" BadInput {
         "これは保険者番号のようです。番号だけでは確認できません。"
         "This looks like an insurer number. It is not enough alone."
-        "「番号で確認」の欄に、記号・番号・生年月日と一緒に入れてください。"
+        "「番号を一つずつ入れる」で、記号・番号・生年月日と一緒に入れてください。"
         "Enter it in the form together with symbol, number and birth date."
     }
     FOREIGN_DRUG_SYMBOL = "foreign_drug_symbol" BadInput {
         "これはお薬手帳か処方箋のコードです。保険の確認には使えません。"
         "This is a code of a drug notebook or a prescription. It says nothing about insurance."
-        "薬の記録として読むときは sonae notebook read を使い、保険を確かめるときは資格確認書のコードを読み取ってください。"
-        "Read it with `sonae notebook read`, or scan the certificate to check the insurance."
+        "資格確認書かお知らせのコードを読み取ってください。薬の中身は sonae notebook read で読めます。"
+        "Scan the certificate or the notice; `sonae notebook read` shows the drugs."
     }
     FOREIGN_UNKNOWN = "foreign_unknown" BadInput {
         "読み取れましたが、資格確認に使えるコードではありません。"

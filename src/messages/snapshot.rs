@@ -87,4 +87,10 @@ catalogue! {
         "極端に長い行や閉じていない引用符がないか確かめてください。"
         "Look for an extremely long line or a quotation mark that is never closed."
     }
+    CSV_NOBODY = "csv_nobody" BadInput {
+        "CSV ファイルに、読める人の行が一つもありません。地域データは作りませんでした。"
+        "Not one row of the CSV file of people can be read. No release was made."
+        "日付・番号・区分の書き方を手引きと見比べてください。"
+        "Compare the dates, numbers and words in it with the guide."
+    }
 }

@@ -33,4 +33,10 @@ catalogue! {
         "Sonae を動かしている利用者に、その場所の権限を与えてください。"
         "Give the user that runs Sonae access to that place."
     }
+    FILE_OTHER_KIND = "file_other_kind" BadInput {
+        "ファイルとフォルダーが取り違えられています。"
+        "A folder was given where a file is needed, or the other way round."
+        "指定した名前を確かめて、もう一度行ってください。"
+        "Check the name that was given and try again."
+    }
 }

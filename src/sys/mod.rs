@@ -100,6 +100,9 @@ pub enum DiskError {
     /// The system forbids it.
     #[error("not permitted: {}", .0.display())]
     Forbidden(PathBuf),
+    /// A folder where a file was meant, or a file where a folder was.
+    #[error("file and folder confused: {}", .0.display())]
+    OtherKind(PathBuf),
     /// Anything else the system reports.
     #[error("disk error at {}", path.display())]
     Io {
@@ -121,6 +124,7 @@ impl DiskError {
             io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
                 Self::Forbidden(path)
             }
+            io::ErrorKind::IsADirectory | io::ErrorKind::NotADirectory => Self::OtherKind(path),
             _ => Self::Io { path, source },
         }
     }
@@ -133,6 +137,7 @@ impl Trouble for DiskError {
             Self::TooLarge { .. } => &messages::FILE_TOO_LARGE,
             Self::Full(_) => &messages::DISK_FULL,
             Self::Forbidden(_) => &messages::NOT_PERMITTED,
+            Self::OtherKind(_) => &messages::FILE_OTHER_KIND,
             Self::Io { .. } => &messages::DISK_READ,
         }
     }

@@ -97,7 +97,6 @@ fn every_answer_carries_basis_age_and_clock_into_its_json_and_onto_paper() {
 }
 
 #[test]
-#[ignore = "the journal's clock floor still believes entries written while the clock was far ahead"]
 fn an_hour_with_a_clock_in_2100_does_not_age_the_box_for_ever() {
     let house = House::ready();
     let appliance = house.open();

@@ -24,17 +24,13 @@ fn sled_of(house: &House) -> PathBuf {
     db.parent().unwrap().to_path_buf()
 }
 
-/// Flips a byte in some blocks of people, behind the box's back, sparing those that are tried at the start.
-fn damage_untried_blocks(house: &House) -> usize {
-    let tried = |bucket: u64, buckets: u64| {
-        let samples = buckets.min(u64::from(sonae::limits::SELF_CHECK_BLOCKS));
-        (0..samples).any(|n| n * (buckets - 1) / (samples - 1).max(1) == bucket)
-    };
+/// Flips a byte in every third block of people, the first among them, behind the box's back.
+fn damage_every_third_block(house: &House) -> usize {
     let db = sled::Config::new().path(sled_of(house)).flush_every_ms(None).open().unwrap();
     let tree = db.open_tree("person.blk").unwrap();
     let buckets = tree.len() as u64;
     let mut damaged = 0;
-    for bucket in (0..buckets).filter(|bucket| !tried(*bucket, buckets)) {
+    for bucket in (0..buckets).step_by(3) {
         let key = u32::try_from(bucket).unwrap().to_be_bytes();
         let mut block = tree.get(key).unwrap().unwrap().to_vec();
         let middle = block.len() / 2;
@@ -54,7 +50,7 @@ fn usable() -> Vec<PersonRecord> {
 #[test]
 fn a_damaged_block_is_told_as_damage_and_the_blocks_beside_it_answer() {
     let house = House::ready();
-    assert!(damage_untried_blocks(&house) > 0, "the region is too small for damage to hide");
+    assert!(damage_every_third_block(&house) > 0, "the region is too small for damage to hide");
     let appliance = house.open();
     let (mut damaged, mut fine) = (0, 0);
     for record in usable().into_iter().step_by(3) {
@@ -76,7 +72,7 @@ fn a_damaged_block_is_told_as_damage_and_the_blocks_beside_it_answer() {
 #[test]
 fn the_five_ways_of_not_finding_somebody_are_five_reasons() {
     let (house, bare) = (House::ready(), House::new());
-    damage_untried_blocks(&house);
+    damage_every_third_block(&house);
     let appliance = house.open();
     let mut told = vec![];
     told.extend(reasons(&ask_for(&bare.open(), &cast().employee.0)));

@@ -117,7 +117,16 @@ pub(super) fn each_row(
     mut take: impl FnMut(&Row<'_>) -> Result<(), RowFault>,
 ) -> Result<BadRows, SnapshotError> {
     let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(RowCeiling::new(reader));
-    let headings = reader.headers().map_err(SnapshotError::CsvUnreadable)?.clone();
+    let headings = match reader.headers() {
+        Ok(headings) => headings.clone(),
+        // Shift_JIS, most likely: the advice that helps is the one about headings and encoding.
+        Err(error) if matches!(error.kind(), csv::ErrorKind::Utf8 { .. }) => {
+            return Err(SnapshotError::CsvColumnMissing(
+                columns.first().copied().unwrap_or_default(),
+            ));
+        }
+        Err(error) => return Err(SnapshotError::CsvUnreadable(error)),
+    };
     let place = |column: &&'static str| {
         let at = headings.iter().position(|heading| heading.trim() == *column);
         at.map(|at| (*column, at)).ok_or(SnapshotError::CsvColumnMissing(column))

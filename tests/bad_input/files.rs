@@ -1,0 +1,232 @@
+//! Files that cannot be read, keys that do not fit, files of the box that are damaged, and words nobody knows.
+
+use super::ground::{Ground, PASSPHRASE, changes, document, photograph, says, sonae, world};
+use std::{fs, os::unix::fs::PermissionsExt};
+
+const HEADER: &str = "insurer_number,symbol,number,branch,insurer_name,name,kana,alias_name,alias_kana,\
+    birth_date,sex,address,municipality,relation,burden_percent,limit_class,valid_from,lost_on,loss_reason,suspended";
+const GOOD_ROW: &str = "01170018,10000000,18,00,練習協会,練習 花子,レンシュウ ハナコ,,,1956-11-01,2,\
+    石川県輪島市1,172049,1,30,,2020-04-01,,,";
+
+fn key(name: &str) -> String {
+    world().dir.join("keys").join(name).to_str().unwrap().to_owned()
+}
+
+#[test]
+fn a_file_that_is_missing_or_a_folder_is_told_apart() {
+    let ground = Ground::with_box();
+    let (nowhere, folder) = (ground.path("nowhere"), ground.path("folder"));
+    fs::create_dir(&folder).unwrap();
+    for (path, code) in [(&nowhere, "file_missing"), (&folder, "file_other_kind")] {
+        let path = path.to_str().unwrap();
+        ground.refuses(code, &["verify", "--data", ground.data(), "--image", path]);
+        ground.refuses(code, &["credential", "read", "--data", ground.data(), "--image", path]);
+        ground.refuses(code, &["disaster", "open", "--data", ground.data(), "--image", path]);
+        ground.refuses(code, &["notebook", "read", path]);
+        ground.refuses(code, &["journal", "verify", "--data", ground.data(), "--file", path]);
+        let out = ground.path("list");
+        let revoke =
+            ["credential", "revoke", "0011223344ff", "--sequence", "2", "--key", path, "--out"];
+        ground.refuses(code, &[revoke.as_slice(), &[out.to_str().unwrap()]].concat());
+    }
+}
+
+#[test]
+fn a_file_nobody_may_read_is_told_as_not_permitted() {
+    let ground = Ground::with_box();
+    let shut = ground.file("shut.png", b"x");
+    fs::set_permissions(&shut, fs::Permissions::from_mode(0o000)).unwrap();
+    if fs::read(&shut).is_ok() {
+        println!("skipped: file modes bind nobody here (root)");
+        return;
+    }
+    let told = sonae(PASSPHRASE, &["--json", "verify", "--data", ground.data(), "--image", &shut]);
+    says(&told, "not_permitted", &[]);
+}
+
+#[test]
+fn a_wrong_passphrase_opens_nothing_and_a_missing_one_is_asked_for() {
+    let ground = Ground::with_box();
+    let data = ground.data();
+    for (passphrase, code) in
+        [("wrong-wrong-wrong", "passphrase_wrong"), ("", "passphrase_missing")]
+    {
+        for words in [
+            vec!["verify", "--data", data, "--qr", "1"],
+            vec!["doctor", "--data", data],
+            vec!["disaster", "status", "--data", data],
+            vec!["journal", "export", "--data", data],
+            vec!["sync", "--once", "--data", data, "--via", "/"],
+            vec!["serve", "--data", data, "--listen", "127.0.0.1:0"],
+        ] {
+            ground.refuses_under(passphrase, code, &words);
+        }
+    }
+    let hub = ground.path("hub");
+    super::ground::copy_tree(&world().dir.join("hub"), &hub);
+    let words = ["hub", "--data", hub.to_str().unwrap(), "--listen", "127.0.0.1:0"];
+    ground.refuses_under("wrong-wrong-wrong", "passphrase_wrong", &words);
+}
+
+#[test]
+fn a_key_file_of_another_kind_signs_nothing() {
+    let ground = Ground::with_box();
+    let out = ground.path("list");
+    let box_file = ground.data.join("box.cbor");
+    for wrong in [&key("opening.key"), box_file.to_str().unwrap(), &ground.file("noise", &[7; 300])]
+    {
+        let revoke =
+            ["credential", "revoke", "0011223344ff", "--sequence", "2", "--key", wrong, "--out"];
+        ground.refuses(
+            "key_file_unreadable",
+            &[revoke.as_slice(), &[out.to_str().unwrap()]].concat(),
+        );
+    }
+}
+
+#[test]
+fn a_box_with_another_boxs_keys_is_not_opened() {
+    let ground = Ground::with_box();
+    let other = super::ground::make_world("other-box", 3);
+    fs::copy(other.box_dir().join("box.cbor"), ground.data.join("box.cbor")).unwrap();
+    ground.refuses("data_of_another_box", &["doctor", "--data", ground.data()]);
+    ground.refuses("data_of_another_box", &["verify", "--data", ground.data(), "--qr", "1"]);
+}
+
+#[test]
+fn a_damaged_box_file_is_told_as_damage_not_as_a_wrong_passphrase() {
+    let ground = Ground::with_box();
+    ground.bend("box.cbor", |length| length - 5);
+    ground.refuses("data_damaged", &["doctor", "--data", ground.data()]);
+    let half = fs::read(world().box_dir().join("box.cbor")).unwrap();
+    fs::write(ground.data.join("box.cbor"), &half[..half.len() / 2]).unwrap();
+    ground.refuses("data_damaged", &["doctor", "--data", ground.data()]);
+    ground.refuses("data_damaged", &["journal", "verify", "--data", ground.data()]);
+    fs::write(ground.data.join("version"), "one").unwrap();
+    ground.refuses("data_damaged", &["verify", "--data", ground.data(), "--qr", "1"]);
+}
+
+#[test]
+fn a_journal_damaged_in_the_middle_is_not_written_on_and_names_the_entry() {
+    let ground = Ground::with_box();
+    ground.bend("journal/journal.log", |length| length / 2);
+    let journal = fs::read(ground.data.join("journal/journal.log")).unwrap();
+    for words in [
+        vec!["verify", "--data", ground.data(), "--qr", "1"],
+        vec!["doctor", "--data", ground.data()],
+        vec!["serve", "--data", ground.data(), "--listen", "127.0.0.1:0"],
+    ] {
+        ground.refuses("journal_damaged", &words);
+    }
+    let told = sonae(PASSPHRASE, &["--json", "journal", "verify", "--data", ground.data()]);
+    assert_eq!(told.status.code(), Some(1));
+    let document = document(&told);
+    assert_eq!((&document["ok"], &document["damage"]["kind"]), (&false.into(), &"altered".into()));
+    assert_eq!(fs::read(ground.data.join("journal/journal.log")).unwrap(), journal);
+}
+
+#[test]
+fn words_nobody_knows_end_with_usage_and_code_two() {
+    let ground = Ground::with_box();
+    let before = photograph(ground.dir.path());
+    for words in [
+        vec!["frobnicate"],
+        vec![],
+        vec!["verify", "--data", ground.data()],
+        vec!["verify", "--data", ground.data(), "--qr", "1", "--image", "x"],
+        vec!["demo", "--people", "many"],
+        vec!["serve", "--data", ground.data(), "--listen", "everywhere"],
+        vec!["hub", "--data", ground.data()],
+    ] {
+        let told = sonae(PASSPHRASE, &[&["--json"], words.as_slice()].concat());
+        assert_eq!(told.status.code(), Some(2), "{words:?}");
+        says(&told, "usage", &words);
+        assert!(!document(&told)["error"]["detail"].as_str().unwrap().is_empty());
+        assert_eq!(sonae(PASSPHRASE, &words).status.code(), Some(2));
+    }
+    assert!(changes(&before, &photograph(ground.dir.path())).is_empty());
+}
+
+fn build<'a>(
+    people: &'a str,
+    out: &'a str,
+    opening: &'a str,
+    keys: &'a [String; 2],
+) -> Vec<&'a str> {
+    vec![
+        "region",
+        "build",
+        "--people",
+        people,
+        "--out",
+        out,
+        "--region",
+        "17",
+        "--name",
+        "石川県",
+        "--release-version",
+        "11",
+        "--as-of",
+        "2026-11-20",
+        "--key",
+        &keys[0],
+        "--opening",
+        opening,
+        "--box",
+        &keys[1],
+    ]
+}
+
+fn keys() -> [String; 2] {
+    let card = world().box_dir().join("box-card.cbor");
+    [key("publisher.key"), card.to_str().unwrap().to_owned()]
+}
+
+#[test]
+fn bad_rows_of_a_column_file_are_counted_by_line_and_keep_nobody_else_out() {
+    let ground = Ground::empty();
+    let bad_date = GOOD_ROW.replace("1956-11-01", "1956-13-01");
+    let rows = format!(
+        "{HEADER}\n{GOOD_ROW}\n{bad_date}\n{}\nshort,row\n",
+        GOOD_ROW.replace("01170018", "1")
+    );
+    let people = ground.file("people.csv", rows.as_bytes());
+    let (out, opening) = (ground.path("release"), ground.path("opening.key"));
+    let keys = keys();
+    let words = build(&people, out.to_str().unwrap(), opening.to_str().unwrap(), &keys);
+    let told = sonae(PASSPHRASE, &[&["--json"], words.as_slice()].concat());
+    assert_eq!(told.status.code(), Some(0), "{told:?}");
+    let document = document(&told);
+    assert_eq!(document["people"], 1);
+    let refused = &document["refused"]["people"];
+    assert_eq!(refused["count"], 3);
+    assert_eq!(refused["first"][0], serde_json::json!({ "line": 3, "column": "birth_date" }));
+    assert_eq!(refused["first"][1]["line"], 4);
+    assert_eq!(refused["first"][2]["line"], 5);
+}
+
+#[test]
+fn a_column_file_of_another_make_builds_nothing_and_draws_no_secret() {
+    let ground = Ground::empty();
+    let (shift_jis, _, _) = encoding_rs::SHIFT_JIS.encode("保険者番号,記号,番号\n01170018,1,2\n");
+    let (out, opening) = (ground.path("release"), ground.path("opening.key"));
+    let (out, opening) = (out.to_str().unwrap(), opening.to_str().unwrap());
+    let keys = keys();
+    for (name, bytes, code) in [
+        ("shift-jis.csv", shift_jis.into_owned(), "csv_header_wrong"),
+        ("empty.csv", vec![], "csv_header_wrong"),
+        ("other.csv", b"a,b,c\n1,2,3\n".to_vec(), "csv_header_wrong"),
+        ("nobody.csv", format!("{HEADER}\nx,y,z\n").into_bytes(), "csv_nobody"),
+        ("endless.csv", [HEADER.as_bytes(), b"\n\"", &[b'x'; 1 << 20]].concat(), "csv_unreadable"),
+    ] {
+        let people = ground.file(name, &bytes);
+        ground.refuses(code, &build(&people, out, opening, &keys));
+    }
+    let nowhere = ground.path("nowhere.csv");
+    ground.refuses("file_missing", &build(nowhere.to_str().unwrap(), out, opening, &keys));
+    let people = ground.file("good.csv", format!("{HEADER}\n{GOOD_ROW}\n").as_bytes());
+    let wrong = [key("opening.key"), keys[1].clone()];
+    ground.refuses("key_file_unreadable", &build(&people, out, opening, &wrong));
+    let wrong = [keys[0].clone(), key("publisher.key")];
+    ground.refuses("hub_card_malformed", &build(&people, out, opening, &wrong));
+}
