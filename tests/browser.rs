@@ -14,10 +14,11 @@ mod invented;
 use invented::{Invented, doctor, found, output, text_of};
 use sonae::{
     app::Appliance,
+    config::Profile,
     demo::papers::CertificateState,
     disaster::search::{SearchQuery, SecondFact, SecondFactKind},
     journal::ConsentKind,
-    web::{Purpose, routes, serve},
+    web::{Premises, Purpose, routes, serve},
 };
 use std::{
     fs,
@@ -37,6 +38,10 @@ const IN_README: [&str; 5] =
     ["page-empty", "page-eligible", "page-cannot-tell", "page-disaster", "page-drugs"];
 const COUNTER_SIZE: &str = "1024,768";
 
+fn premises() -> Premises {
+    Premises { purpose: Purpose::Practice, profile: Profile::named("generic").unwrap(), hub: None }
+}
+
 struct Served {
     invented: Invented,
     here: SocketAddr,
@@ -52,7 +57,7 @@ fn served() -> &'static Served {
         let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0")).unwrap();
         let here = listener.local_addr().unwrap();
         let house = invented.house.clone();
-        runtime.spawn(serve(house, listener, Purpose::Practice, std::future::pending()));
+        runtime.spawn(serve(house, listener, premises(), std::future::pending()));
         Served { invented, here, runtime }
     })
 }
@@ -90,7 +95,7 @@ fn screenshot(url: &str, size: &str, to: &Path) {
 /// A page that only a form leads to: asked in-process, style and script put in, so that a browser shows it from a file.
 fn page(house: &Arc<Appliance>, path: &str, form: &str) -> String {
     let host = "127.0.0.1:8790";
-    let routes = routes(house.clone(), host.parse().unwrap(), Purpose::Practice);
+    let routes = routes(house.clone(), host.parse().unwrap(), premises());
     let request = warp::test::request()
         .method(if form.is_empty() { "GET" } else { "POST" })
         .path(path)
