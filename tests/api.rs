@@ -18,6 +18,8 @@ use sonae::{
 };
 use std::{
     fs,
+    io::{BufRead, BufReader, Read, Write},
+    net::TcpStream,
     process::{Command, Stdio},
     sync::{Arc, LazyLock},
 };
@@ -167,4 +169,31 @@ fn one_box_says_the_same_of_paper_journal_and_itself_through_both_doors() {
     assert_eq!(by_http["via"], by_command["via"]);
     assert_eq!(by_http["steps"], json!([{"what": "batch", "ok": true, "code": null}]));
     assert_eq!(get("/api/v1/journal/verify")["ok"], true);
+}
+
+#[test]
+fn a_running_box_says_codes_on_standard_error_and_nothing_that_was_typed() {
+    let (_dir, world) = world();
+    let mut program = Command::new(env!("CARGO_BIN_EXE_sonae"));
+    program.env("SONAE_PASSPHRASE", PASSPHRASE).arg("serve").arg("--data").arg(world.box_dir());
+    let mut child =
+        program.args(["--listen", "127.0.0.1:0"]).stderr(Stdio::piped()).spawn().unwrap();
+    let mut told = BufReader::new(child.stderr.take().unwrap()).lines().map(Result::unwrap);
+    let address = told.find_map(|line| Some(line.split_once("http://")?.1.to_owned()));
+    let address = address.unwrap_or_default();
+
+    let mut stream = TcpStream::connect(&address).unwrap();
+    let body = r#"{"kind": "insurer-number", "value": "himitsu 1980"}"#;
+    let head = "POST /api/v1/check HTTP/1.1\r\nConnection: close\r\n";
+    let length = body.len();
+    let request = format!("{head}Host: {address}\r\nContent-Length: {length}\r\n\r\n{body}");
+    stream.write_all(request.as_bytes()).unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let told = told.collect::<Vec<_>>().join("\n");
+    assert!(answer.contains("not_digits"), "{answer}");
+    assert!(told.contains("request refused") && told.contains("not_digits"), "{told}");
+    assert!(!told.contains("himitsu") && !told.contains('\u{1b}'), "{told}");
 }

@@ -82,7 +82,7 @@ fn a_damaged_box_file_is_told_and_left_as_it_is() {
     let last = bent.len() - 1;
     bent[last] ^= 1;
     fs::write(&path, &bent).unwrap();
-    assert_eq!(code(house.try_open(PASSPHRASE)), "unseal_failed");
+    assert_eq!(code(house.try_open(PASSPHRASE)), "data_damaged");
     assert_eq!(fs::read(&path).unwrap(), bent);
     fs::write(&path, whole).unwrap();
     house.open();

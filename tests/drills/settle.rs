@@ -10,6 +10,7 @@ use crate::{
 };
 use sonae::{
     app::{Appliance, DisasterState, Settled},
+    config::HubUrl,
     disaster::order::OrderKind,
     domain::answer::Verdict,
     hub::Hub,
@@ -18,7 +19,12 @@ use sonae::{
     sync::{DirLink, Link, LinkError, Receipt, names, sign_receipt},
     sys::{RealDisk, sim::SeedDice},
 };
-use std::{fs, path::Path, sync::Arc};
+use std::{
+    fs,
+    io::Read,
+    path::Path,
+    sync::{Arc, Mutex},
+};
 
 fn settle(appliance: &Appliance, link: &dyn Link) -> Settled {
     appliance.settle(link, &mut |_| {}).unwrap()
@@ -295,4 +301,41 @@ fn a_box_that_lost_its_trust_list_fetches_it_again_and_answers_without_a_restart
     let ask = crate::house_fixture::ask_text(&revoked.digits);
     let checked = appliance.verify(&ask).unwrap();
     assert_eq!(crate::house_fixture::reasons(&checked), ["certificate_revoked"]);
+}
+
+/// A line on which somebody asks for another exchange while the first one runs.
+struct Impatient<'a> {
+    appliance: &'a Appliance,
+    told: Mutex<Option<&'static str>>,
+}
+
+impl Link for Impatient<'_> {
+    fn read(&self, _: &str, _: u64) -> Result<Vec<u8>, LinkError> {
+        let hub = HubUrl::parse("http://127.0.0.1:1").unwrap();
+        *self.told.lock().unwrap() = Some(code(self.appliance.settle_with_hub(&hub)));
+        Err(LinkError::Missing)
+    }
+
+    fn open(&self, _: &str) -> Result<Box<dyn Read + '_>, LinkError> {
+        Err(LinkError::Missing)
+    }
+
+    fn write(&self, _: &str, _: &[u8]) -> Result<(), LinkError> {
+        Ok(())
+    }
+
+    fn describe(&self) -> String {
+        "impatient".into()
+    }
+}
+
+#[test]
+fn whoever_asks_while_an_exchange_runs_is_told_so_and_not_kept_waiting() {
+    let house = House::new();
+    let appliance = house.open();
+    let line = Impatient { appliance: &appliance, told: Mutex::default() };
+    settle(&appliance, &line);
+    assert_eq!(*line.told.lock().unwrap(), Some("sync_running"));
+    let hub = HubUrl::parse("http://127.0.0.1:1").unwrap();
+    assert_eq!(code(appliance.settle_with_hub(&hub)), "hub_away", "the turn is free again");
 }

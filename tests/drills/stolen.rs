@@ -127,6 +127,8 @@ fn another_boxes_keys_open_neither_journal_nor_release() {
     let pass = crate::house_fixture::PASSPHRASE;
     sonae::app::Appliance::create(&other.machine(), &thief, pass, identity).unwrap();
     std::fs::copy(thief.join("box.cbor"), house.box_dir().join("box.cbor")).unwrap();
+    assert_eq!(code(house.try_open(pass)), "data_of_another_box");
+    std::fs::copy(thief.join("box-card.cbor"), house.box_dir().join("box-card.cbor")).unwrap();
     let refused = code(house.try_open(pass));
     assert!(refused.starts_with("journal_"), "{refused}");
     std::fs::remove_file(house.box_dir().join("journal/journal.log")).unwrap();
