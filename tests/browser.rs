@@ -38,10 +38,6 @@ const IN_README: [&str; 5] =
     ["page-empty", "page-eligible", "page-cannot-tell", "page-disaster", "page-drugs"];
 const COUNTER_SIZE: &str = "1024,768";
 
-fn premises() -> Premises {
-    Premises { purpose: Purpose::Practice, profile: Profile::named("generic").unwrap(), hub: None }
-}
-
 struct Served {
     invented: Invented,
     here: SocketAddr,
