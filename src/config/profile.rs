@@ -17,10 +17,6 @@ pub struct Profile {
     pub name: String,
     /// What the doctor calls the machine.
     pub model: String,
-    /// Page cache of the local lookup store.
-    pub cache_bytes: u64,
-    /// Ceiling of the journal.
-    pub journal_bytes_max: u64,
     /// Free disk space below which the doctor warns.
     pub free_disk_warn_bytes: u64,
     /// Free memory below which the doctor warns.
@@ -29,21 +25,16 @@ pub struct Profile {
     pub temperature_warn_celsius: u16,
     /// Whether the clock survives a power cut.
     pub has_rtc: bool,
-    /// CUPS queue; `None` prints from the browser.
-    pub printer: Option<String>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct ProfileFile {
     model: String,
-    cache_bytes: u64,
-    journal_bytes_max: u64,
     free_disk_warn_bytes: u64,
     memory_warn_bytes: u64,
     temperature_warn_celsius: u16,
     has_rtc: bool,
-    printer: String,
 }
 
 impl Profile {
@@ -72,9 +63,6 @@ impl Profile {
         let in_range = |entry, fits: bool| {
             if fits { Ok(()) } else { Err(ConfigError::OutOfRange { entry }) }
         };
-        in_range("cache_bytes", (1 << 20..=1 << 30).contains(&file.cache_bytes))?;
-        let journal = 1 << 20..=limits::JOURNAL_BYTES_MAX;
-        in_range("journal_bytes_max", journal.contains(&file.journal_bytes_max))?;
         let disk = file.free_disk_warn_bytes >= limits::FREE_DISK_BYTES_MIN;
         in_range("free_disk_warn_bytes", disk)?;
         let heat = (40..=110).contains(&file.temperature_warn_celsius);
@@ -82,13 +70,10 @@ impl Profile {
         Ok(Self {
             name: name.into(),
             model: file.model,
-            cache_bytes: file.cache_bytes,
-            journal_bytes_max: file.journal_bytes_max,
             free_disk_warn_bytes: file.free_disk_warn_bytes,
             memory_warn_bytes: file.memory_warn_bytes,
             temperature_warn_celsius: file.temperature_warn_celsius,
             has_rtc: file.has_rtc,
-            printer: (!file.printer.is_empty()).then_some(file.printer),
         })
     }
 }
@@ -106,8 +91,9 @@ mod tests {
 
     #[test]
     fn a_profile_with_an_absurd_value_is_refused_by_name() {
-        let text = PROFILES[0].1.replace("cache_bytes = 16777216", "cache_bytes = 0");
+        let heat = "temperature_warn_celsius";
+        let text = PROFILES[0].1.replace(&format!("{heat} = 80"), &format!("{heat} = 400"));
         let refusal = Profile::parse("generic", &text);
-        assert!(matches!(refusal, Err(ConfigError::OutOfRange { entry: "cache_bytes" })));
+        assert!(matches!(refusal, Err(ConfigError::OutOfRange { entry }) if entry == heat));
     }
 }
