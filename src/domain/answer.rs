@@ -115,30 +115,32 @@ macro_rules! worded {
 worded! {
     /// Why the verdict is what it is, or what to keep in mind with it.
     Reason {
-        InForceInSnapshot = "in_force_in_snapshot" "スナップショットでは有効です。" "In force in the snapshot."
+        InForceInSnapshot = "in_force_in_snapshot" "この箱の地域データでは有効です。" "In force in the snapshot."
         CertificateInForce = "certificate_in_force" "署名された資格確認書が有効です。" "A signed certificate is in force."
         NoticeWithCard = "notice_with_card" "署名されたお知らせとマイナ保険証を確認しました。" "A signed notice was seen together with the My Number card."
         NoticeNeedsCard = "notice_needs_card" "お知らせだけでは確認になりません。" "A notice alone is never enough."
         CoverageEnded = "coverage_ended" "この保険の資格は終わっています。" "This insurance has ended."
         CoverageNotBegun = "coverage_not_begun" "この保険の資格はまだ始まっていません。" "This insurance has not begun yet."
-        NotInSnapshot = "not_in_snapshot" "この地域のスナップショットにありません。無資格とは限りません。" "Not in this region's snapshot. The person may well be insured."
+        NotInSnapshot = "not_in_snapshot" "この箱の地域データにありません。無資格とは限りません。" "Not in this region's snapshot. The person may well be insured."
         SeveralMatch = "several_match" "同じ記号番号の方が複数います。" "Several people share this symbol and number."
         BirthDateDiffers = "birth_date_differs" "番号は見つかりましたが、生年月日が違います。" "The number was found, but with another birth date."
-        SnapshotDamaged = "snapshot_damaged" "スナップショットのこの部分が壊れています。" "This part of the snapshot is damaged."
-        SnapshotTooOld = "snapshot_too_old" "スナップショットが古すぎて答えられません。" "The snapshot is too old to answer from."
-        SnapshotOld = "snapshot_old" "スナップショットが古いので、ほかの方法でも確かめてください。" "The snapshot is old: confirm another way as well."
-        NoSnapshot = "no_snapshot" "この箱にはまだスナップショットがありません。" "This box holds no snapshot yet."
+        SnapshotDamaged = "snapshot_damaged" "地域データのこの部分が壊れています。" "This part of the snapshot is damaged."
+        SnapshotTooOld = "snapshot_too_old" "地域データが古すぎて答えられません。" "The snapshot is too old to answer from."
+        SnapshotOld = "snapshot_old" "地域データが古いので、ほかの方法でも確かめてください。" "The snapshot is old: confirm another way as well."
+        NoSnapshot = "no_snapshot" "この箱にはまだ地域データがありません。" "This box holds no snapshot yet."
         NothingToAskBy = "nothing_to_ask_by" "確認に使う番号や符号がありません。" "No number and no code was given to ask by."
         RecordSuspended = "record_suspended" "保険者がこの記録を止めています。内容は表示しません。" "The insurer has suspended this record. It is not shown."
         CertificateExpired = "certificate_expired" "この書類の有効期限が過ぎています。" "This paper is past its last valid day."
         CertificateRevoked = "certificate_revoked" "この書類は失効しています。" "This paper was revoked by its issuer."
-        EvidenceConflicts = "evidence_conflicts" "書類とスナップショットが食い違っています。" "The paper and the snapshot contradict each other."
-        PersonDiffers = "person_differs" "書類とスナップショットで氏名か生年月日が違います。" "Name or birth date differ between the paper and the snapshot."
+        EvidenceConflicts = "evidence_conflicts" "書類と地域データが食い違っています。" "The paper and the snapshot contradict each other."
+        PersonDiffers = "person_differs" "書類と地域データで氏名か生年月日が違います。" "Name or birth date differ between the paper and the snapshot."
         RevocationUnknown = "revocation_unknown" "失効の一覧がないため、失効していないとは言い切れません。" "There is no revocation list: the paper may have been revoked."
         RevocationStale = "revocation_stale" "失効の一覧が古くなっています。" "The revocation list is old."
-        BurdensDiffer = "burdens_differ" "負担割合が書類とスナップショットで違います。" "The share differs between the paper and the snapshot."
+        BurdensDiffer = "burdens_differ" "負担割合が書類と地域データで違います。" "The share differs between the paper and the snapshot."
         BurdenByAgeRule = "burden_by_age_rule" "負担割合は年齢から求めた目安です（要確認）。" "The share is computed from the age: confirm it."
         BurdenUnknown = "burden_unknown" "負担割合が分かりません。" "The share is not known."
+        MovedToLateStage = "moved_to_late_stage" "75歳になり、保険が後期高齢者医療に変わっているはずです。" "Aged 75: the insurance must have changed to the late-stage scheme."
+        BurdenMayHaveChanged = "burden_may_have_changed" "年齢の節目を過ぎたので、負担割合が変わっているかもしれません。" "An age limit was passed since: the share may have changed."
         ClockUnsure = "clock_unsure" "この箱の時計が確かではありません。" "This box's clock is not sure."
     }
 }
@@ -148,8 +150,9 @@ worded! {
     NextStep {
         TreatAsInsured = "treat_as_insured" "保険診療として受け付けてください。" "Receive the patient under insurance."
         CompareIdentity = "compare_identity" "氏名・生年月日・顔を見比べてください。" "Compare name, birth date and face."
+        AskForNoticeAndCard = "ask_for_notice_and_card" "マイナ保険証と「資格情報のお知らせ」の両方を見せてもらい、お知らせのコードを読み取ってください。" "Ask for the My Number card and the notice, and scan the notice."
         AskForCard = "ask_for_card" "マイナ保険証を見せてもらい、見たら「カードを見た」を押してください。" "Ask to see the My Number card, then press \"card seen\"."
-        AskForPortalScreen = "ask_for_portal_screen" "マイナポータルの資格情報画面を見せてもらってください。" "Ask for the eligibility screen of the My Number portal."
+        AskForPortalScreen = "ask_for_portal_screen" "マイナ保険証と一緒に、マイナポータルの資格情報画面（または保存したPDF）を見せてもらってください。" "Ask for the card and the My Number portal's eligibility screen or a saved PDF of it."
         AskForCertificate = "ask_for_certificate" "資格確認書を持っているか聞いてください。" "Ask whether the patient has a certificate."
         AskPastVisit = "ask_past_visit" "以前に受診していれば、保険が変わっていないか口頭で確かめてください。" "If they came before, ask whether the insurance is unchanged."
         TakeStatement = "take_statement" "被保険者資格申立書を書いてもらってください。" "Have the patient fill in the statement of eligibility."
@@ -159,7 +162,7 @@ worded! {
         CallInsurer = "call_insurer" "保険者に電話で確かめてください。" "Call the insurer."
         ConfirmBurden = "confirm_burden" "負担割合を本人に確かめてください。" "Ask the patient for their share."
         SetClock = "set_clock" "時計を合わせるよう管理者に伝えてください。" "Have the administrator set the clock."
-        RenewSnapshot = "renew_snapshot" "新しいスナップショットを取り込んでください。" "Import a newer snapshot."
+        RenewSnapshot = "renew_snapshot" "管理者に、新しい地域データの取り込みを頼んでください。" "Ask the administrator to import a newer snapshot."
         ReadAgain = "read_again" "もう一度読み取るか、番号を手で入れてください。" "Scan again, or type the number."
     }
 }
@@ -212,9 +215,9 @@ impl Basis {
     #[must_use]
     pub fn ja(self) -> &'static str {
         match self {
-            Self::Certificate => "資格確認書（署名を確認）",
-            Self::NoticeWithCard => "資格情報のお知らせ＋マイナ保険証",
-            Self::Snapshot => "地域スナップショット",
+            Self::Certificate => "資格確認書の署名（オンラインでは未確認）",
+            Self::NoticeWithCard => "お知らせの署名とマイナ保険証（オンラインでは未確認）",
+            Self::Snapshot => "この箱の地域データ（オンラインでは未確認）",
             Self::Nothing => "確認できた根拠なし",
         }
     }
@@ -223,9 +226,9 @@ impl Basis {
     #[must_use]
     pub fn en(self) -> &'static str {
         match self {
-            Self::Certificate => "certificate, signature verified",
-            Self::NoticeWithCard => "notice with the My Number card",
-            Self::Snapshot => "regional snapshot",
+            Self::Certificate => "signed certificate, not verified online",
+            Self::NoticeWithCard => "signed notice with the card, not verified online",
+            Self::Snapshot => "regional snapshot, not verified online",
             Self::Nothing => "nothing verified",
         }
     }

@@ -2,11 +2,13 @@
 
 use crate::domain::{
     answer::{Answer, Basis, BurdenRatio, BurdenSource, Freshness, NextStep, Reason, Verdict},
-    burden,
+    burden::{self, AgeClass},
     evidence::{
         CardSeen, DocumentClaims, DocumentFinding, DocumentKind, Evidence, Revocation,
         SnapshotFinding, SnapshotSource,
     },
+    insured::Identity,
+    insurer_number::Scheme,
     person::{PersonRecord, Standing},
     policy::Policy,
     time::{ClockState, Reading, Stamp},
@@ -29,7 +31,7 @@ enum Register<'a> {
 enum Paper<'a> {
     Absent,
     Revoked(Stamp),
-    NotInForce(Reason),
+    NotInForce(&'a DocumentClaims, Reason),
     NeedsCard,
     Good(&'a DocumentClaims, Basis, Revocation),
 }
@@ -47,9 +49,11 @@ struct Outcome {
 /// Decides for the day `on`, standing at `now`.
 #[must_use]
 pub fn decide(evidence: &Evidence, on: Date, now: Reading, policy: &Policy) -> Answer {
-    let register = read_register(&evidence.snapshot, on, now, policy);
+    // A day in the future is judged by the age that today's data will have then.
+    let judged_at = Reading { at: now.at.max(Stamp::start_of(on)), ..now };
+    let register = read_register(&evidence.snapshot, on, judged_at, policy);
     let paper = read_paper(evidence.document.as_ref(), evidence.card, on);
-    let mut outcome = weigh(&paper, &register, on, now, policy);
+    let mut outcome = weigh(&paper, &register, on, judged_at, policy);
     let burden_ratio = match outcome.verdict {
         Verdict::Eligible => burden_of(&paper, &register, on, &mut outcome),
         Verdict::NotEligible | Verdict::CannotTell => BurdenRatio { percent: None, source: None },
@@ -80,6 +84,9 @@ fn read_register<'a>(
     if record.standing == Standing::Suspended {
         return Register::Suspended;
     }
+    if has_moved_to_late_stage(&record.identity, record.birth, on) {
+        return Register::Silent(Reason::MovedToLateStage);
+    }
     match policy.snapshot.grade(now.at.days_since(source.as_of)) {
         // A clock that nobody believes cannot make the snapshot too old: it marks the answer, it does not stop the clinic.
         Freshness::Refuse if now.clock == ClockState::FarAhead && record.in_force(on) => {
@@ -98,10 +105,13 @@ fn read_paper(finding: Option<&DocumentFinding>, card: CardSeen, on: Date) -> Pa
         return Paper::Revoked(as_of);
     }
     if claims.valid_to.is_some_and(|last_day| last_day < on) {
-        return Paper::NotInForce(Reason::CertificateExpired);
+        return Paper::NotInForce(claims, Reason::CertificateExpired);
     }
     if on < claims.valid_from {
-        return Paper::NotInForce(Reason::CoverageNotBegun);
+        return Paper::NotInForce(claims, Reason::CoverageNotBegun);
+    }
+    if has_moved_to_late_stage(&claims.identity, claims.birth, on) {
+        return Paper::NotInForce(claims, Reason::MovedToLateStage);
     }
     match (claims.kind, card) {
         (DocumentKind::Certificate, _) => Paper::Good(claims, Basis::Certificate, *revocation),
@@ -110,6 +120,12 @@ fn read_paper(finding: Option<&DocumentFinding>, card: CardSeen, on: Date) -> Pa
         }
         (DocumentKind::Notice, CardSeen::NotSeen) => Paper::NeedsCard,
     }
+}
+
+/// From the 75th birthday on nobody is in any other scheme (codes-and-formats 3.2), whatever was registered before.
+fn has_moved_to_late_stage(identity: &Identity, birth: Date, on: Date) -> bool {
+    burden::age_class(birth, on).class == AgeClass::LateStage75
+        && identity.insurer.scheme() != Scheme::LateStage
 }
 
 /// The table. Every pair has its row; there is no default.
@@ -121,14 +137,15 @@ fn weigh(
     policy: &Policy,
 ) -> Outcome {
     use NextStep::{
-        AskForCard, AskForNewCertificate, AskForPortalScreen, CallInsurer, CompareIdentity,
+        AskForCard, AskForNewCertificate, AskForNoticeAndCard, AskForPortalScreen, CallInsurer,
+        CompareIdentity,
     };
     match (paper, register) {
         (Paper::Revoked(as_of), _) => Outcome {
             as_of: Some(*as_of),
             ..cannot_tell(
                 vec![Reason::CertificateRevoked],
-                vec![CompareIdentity, AskForCard, CallInsurer],
+                vec![CompareIdentity, AskForPortalScreen, CallInsurer],
             )
         },
         (_, Register::Suspended) => {
@@ -137,14 +154,16 @@ fn weigh(
         (Paper::NeedsCard, _) => {
             cannot_tell(vec![Reason::NoticeNeedsCard], vec![AskForCard, AskForPortalScreen])
         }
-        (Paper::Good(claims, ..), Register::InForce(record, ..))
+        (Paper::Good(claims, ..) | Paper::NotInForce(claims, _), Register::InForce(record, ..))
             if !same_person(claims, record) =>
         {
-            cannot_tell(vec![Reason::PersonDiffers], vec![CompareIdentity, AskForCard, CallInsurer])
+            another_person()
         }
-        // The paper was issued, then the register learned that the insurance ended: nobody here can tell which is right.
-        (Paper::Good(claims, ..), Register::NotInForce(record, ..))
-            if record.lost_on > Some(claims.issued_on) =>
+        (Paper::Good(..), Register::Silent(Reason::BirthDateDiffers)) => another_person(),
+        // The register is the newer word, and it says "not in force"; losses are reported late and dated back, so the day
+        // of loss proves nothing. Only a paper issued after the register was made outweighs it.
+        (Paper::Good(claims, ..), Register::NotInForce(_, source, _))
+            if source.as_of.day() >= claims.issued_on =>
         {
             cannot_tell(
                 vec![Reason::EvidenceConflicts],
@@ -154,14 +173,15 @@ fn weigh(
         (Paper::Good(claims, basis, revocation), _) => {
             on_paper(claims, *basis, *revocation, now, policy)
         }
-        (Paper::NotInForce(reason), Register::InForce(_, source, grade)) => {
+        (Paper::NotInForce(_, reason), Register::InForce(_, source, grade)) => {
             let mut outcome = on_register(source, *grade);
             outcome.reasons.push(*reason);
             outcome
         }
-        (Paper::NotInForce(reason), Register::Silent(_)) => {
-            cannot_tell(vec![*reason], vec![AskForNewCertificate, AskForCard, AskForPortalScreen])
-        }
+        (Paper::NotInForce(_, reason), Register::Silent(_)) => cannot_tell(
+            vec![*reason],
+            vec![AskForNewCertificate, AskForPortalScreen, AskForNoticeAndCard],
+        ),
         (Paper::Absent, Register::InForce(_, source, grade)) => on_register(source, *grade),
         (Paper::Absent | Paper::NotInForce(..), Register::NotInForce(record, source, grade)) => {
             not_in_force(record, source, *grade, on)
@@ -181,24 +201,33 @@ fn cannot_tell(reasons: Vec<Reason>, next_steps: Vec<NextStep>) -> Outcome {
     }
 }
 
+fn another_person() -> Outcome {
+    let steps =
+        vec![NextStep::CompareIdentity, NextStep::AskForPortalScreen, NextStep::CallInsurer];
+    cannot_tell(vec![Reason::PersonDiffers], steps)
+}
+
 fn silent(reason: Reason) -> Outcome {
     use NextStep::{
-        AskBranchOrBirth, AskForCard, AskForCertificate, AskForPortalScreen, AskPastVisit,
-        CheckTypedNumber, ReadAgain, RenewSnapshot, TakeStatement,
+        AskBranchOrBirth, AskForCertificate, AskForNewCertificate, AskForNoticeAndCard,
+        AskForPortalScreen, AskPastVisit, CheckTypedNumber, ReadAgain, RenewSnapshot,
+        TakeStatement,
     };
-    // The ladder of field.md C-14: portal screen and card, notice and card, past visit, statement.
-    let ladder = [AskForCertificate, AskForPortalScreen, AskForCard, AskPastVisit, TakeStatement];
     let first = match reason {
         Reason::SeveralMatch => vec![AskBranchOrBirth],
         Reason::BirthDateDiffers => vec![CheckTypedNumber],
-        Reason::SnapshotTooOld | Reason::NoSnapshot | Reason::SnapshotDamaged => {
-            vec![RenewSnapshot]
-        }
         Reason::NothingToAskBy => vec![ReadAgain],
+        Reason::MovedToLateStage => vec![AskForNewCertificate],
         _ => vec![],
     };
+    // The ladder of field.md C-14: portal screen and card, notice and card, past visit, statement. What only an
+    // administrator can do comes last.
+    let ladder =
+        [AskForCertificate, AskForPortalScreen, AskForNoticeAndCard, AskPastVisit, TakeStatement];
+    let stale = [Reason::SnapshotTooOld, Reason::NoSnapshot, Reason::SnapshotDamaged];
+    let last = stale.contains(&reason).then_some(RenewSnapshot);
     let mut outcome = cannot_tell(vec![reason], first);
-    outcome.next_steps.extend(ladder);
+    outcome.next_steps.extend(ladder.into_iter().chain(last));
     outcome
 }
 
@@ -227,12 +256,14 @@ fn not_in_force(
     on: Date,
 ) -> Outcome {
     let ended = record.lost_on.is_some_and(|lost| lost <= on);
+    let why = if ended { Reason::CoverageEnded } else { Reason::CoverageNotBegun };
+    let old = (grade == Freshness::Confirm).then_some(Reason::SnapshotOld);
     Outcome {
         verdict: Verdict::NotEligible,
         basis: Basis::Snapshot,
         as_of: Some(source.as_of),
         freshness: grade,
-        reasons: vec![if ended { Reason::CoverageEnded } else { Reason::CoverageNotBegun }],
+        reasons: [Some(why), old].into_iter().flatten().collect(),
         next_steps: vec![
             NextStep::AskForNewCertificate,
             NextStep::AskForPortalScreen,
@@ -261,13 +292,20 @@ fn on_paper(
             (Stamp::start_of(claims.issued_on), Freshness::Unknown, Some(Reason::RevocationUnknown))
         }
     };
+    // Without a list, or with an old one, nobody can say that the paper still stands: one more look is asked for.
+    let look = matches!(freshness, Freshness::Confirm | Freshness::Refuse | Freshness::Unknown);
+    let next_steps = [
+        Some(NextStep::CompareIdentity),
+        look.then_some(NextStep::AskForPortalScreen),
+        Some(NextStep::TreatAsInsured),
+    ];
     Outcome {
         verdict: Verdict::Eligible,
         basis,
         as_of: Some(as_of),
         freshness,
         reasons: [Some(good), remark].into_iter().flatten().collect(),
-        next_steps: vec![NextStep::CompareIdentity, NextStep::TreatAsInsured],
+        next_steps: next_steps.into_iter().flatten().collect(),
     }
 }
 
@@ -293,36 +331,47 @@ fn burden_of(
     on: Date,
     outcome: &mut Outcome,
 ) -> BurdenRatio {
-    let claims = match paper {
-        Paper::Good(claims, ..) => Some(*claims),
-        _ => None,
-    };
-    let record = match register {
-        Register::InForce(record, ..) => Some(*record),
-        _ => None,
-    };
-    let printed = claims.and_then(|c| c.burden);
-    let registered = record.and_then(|r| r.burden);
-    if printed.is_some() && registered.is_some() && printed != registered {
-        outcome.reasons.push(Reason::BurdensDiffer);
-        outcome.next_steps.push(NextStep::ConfirmBurden);
-    }
-    if let Some(percent) = printed {
-        return BurdenRatio { percent: Some(percent), source: Some(BurdenSource::Document) };
-    }
-    if let Some(percent) = registered {
-        return BurdenRatio { percent: Some(percent), source: Some(BurdenSource::Snapshot) };
-    }
-    outcome.next_steps.push(NextStep::ConfirmBurden);
-    let birth = claims.map(|c| c.birth).or(record.map(|r| r.birth));
-    match birth.and_then(|birth| burden::age_class(birth, on).percent) {
-        Some(percent) => {
-            outcome.reasons.push(Reason::BurdenByAgeRule);
-            BurdenRatio { percent: Some(percent), source: Some(BurdenSource::AgeRule) }
+    let (printed, birth_on_paper) = match paper {
+        Paper::Good(claims, ..) => {
+            (claims.burden.map(|percent| (percent, claims.issued_on)), Some(claims.birth))
         }
-        None => {
-            outcome.reasons.push(Reason::BurdenUnknown);
-            BurdenRatio { percent: None, source: None }
+        _ => (None, None),
+    };
+    let (registered, birth_registered) = match register {
+        Register::InForce(record, source, _) => {
+            (record.burden.map(|percent| (percent, source.as_of.day())), Some(record.birth))
+        }
+        _ => (None, None),
+    };
+    if let (Some((a, _)), Some((b, _))) = (printed, registered)
+        && a != b
+    {
+        outcome.confirm_burden(Reason::BurdensDiffer);
+    }
+    let birth = birth_on_paper.or(birth_registered);
+    let stated = printed.map(|stated| (stated, BurdenSource::Document));
+    let stated = stated.or(registered.map(|stated| (stated, BurdenSource::Snapshot)));
+    if let Some(((percent, stated_on), source)) = stated {
+        let class_on = |day| birth.map(|birth| burden::age_class(birth, day).class);
+        if class_on(stated_on) != class_on(on) {
+            outcome.confirm_burden(Reason::BurdenMayHaveChanged);
+        }
+        return BurdenRatio { percent: Some(percent), source: Some(source) };
+    }
+    let by_age = birth.and_then(|birth| burden::age_class(birth, on).percent);
+    outcome.confirm_burden(match by_age {
+        Some(_) => Reason::BurdenByAgeRule,
+        None => Reason::BurdenUnknown,
+    });
+    BurdenRatio { percent: by_age, source: by_age.map(|_| BurdenSource::AgeRule) }
+}
+
+impl Outcome {
+    /// The share needs a word with the patient, for this reason; the step is asked for once.
+    fn confirm_burden(&mut self, reason: Reason) {
+        self.reasons.push(reason);
+        if !self.next_steps.contains(&NextStep::ConfirmBurden) {
+            self.next_steps.push(NextStep::ConfirmBurden);
         }
     }
 }

@@ -188,12 +188,12 @@ fn insurance_lost_after_the_certificate_was_issued_is_a_conflict_not_a_guess() {
         CardSeen::NotSeen,
     );
     assert_eq!((told.verdict, told.reasons[0]), (Verdict::CannotTell, Reason::EvidenceConflicts));
-    let reissued = PersonRecord { lost_on: Some(date(2025, 11, 1)), ..record() };
-    let told = answer(
-        found(reissued, 1),
-        paper(claims(DocumentKind::Certificate), clear()),
-        CardSeen::NotSeen,
-    );
+    let backdated = PersonRecord { lost_on: Some(date(2025, 11, 1)), ..record() };
+    let certificate = || paper(claims(DocumentKind::Certificate), clear());
+    let told = answer(found(backdated.clone(), 1), certificate(), CardSeen::NotSeen);
+    assert_eq!(told.reasons[0], Reason::EvidenceConflicts, "losses are reported late");
+    let newer = DocumentClaims { issued_on: TODAY, ..claims(DocumentKind::Certificate) };
+    let told = answer(found(backdated, 1), paper(newer, clear()), CardSeen::NotSeen);
     assert_eq!(told.verdict, Verdict::Eligible, "the paper is the newer word");
 }
 
@@ -254,6 +254,61 @@ fn a_clock_far_ahead_asks_for_confirmation_and_does_not_stop_the_clinic() {
     assert!(told.reasons.contains(&Reason::ClockUnsure));
 }
 
+#[test]
+fn a_paper_whose_number_is_registered_for_another_birth_date_is_another_person() {
+    let certificate = paper(claims(DocumentKind::Certificate), clear());
+    let told = answer(SnapshotFinding::BirthDateDiffers(source(1)), certificate, CardSeen::NotSeen);
+    assert_eq!((told.verdict, told.reasons[0]), (Verdict::CannotTell, Reason::PersonDiffers));
+}
+
+#[test]
+fn an_expired_paper_of_somebody_else_does_not_borrow_the_record() {
+    let expired = DocumentClaims {
+        valid_to: TODAY.yesterday().ok(),
+        kana: "タカハシ　ハナエ".into(),
+        ..claims(DocumentKind::Certificate)
+    };
+    let told = answer(found(record(), 1), paper(expired, clear()), CardSeen::NotSeen);
+    assert_eq!((told.verdict, told.reasons[0]), (Verdict::CannotTell, Reason::PersonDiffers));
+}
+
+#[test]
+fn from_the_75th_birthday_on_the_former_insurance_is_no_answer() {
+    let turned = PersonRecord { birth: date(1951, 11, 22), ..record() };
+    let told = answer(found(turned, 1), None, CardSeen::NotSeen);
+    assert_eq!((told.verdict, told.reasons[0]), (Verdict::CannotTell, Reason::MovedToLateStage));
+    assert_eq!(told.next_steps[0], NextStep::AskForNewCertificate);
+    let eve = PersonRecord { birth: date(1951, 11, 23), ..record() };
+    assert_eq!(answer(found(eve, 1), None, CardSeen::NotSeen).verdict, Verdict::Eligible);
+}
+
+#[test]
+fn a_share_registered_before_an_age_limit_is_marked() {
+    // 70 on 2026-10-02: the share changes on 1 November, after the data of 2026-10-23.
+    let elder = PersonRecord { birth: date(1956, 10, 2), burden: Percent::new(30), ..record() };
+    let told = answer(found(elder.clone(), 30), None, CardSeen::NotSeen);
+    assert!(told.reasons.contains(&Reason::BurdenMayHaveChanged), "{:?}", told.reasons);
+    assert!(told.next_steps.contains(&NextStep::ConfirmBurden));
+    let told = answer(found(elder, 3), None, CardSeen::NotSeen);
+    assert!(!told.reasons.contains(&Reason::BurdenMayHaveChanged));
+}
+
+#[test]
+fn without_a_revocation_list_one_more_look_is_asked_for() {
+    let certificate = paper(claims(DocumentKind::Certificate), Revocation::NoList);
+    let told = answer(SnapshotFinding::NoSnapshot, certificate, CardSeen::NotSeen);
+    let steps = [NextStep::CompareIdentity, NextStep::AskForPortalScreen, NextStep::TreatAsInsured];
+    assert_eq!((told.verdict, told.next_steps), (Verdict::Eligible, steps.to_vec()));
+}
+
+#[test]
+fn a_day_far_ahead_is_judged_by_the_age_the_data_will_have_then() {
+    let evidence =
+        Evidence { snapshot: found(record(), 1), document: None, card: CardSeen::NotSeen };
+    let told = decide(&evidence, date(2028, 1, 1), now(), &Policy::default());
+    assert_eq!((told.verdict, told.reasons[0]), (Verdict::CannotTell, Reason::SnapshotTooOld));
+}
+
 fn any_snapshot() -> impl Strategy<Value = SnapshotFinding> {
     let loss = prop_oneof![
         Just(None),
@@ -270,6 +325,7 @@ fn any_snapshot() -> impl Strategy<Value = SnapshotFinding> {
         Just(SnapshotFinding::NoSnapshot),
         Just(SnapshotFinding::Damaged(source(1))),
         Just(SnapshotFinding::SeveralMatch(source(1))),
+        Just(SnapshotFinding::BirthDateDiffers(source(1))),
         Just(SnapshotFinding::NotAsked),
     ]
 }
