@@ -122,3 +122,5 @@ pub const NOTEBOOK_FILES_MAX: usize = 16;
 pub const NOTEBOOK_UPLOAD_BYTES_MAX: u64 = 32 << 20;
 /// Seconds for which the pages and metrics repeat an examination: a whole one reads the journal through and writes a file.
 pub const EXAMINED_SECONDS_MAX: u64 = 300;
+/// Second facts that may be wrong for one candidate before it must be searched anew.
+pub const SECOND_FACT_MISSES_MAX: u8 = 5;

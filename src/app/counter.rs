@@ -10,10 +10,11 @@ use crate::{
     cache::OpenRelease,
     credential::{self, Axis, CredentialError, frame::Magic},
     domain::{
-        answer::{Answer, Reason, Verdict},
+        answer::{Answer, Basis, Reason, Verdict},
         decide::decide,
         evidence::{CardSeen, DocumentClaims, DocumentFinding, Evidence, SnapshotFinding},
         insured::Identity,
+        insurer_number::Scheme,
         person::PersonRecord,
         time::Reading,
         verified::Verified,
@@ -56,7 +57,7 @@ impl Appliance {
     /// Answers one question. The journal entry is on the disk before this returns.
     pub fn verify(&self, question: &Question) -> Result<Checked, AppError> {
         let now = self.now();
-        let on = question.on.unwrap_or(now.at.day());
+        let on = question.on.unwrap_or_else(|| self.today());
         match &question.ask {
             Ask::Numbers { identity, birth } => {
                 let snapshot = self.look_up(identity, *birth);
@@ -95,7 +96,17 @@ impl Appliance {
         }
         let genuine = self.open_document(&code, now)?;
         let claims = genuine.claims.get().clone();
-        let snapshot = self.look_up(&claims.identity, Some(claims.birth));
+        let snapshot = match self.look_up(&claims.identity, Some(claims.birth)) {
+            // Without a branch it may be any member of the family: another birth date is no contradiction. In the late-stage
+            // scheme the number is one person's.
+            SnapshotFinding::BirthDateDiffers(source)
+                if claims.identity.branch.is_none()
+                    && claims.identity.insurer.scheme() != Scheme::LateStage =>
+            {
+                SnapshotFinding::NotInSnapshot(source)
+            }
+            other => other,
+        };
         let person = PersonRef::new(&claims.identity, Some(claims.birth));
         let document =
             DocumentFinding { claims: Box::new(genuine.claims), revocation: genuine.revocation };
@@ -212,17 +223,17 @@ fn subject(evidence: &Evidence, answer: &Answer) -> Option<Subject> {
         _ => None,
     };
     let claims = evidence.document.as_ref().map(|document| document.claims.get());
-    match (answer.verdict, claims, record) {
+    match (answer.verdict, answer.basis, claims, record) {
         // A genuine notice that waits for the card: the counter compares its name with the card's.
-        (Verdict::CannotTell, Some(claims), _)
+        (Verdict::CannotTell, _, Some(claims), _)
             if answer.reasons.contains(&Reason::NoticeNeedsCard) =>
         {
             Some(of_claims(claims, None))
         }
         (Verdict::CannotTell, ..) => None,
-        (_, Some(claims), record) => Some(of_claims(claims, record)),
-        (_, None, Some(record)) => Some(of_record(record)),
-        (_, None, None) => None,
+        (_, Basis::Snapshot, _, Some(record)) => Some(of_record(record)),
+        (_, _, Some(claims), record) => Some(of_claims(claims, record)),
+        (_, _, None, record) => record.map(of_record),
     }
 }
 

@@ -31,7 +31,7 @@ use crate::{
     credential::Revocations,
     domain::{
         policy::Policy,
-        time::{Reading, Stamp, judge_clock},
+        time::{ClockFloors, ClockState, Reading, Stamp, judge_clock},
     },
     journal::{Event, Journal},
     messages,
@@ -39,6 +39,7 @@ use crate::{
     trust::TrustList,
 };
 use error::rule;
+use jiff::civil::Date;
 use papers::Remembered;
 use relief::Chosen;
 use std::{
@@ -68,6 +69,8 @@ pub struct Appliance {
     trust: RwLock<Option<Arc<TrustList>>>,
     revocations: RwLock<Arc<Revocations>>,
     cache: Cache,
+    /// Held by whoever opens, closes or reads in disaster mode, so that no reading outlives its window.
+    relief: Mutex<()>,
     chosen: Mutex<Chosen>,
     remembered: Mutex<Remembered>,
     sync_turn: Mutex<()>,
@@ -87,6 +90,10 @@ impl Appliance {
         if disk.length(&layout.version())?.is_some() {
             layout.check(disk)?;
             return Err(rule(&messages::STORE_IN_USE));
+        }
+        if disk.length(&layout.journal())?.is_some() {
+            // A box whose `version` file was lost: new keys would make its journal unreadable for ever.
+            return Err(rule(&messages::STORE_DAMAGED));
         }
         BoxKeys::accept(passphrase)?; // before anything is made
         disk.make_dir(root)?;
@@ -118,6 +125,7 @@ impl Appliance {
             trust: RwLock::new(None),
             revocations: RwLock::new(Arc::default()),
             cache,
+            relief: Mutex::default(),
             chosen: Mutex::default(),
             remembered: Mutex::default(),
             sync_turn: Mutex::default(),
@@ -136,20 +144,33 @@ impl Appliance {
         self.journal
             .append(self.now(), &Event::Started { version: env!("CARGO_PKG_VERSION").into() })?;
         self.forget_stray_openings()?;
-        self.forget_past_openings()?;
+        self.tidy_disaster()?;
         self.wake_cache()
     }
 
     /// The moment to work with, and whether the clock is sure: judged by the newest moment signed or recorded here.
     #[must_use]
     pub fn now(&self) -> Reading {
-        judge_clock(Stamp(self.clock.unix_seconds()), self.clock_floor())
+        judge_clock(Stamp(self.clock.unix_seconds()), self.clock_floors())
     }
 
-    fn clock_floor(&self) -> Stamp {
+    fn clock_floors(&self) -> ClockFloors {
         let trust = self.held_trust().map_or(Stamp(0), |list| list.made_at());
         let release = self.release().map_or(Stamp(0), |release| release.source().as_of);
-        self.journal.ask(|past| past.clock_floor()).max(trust).max(release).max(Stamp(BUILT_AFTER))
+        let floors = self.journal.ask(|past| past.clock_floors());
+        ClockFloors {
+            signed: floors.signed.max(trust).max(release).max(Stamp(BUILT_AFTER)),
+            ..floors
+        }
+    }
+
+    /// The day to work with. A clock far ahead is not asked: the newest known moment is the better guess.
+    fn today(&self) -> Date {
+        let now = self.now();
+        match now.clock {
+            ClockState::FarAhead => self.clock_floors().newest().day(),
+            ClockState::Sure | ClockState::BehindRecords => now.at.day(),
+        }
     }
 
     /// The release that answers now.

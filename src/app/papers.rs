@@ -11,7 +11,7 @@ use crate::{
         insured::{Branch, Identity},
         insurer_number::InsurerNumber,
     },
-    journal::{Event, ViewerRole},
+    journal::{Event, PersonRef, ViewerRole},
     limits::{JAHIS_SYMBOL_BYTES_MAX, REMEMBERED_MAX},
     messages, notebook,
     print::{self, AskedFor, DrugSheet, Printed},
@@ -78,20 +78,22 @@ impl Appliance {
         let mark = format!("{}-{}", checked.journal_entry, checked.journal_mark);
         let printed =
             print::answer_slip(&checked.answer, &who, facility, checked.answered_at, &mark)?;
-        self.journal
-            .append(self.now(), &Event::Printed { what: "answer_slip".into(), person: None })?;
+        let person = who.identity.as_ref().map(|identity| PersonRef::new(identity, who.birth));
+        self.journal.append(self.now(), &Event::Printed { what: "answer_slip".into(), person })?;
         Ok(printed)
     }
 
     /// The sheet for a drug history that was read with this handle, with JAHIS symbols any pharmacy's reader takes.
     pub fn drug_sheet(&self, handle: &str) -> Result<Printed, AppError> {
+        let _alone = self.relief();
         let window = self.window()?; // a view kept in memory must not outlive the window
         let view = {
             let remembered = self.remembered.lock().unwrap_or_else(PoisonError::into_inner);
             remembered.views.iter().find(|(held, _)| held == handle).map(|(_, view)| view.clone())
         };
         let view = view.ok_or(rule(&messages::SHEET_GONE))?;
-        self.need_consent(&self.chosen_person(handle)?, &window)?; // nor the consent
+        let record = self.chosen_person(handle)?;
+        self.need_consent(&record, &window)?; // nor the consent
         let viewer = format!("{}（{}）", view.viewer.name, role_ja(view.viewer.role));
         let order_number = view.order.to_string();
         let patient = notebook::SheetPatient {
@@ -118,8 +120,8 @@ impl Appliance {
             qr_parts: &written.parts,
         };
         let printed = print::drug_sheet(&sheet)?;
-        self.journal
-            .append(self.now(), &Event::Printed { what: "drug_sheet".into(), person: None })?;
+        let person = Some(PersonRef::from(&record));
+        self.journal.append(self.now(), &Event::Printed { what: "drug_sheet".into(), person })?;
         Ok(printed)
     }
 }

@@ -79,12 +79,34 @@ pub struct Reading {
     pub clock: ClockState,
 }
 
-/// Judges the machine's clock by the floor: the newest moment that was signed or recorded here.
+/// What the clock is judged by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ClockFloors {
+    /// The newest moment that somebody else signed: no honest clock is below it.
+    pub signed: Stamp,
+    /// The newest moment this box itself wrote down. Its own clock may have run ahead then.
+    pub recorded: Stamp,
+}
+
+impl ClockFloors {
+    /// The later of the two.
+    #[must_use]
+    pub fn newest(self) -> Stamp {
+        self.signed.max(self.recorded)
+    }
+}
+
+/// Judges the machine's clock.
+///
+/// Below what was signed, the battery was flat: the newest known moment is the best guess. Between the signed and the
+/// recorded, the clock was probably set right after it had run ahead: it is worked with, and marked.
 #[must_use]
-pub fn judge_clock(machine: Stamp, floor: Stamp) -> Reading {
-    if machine < floor {
-        Reading { at: floor, clock: ClockState::BehindRecords }
-    } else if machine.days_since(floor) > AHEAD_DAYS_MAX {
+pub fn judge_clock(machine: Stamp, floors: ClockFloors) -> Reading {
+    if machine < floors.signed {
+        Reading { at: floors.newest(), clock: ClockState::BehindRecords }
+    } else if machine < floors.recorded {
+        Reading { at: machine, clock: ClockState::BehindRecords }
+    } else if machine.days_since(floors.newest()) > AHEAD_DAYS_MAX {
         Reading { at: machine, clock: ClockState::FarAhead }
     } else {
         Reading { at: machine, clock: ClockState::Sure }
@@ -108,13 +130,22 @@ mod tests {
 
     #[test]
     fn a_flat_battery_does_not_take_the_box_back_in_time() {
-        let reading = judge_clock(Stamp(0), NOON);
+        let floors = ClockFloors { signed: NOON.plus_days(-9), recorded: NOON };
+        let reading = judge_clock(Stamp(0), floors);
         assert_eq!(reading, Reading { at: NOON, clock: ClockState::BehindRecords });
     }
 
     #[test]
     fn a_clock_in_2100_is_asked_about() {
-        assert_eq!(judge_clock(NOON.plus_days(401), NOON).clock, ClockState::FarAhead);
-        assert_eq!(judge_clock(NOON.plus_days(400), NOON).clock, ClockState::Sure);
+        let floors = ClockFloors { signed: NOON, recorded: NOON };
+        assert_eq!(judge_clock(NOON.plus_days(401), floors).clock, ClockState::FarAhead);
+        assert_eq!(judge_clock(NOON.plus_days(400), floors).clock, ClockState::Sure);
+    }
+
+    #[test]
+    fn a_clock_set_right_after_it_ran_ahead_is_worked_with_and_marked() {
+        let floors = ClockFloors { signed: NOON, recorded: NOON.plus_days(300) };
+        let reading = judge_clock(NOON.plus_days(1), floors);
+        assert_eq!(reading, Reading { at: NOON.plus_days(1), clock: ClockState::BehindRecords });
     }
 }

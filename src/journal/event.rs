@@ -220,6 +220,15 @@ pub enum Event {
         /// Last day, ISO.
         #[n(4)]
         until: String,
+        /// Key id of the authority, hexadecimal: numbers are each authority's own.
+        #[n(5)]
+        authority_key: String,
+        /// When it was signed.
+        #[n(6)]
+        issued_at: i64,
+        /// Whether it brought the secret that opens the drug records.
+        #[n(7)]
+        opens_drugs: bool,
     },
     /// Disaster mode was closed.
     #[n(8)]
@@ -233,6 +242,9 @@ pub enum Event {
         /// Who or what closed it: "order" or the person's name.
         #[n(2)]
         by: String,
+        /// Key id of the authority, hexadecimal.
+        #[n(3)]
+        authority_key: String,
     },
     /// Somebody searched for a person.
     #[n(9)]

@@ -1,7 +1,7 @@
 //! What the box knows of its own past: folded from the entries, never stored.
 
 use super::event::{ConsentKind, Entry, Event, PersonRef, Viewer};
-use crate::domain::time::{ClockState, Stamp};
+use crate::domain::time::{ClockFloors, ClockState, Stamp};
 use jiff::civil::Date;
 use std::collections::BTreeMap;
 
@@ -26,6 +26,8 @@ pub struct Consent {
 /// Disaster mode as the journal knows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OpenWindow {
+    /// Key id of the authority, hexadecimal; with the number it names the order.
+    pub authority_key: String,
     /// The authority's order number.
     pub number: u32,
     /// Its revision.
@@ -36,6 +38,8 @@ pub struct OpenWindow {
     pub from: Date,
     /// Last day.
     pub until: Date,
+    /// Whether it brought the secret that opens the drug records.
+    pub opens_drugs: bool,
 }
 
 /// What waits for the hub's receipt.
@@ -54,12 +58,13 @@ pub struct OutboxState {
 /// The fold of all entries.
 #[derive(Clone, Debug, Default)]
 pub struct Projection {
-    newest: i64,
+    recorded: i64,
+    signed: i64,
     entries: u64,
     trust_sequence: Option<u64>,
     revocation_sequences: BTreeMap<String, u64>,
     release_version: Option<u64>,
-    orders: BTreeMap<u32, OrderState>,
+    orders: BTreeMap<(String, u32), OrderState>,
     consents: Vec<Consent>,
     waiting: BTreeMap<u64, Stamp>,
     rejected: Vec<(u64, String)>,
@@ -79,7 +84,7 @@ impl Projection {
         self.entries = entry.sequence;
         // An hour with a clock in 2100 must not age the box for ever.
         if entry.clock != ClockState::FarAhead {
-            self.newest = self.newest.max(entry.at.0);
+            self.recorded = self.recorded.max(entry.at.0);
         }
         if entry.event.for_hub() {
             self.waiting.insert(entry.sequence, entry.at);
@@ -87,26 +92,24 @@ impl Projection {
         match &entry.event {
             Event::TrustUpdated { sequence, made_at } => {
                 self.trust_sequence = Some(*sequence);
-                self.newest = self.newest.max(*made_at);
+                self.signed = self.signed.max(*made_at);
             }
-            Event::RevocationsUpdated { issuer, sequence, made_at } => {
+            // One of many issuers must not be able to move every box's clock: its moment is no floor.
+            Event::RevocationsUpdated { issuer, sequence, .. } => {
                 self.revocation_sequences.insert(issuer.clone(), *sequence);
-                self.newest = self.newest.max(*made_at);
             }
-            Event::ReleaseImported { version, .. } => self.release_version = Some(*version),
-            Event::OrderAccepted { number, revision, authority, from, until } => {
-                let days = from.parse().ok().zip(until.parse().ok());
-                let window = days.map(|(from, until)| OpenWindow {
-                    number: *number,
-                    revision: *revision,
-                    authority: authority.clone(),
-                    from,
-                    until,
-                });
-                self.orders.insert(*number, OrderState { revision: *revision, window });
+            Event::ReleaseImported { version, as_of, .. } => {
+                self.release_version = Some(*version);
+                self.signed = self.signed.max(*as_of);
             }
-            Event::DisasterClosed { number, revision, .. } => {
-                self.orders.insert(*number, OrderState { revision: *revision, window: None });
+            Event::OrderAccepted { number, revision, authority_key, issued_at, .. } => {
+                self.signed = self.signed.max(*issued_at);
+                let state = OrderState { revision: *revision, window: window_of(&entry.event) };
+                self.orders.insert((authority_key.clone(), *number), state);
+            }
+            Event::DisasterClosed { number, revision, authority_key, .. } => {
+                let state = OrderState { revision: *revision, window: None };
+                self.orders.insert((authority_key.clone(), *number), state);
             }
             Event::Consented { person, kind, viewer, order, .. } => self.consents.push(Consent {
                 person: person.clone(),
@@ -128,10 +131,10 @@ impl Projection {
         }
     }
 
-    /// The newest moment recorded or signed: the clock's floor.
+    /// The newest moments signed by others and recorded here.
     #[must_use]
-    pub fn clock_floor(&self) -> Stamp {
-        Stamp(self.newest)
+    pub fn clock_floors(&self) -> ClockFloors {
+        ClockFloors { signed: Stamp(self.signed), recorded: Stamp(self.recorded) }
     }
 
     /// Number of entries.
@@ -158,20 +161,23 @@ impl Projection {
         self.release_version
     }
 
-    /// Revision of an order seen before, opened or closed.
+    /// Revision of an authority's order seen before, opened or closed.
     #[must_use]
-    pub fn order_revision(&self, number: u32) -> Option<u16> {
-        self.orders.get(&number).map(|state| state.revision)
+    pub fn order_revision(&self, authority_key: &str, number: u32) -> Option<u16> {
+        self.orders.get(&(authority_key.to_owned(), number)).map(|state| state.revision)
     }
 
-    /// The window that is open on a day, if any; the one that lasts longest where several are.
+    /// The window that is open on a day, if any. Where several are, one that opens drug records, then the one that lasts
+    /// longest.
     #[must_use]
     pub fn open_window(&self, today: Date) -> Option<&OpenWindow> {
         let windows = self.orders.values().filter_map(|state| state.window.as_ref());
-        windows.filter(|w| w.from <= today && today <= w.until).max_by_key(|w| w.until)
+        windows
+            .filter(|w| w.from <= today && today <= w.until)
+            .max_by_key(|w| (w.opens_drugs, w.until))
     }
 
-    /// The windows whose last day is past: their opening secrets must go.
+    /// All windows that no order and no person has closed, past ones too.
     pub fn windows(&self) -> impl Iterator<Item = &OpenWindow> {
         self.orders.values().filter_map(|state| state.window.as_ref())
     }
@@ -201,12 +207,103 @@ impl Projection {
 
     /// Every order seen, opened or closed, with its revision.
     pub fn orders(&self) -> impl Iterator<Item = (u32, u16)> {
-        self.orders.iter().map(|(number, state)| (*number, state.revision))
+        self.orders.iter().map(|((_, number), state)| (*number, state.revision))
     }
 
     /// Sequences that wait for a receipt, in order.
     #[must_use]
     pub fn waiting(&self) -> Vec<u64> {
         self.waiting.keys().copied().collect()
+    }
+}
+
+/// The window that an accepted order opened; `None` if its dates cannot be read.
+fn window_of(accepted: &Event) -> Option<OpenWindow> {
+    let Event::OrderAccepted {
+        number,
+        revision,
+        authority,
+        from,
+        until,
+        authority_key,
+        opens_drugs,
+        ..
+    } = accepted
+    else {
+        return None;
+    };
+    Some(OpenWindow {
+        authority_key: authority_key.clone(),
+        number: *number,
+        revision: *revision,
+        authority: authority.clone(),
+        from: from.parse().ok()?,
+        until: until.parse().ok()?,
+        opens_drugs: *opens_drugs,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::civil::date;
+
+    const DAY: Date = date(2026, 11, 22);
+
+    fn accepted(authority_key: &str, revision: u16, until: Date, opens_drugs: bool) -> Event {
+        Event::OrderAccepted {
+            number: 1,
+            revision,
+            authority: "架空県".into(),
+            from: DAY.to_string(),
+            until: until.to_string(),
+            authority_key: authority_key.into(),
+            issued_at: 0,
+            opens_drugs,
+        }
+    }
+
+    fn fold(events: &[Event]) -> Projection {
+        let mut past = Projection::default();
+        for (event, sequence) in events.iter().zip(1..) {
+            let entry =
+                Entry { sequence, at: Stamp(9), clock: ClockState::Sure, event: event.clone() };
+            past.take(&entry);
+        }
+        past
+    }
+
+    #[test]
+    fn an_order_of_another_authority_with_the_same_number_closes_nothing() {
+        let close = Event::DisasterClosed {
+            number: 1,
+            revision: 9,
+            by: "order".into(),
+            authority_key: "bb".into(),
+        };
+        let past = fold(&[accepted("aa", 1, DAY, true), close]);
+        assert!(past.open_window(DAY).is_some());
+        assert_eq!(
+            (past.order_revision("aa", 1), past.order_revision("bb", 1)),
+            (Some(1), Some(9))
+        );
+    }
+
+    #[test]
+    fn of_two_windows_the_one_that_opens_drug_records_counts() {
+        let longer = date(2026, 12, 20);
+        let past = fold(&[accepted("aa", 1, longer, false), accepted("bb", 1, DAY, true)]);
+        assert_eq!(past.open_window(DAY).map(|w| w.opens_drugs), Some(true));
+    }
+
+    #[test]
+    fn an_hour_with_a_clock_far_ahead_and_one_issuers_list_move_no_floor() {
+        let mut past = Projection::default();
+        let far = Stamp(4_102_444_800);
+        let event = Event::Started { version: "0".into() };
+        past.take(&Entry { sequence: 1, at: far, clock: ClockState::FarAhead, event });
+        let event = Event::RevocationsUpdated { issuer: "aa".into(), sequence: 1, made_at: far.0 };
+        past.take(&Entry { sequence: 2, at: Stamp(9), clock: ClockState::Sure, event });
+        assert_eq!(past.clock_floors(), ClockFloors { signed: Stamp(0), recorded: Stamp(9) });
     }
 }

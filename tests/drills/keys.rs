@@ -69,6 +69,8 @@ fn a_directory_of_a_newer_version_is_left_as_it_is() {
     }
     fs::remove_file(&version).unwrap();
     assert_eq!(code(house.try_open(PASSPHRASE)), "data_absent");
+    let anew = Appliance::create(&house.machine(), &house.box_dir(), PASSPHRASE, identity());
+    assert_eq!(code(anew), "data_damaged", "a box with a journal is never made over");
 }
 
 #[test]

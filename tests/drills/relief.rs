@@ -1,7 +1,8 @@
 //! Finding a person who carries nothing: every difference is shown, and a second fact must fit before consent counts.
 
 use crate::house_fixture::{
-    House, cast, code, consented, doctor, events, find, open_disaster, query_for, second_fact,
+    House, cast, code, consented, doctor, events, find, open_disaster, query_for, refusals,
+    second_fact,
 };
 use sonae::{
     app::{Appliance, CandidateView},
@@ -107,7 +108,6 @@ fn a_second_fact_that_does_not_fit_or_fits_everybody_is_refused() {
     use SecondFactKind::{Address, InsurerName, Number};
     let (_house, appliance) = in_disaster();
     let elder = cast().late_elder.0;
-    let handle = find(&appliance, &elder);
     let number = &elder.identity.number;
     let refused = [
         (Address, "金沢市"),
@@ -122,13 +122,31 @@ fn a_second_fact_that_does_not_fit_or_fits_everybody_is_refused() {
     ];
     for (kind, value) in refused {
         let fact = SecondFact { kind, value: value.into() };
+        let handle = find(&appliance, &elder);
         let outcome = appliance.consent(&doctor(), &handle, &fact, ConsentKind::Oral);
         assert_eq!(code(outcome), "second_fact_differs", "{value:?}");
     }
+    let handle = find(&appliance, &elder);
     assert_eq!(code(appliance.drugs(&doctor(), &handle)), "consent_missing");
     let fits = SecondFact { kind: Address, value: "はまなす台２丁目".into() };
     appliance.consent(&doctor(), &handle, &fits, ConsentKind::Oral).unwrap();
     appliance.drugs(&doctor(), &handle).unwrap();
+}
+
+#[test]
+fn a_second_fact_cannot_be_tried_out_and_every_miss_is_written_down() {
+    let (_house, appliance) = in_disaster();
+    let elder = cast().late_elder.0;
+    let handle = find(&appliance, &elder);
+    let guess = |n: u8| {
+        let fact = SecondFact { kind: SecondFactKind::Number, value: format!("000{n}") };
+        code(appliance.consent(&doctor(), &handle, &fact, ConsentKind::Oral))
+    };
+    let misses: Vec<_> = (0..6).map(guess).collect();
+    assert_eq!(misses[..5], ["second_fact_differs"; 5]);
+    assert_eq!(misses[5], "candidate_gone");
+    let told = refusals(&appliance);
+    assert_eq!(told.iter().filter(|(what, _)| what == "second_fact").count(), 5);
 }
 
 #[test]
