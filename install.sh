@@ -108,15 +108,30 @@ explain_passphrase() {
     cat <<TEXT
 
 Next, once:
-  1. Seal the passphrase to this machine, so that the box starts alone after a power cut and
-     a stolen disk stays shut. With a TPM:
+  1. Seal the passphrase to this machine. Without a sealed passphrase the service does not start
+     (there is no page to type it on yet). With a TPM, the box starts alone after a power cut and
+     a stolen disk stays shut:
        sudo mkdir -p -m 0700 /etc/credstore.encrypted
-       systemd-ask-password -n "Sonae passphrase:" | sudo systemd-creds encrypt --with-key=auto \\
+       systemd-ask-password -n "Sonae passphrase:" | sudo systemd-creds encrypt --with-key=tpm2 \\
          --name=sonae-passphrase - /etc/credstore.encrypted/sonae-passphrase
-     A box without a TPM keeps the sealing key on its own disk: there, leave this out and type
-     the passphrase at the counter after each start. The service runs either way.
-  2. Start:  sudo systemctl enable --now sonae
-  3. Look:   $prefix/bin/sonae doctor --data $data_dir
+     Without a TPM, write --with-key=host. The box still starts alone, but the sealing key then
+     lies on the same disk (/var/lib/systemd/credential.secret): whoever takes the disk can open
+     everything on it. Keep such a box locked away, or encrypt its whole disk.
+     Keep the passphrase on paper in a safe place, too: another machine needs it to read the data.
+  2. Say whose box it is. Without this file the first start ends with facility_missing:
+       sudo mkdir -p -m 0700 $data_dir
+       sudoedit $data_dir/sonae.toml
+     with (every value here is an example; without hub the box is fed by USB stick):
+       hub = "https://hub.example.jp"
+       roots = ["64 hexadecimal digits: the root key of whoever signs your trust lists"]
+
+       [facility]
+       code = "1711012342"        # ten digits
+       name = "わじま架空診療所"
+       municipality = 172049      # six digits
+  3. Start:  sudo systemctl enable --now sonae
+     Why it does not, if it does not:  journalctl -u sonae -n 20
+  4. Look:   curl http://127.0.0.1:8790/api/v1/doctor   or the page http://127.0.0.1:8790/status
 TEXT
 }
 

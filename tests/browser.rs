@@ -175,6 +175,29 @@ fn the_counter_page_has_one_field_with_the_focus_and_no_script_trouble() {
 }
 
 #[test]
+fn a_scan_through_a_japanese_input_method_is_sent_when_its_composition_ends() {
+    if !found(BROWSER) {
+        return;
+    }
+    // Header for seven bytes, then their seventeen digits, as an input method shows them.
+    let digits = ['５', '１', '７', '３', '１', '０', '０', '７'].iter().collect::<String>();
+    let probe = format!(
+        "<script type=\"module\">const field = document.querySelector('[data-scan]'); let sent = 0; \
+         field.form.addEventListener('submit', (e) => {{ e.preventDefault(); sent += 1; }}); \
+         field.value = '{digits}{}'; \
+         field.dispatchEvent(new InputEvent('input', {{ isComposing: true }})); const before = sent; \
+         field.dispatchEvent(new CompositionEvent('compositionend')); \
+         setTimeout(() => {{ document.title = `${{before}} then ${{sent}}`; }}, 50);</script></body>",
+        "０".repeat(17)
+    );
+    let html = page(&served().invented.house, "/", "").replace("</body>", &probe);
+    let dir = tempfile::tempdir().unwrap();
+    let (_, url) = as_file(dir.path(), "composed", &html);
+    let (html, _) = dom(&url);
+    assert!(html.contains("<title>0 then 1</title>"), "{html}");
+}
+
+#[test]
 fn no_page_names_anything_elsewhere() {
     let served = served();
     for path in ["/", "/disaster", "/status"] {

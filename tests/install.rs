@@ -6,6 +6,10 @@
     reason = "a bench in a temporary folder need not survive a power cut"
 )]
 
+#[path = "invented/programs.rs"]
+mod programs;
+
+use programs::found;
 use std::{
     fs,
     path::{Path, PathBuf},
@@ -62,7 +66,11 @@ fn an_installed_box_has_the_program_and_a_unit_that_names_it() {
     use std::os::unix::fs::PermissionsExt;
     let place = Bench::new();
     let text = said(&place.install(&["--prefix", "/opt/sonae"]));
-    assert!(text.contains("systemd-creds encrypt"), "{text}");
+    // What has to be done by hand, in order: passphrase, whose box, start, look.
+    let steps = ["systemd-creds encrypt", "/sonae.toml", "systemctl enable", "/api/v1/doctor"];
+    let places: Vec<_> = steps.iter().map(|step| text.find(step)).collect();
+    assert!(places.iter().all(Option::is_some) && places.is_sorted(), "{places:?} {text}");
+    assert!(text.contains("does not start") && text.contains("--with-key=host"), "{text}");
     let program = place.at("opt/sonae/bin/sonae");
     assert_eq!(fs::metadata(&program).unwrap().permissions().mode() & 0o777, 0o755);
     let unit = fs::read_to_string(place.at("etc/systemd/system/sonae.service")).unwrap();
@@ -85,6 +93,9 @@ fn the_unit_leaves_the_service_nothing_it_does_not_need() {
         "LoadCredentialEncrypted=sonae-passphrase",
     ] {
         assert!(unit.lines().any(|have| have.starts_with(line)), "{line}");
+    }
+    for line in ["DeviceAllow", "SupplementaryGroups"] {
+        assert!(!unit.contains(line), "{line}: no device is read");
     }
 }
 
@@ -124,9 +135,9 @@ fn a_mistake_is_refused_with_the_next_step() {
 #[test]
 fn the_script_is_clean_where_shellcheck_is_at_hand() {
     let scripts = ["install.sh", ".ci/run"].map(|s| Path::new(env!("CARGO_MANIFEST_DIR")).join(s));
-    if let Ok(output) = Command::new("shellcheck").args(scripts).output() {
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
-    } else {
-        println!("skipped: shellcheck not found");
+    if !found("shellcheck") {
+        return;
     }
+    let output = Command::new("shellcheck").args(scripts).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
 }

@@ -2,11 +2,15 @@
 
 #![allow(clippy::unwrap_used, reason = "a drill that cannot be set up has failed")]
 
+#[path = "invented/programs.rs"]
+mod programs;
+
 use hayro::{
     PixmapSettings, RenderCache, RenderSettings, hayro_interpret::InterpreterSettings,
     hayro_syntax::Pdf, render, vello_cpu::color::palette::css::WHITE,
 };
 use jiff::civil::date;
+use programs::found;
 use sonae::{
     domain::{
         answer::{Answer, Basis, BurdenRatio, BurdenSource, Freshness, NextStep, Reason, Verdict},
@@ -373,14 +377,23 @@ fn text_can_be_selected_and_says_what_the_page_says() {
         ),
         (slip(Verdict::NotEligible, HARD_NAME), vec!["資格なし", "この保険の資格は終わっています"]),
         (slip(Verdict::CannotTell, HARD_NAME), vec!["確認できません", "Call the insurer."]),
-        (drugs(30, HARD_NAME), vec!["ワーファリン", "11〜41日", "R8-NOTO-001", "3 / 3"]),
+        (
+            drugs(30, HARD_NAME),
+            vec![
+                "ワーファリン",
+                "11〜41日",
+                "直近100日分の情報は含みません",
+                "R8-NOTO-001",
+                "3 / 3",
+            ],
+        ),
         (order(), vec!["災害時モード開設指示", "R8-NOTO-001", "172049", "令和8年12月22日"]),
     ];
+    if !found("pdftotext") {
+        return;
+    }
     for (printed, words) in promises {
-        let Some(text) = pdftotext(&printed.pdf) else {
-            println!("skipped: pdftotext not found");
-            return;
-        };
+        let text = pdftotext(&printed.pdf);
         let squeezed: String = text.split_whitespace().collect();
         for word in words {
             let wanted: String = word.split_whitespace().collect();
@@ -389,14 +402,14 @@ fn text_can_be_selected_and_says_what_the_page_says() {
     }
 }
 
-fn pdftotext(pdf: &[u8]) -> Option<String> {
+fn pdftotext(pdf: &[u8]) -> String {
     let mut child = Command::new("pdftotext")
         .args(["-layout", "-", "-"])
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
         .spawn()
-        .ok()?;
+        .unwrap();
     child.stdin.take().unwrap().write_all(pdf).unwrap();
-    Some(String::from_utf8(child.wait_with_output().unwrap().stdout).unwrap())
+    String::from_utf8(child.wait_with_output().unwrap().stdout).unwrap()
 }

@@ -25,12 +25,18 @@
     sent = true;
   });
 
-  field.addEventListener("input", (event) => {
-    lastTyped = event.timeStamp;
-    if (event.isComposing) return;
+  const sendWhenWhole = () => {
     const digits = digitsOf(field.value);
     if (/^\d+$/.test(digits) && digits.length >= announcedLength(digits)) send();
+  };
+
+  field.addEventListener("input", (event) => {
+    lastTyped = event.timeStamp;
+    if (!event.isComposing) sendWhenWhole();
   });
+  // With a Japanese input method on, a scan is one composition and the scanner's Enter only ends it. The value is
+  // settled after this event, not before.
+  field.addEventListener("compositionend", () => setTimeout(sendWhenWhole, 0));
   field.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && !field.value.trim()) event.preventDefault(); // the end of a scan already answered
     const suffix = event.key === "Tab" && !event.shiftKey && event.timeStamp - lastTyped < TAB_AFTER_SCAN_MS;

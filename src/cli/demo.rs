@@ -150,7 +150,7 @@ fn five_things(world: &World, samples: &Path, address: SocketAddr) -> String {
 
   1  番号を入れる / type a number:           {employee}
      75歳以上 / aged 75 and over:            {elder}
-     スナップショットにない / not in it:     {stranger}
+     地域データにない / not in it:           {stranger}
   2  資格確認書を読ませる / a certificate:   {samples}/certificate.png
      失効 revoked: certificate-revoked.png   期限切れ expired: certificate-expired.png
   3  お知らせ / a notice (card not seen, then seen): {samples}/notice.png

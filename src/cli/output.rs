@@ -80,7 +80,8 @@ impl CliError {
         }
     }
 
-    fn message(&self) -> &'static Message {
+    /// What is said about it.
+    pub(super) fn message(&self) -> &'static Message {
         match self {
             Self::Usage(_) => &crate::messages::USAGE,
             Self::App(e) => e.message(),

@@ -7,14 +7,14 @@ use super::{
     output::{CliError, Reply},
 };
 use crate::{
-    app::{AppError, Appliance, BoxIdentity, Layout, RootKey},
-    config::{Config, Options},
-    messages, sync,
+    app::{Appliance, BoxIdentity, Layout, RootKey},
+    config::{Config, HubUrl, Options},
+    messages,
     sys::{Disk, RealDisk},
     web::{self, Premises, Purpose},
 };
 use serde_json::json;
-use std::{future::Future, net::SocketAddr, sync::Arc, time::Duration};
+use std::{future::Future, io, net::SocketAddr, sync::Arc, time::Duration};
 use tokio::net::TcpListener;
 
 /// How often the hub is asked. The counter never waits for it.
@@ -37,10 +37,10 @@ pub fn run(args: &ServeArgs) -> Result<Reply, CliError> {
         let listener = listen(port)?;
         let house = Arc::new(appliance::open_box(&config.data_dir)?);
         if let Some(hub) = &config.hub {
-            spawn_sync(house.clone(), hub.as_str().to_owned());
+            spawn_sync(house.clone(), hub.clone());
         }
         let _ = sd_notify::notify(&[sd_notify::NotifyState::Ready]);
-        spawn_watchdog();
+        spawn_watchdog(house.clone());
         if let Ok(address) = listener.local_addr() {
             eprintln!("sonae: http://{address}");
         }
@@ -69,35 +69,37 @@ fn create(config: &Config) -> Result<(), CliError> {
     )?)
 }
 
-fn spawn_sync(house: Arc<Appliance>, hub: String) {
+fn spawn_sync(house: Arc<Appliance>, hub: HubUrl) {
     tokio::spawn(async move {
         loop {
             let (house, hub) = (house.clone(), hub.clone());
-            let _ = tokio::task::spawn_blocking(move || exchange(&house, &hub)).await;
+            let asked = tokio::task::spawn_blocking(move || house.settle_with_hub(&hub)).await;
+            if let Ok(Err(e)) = asked {
+                tracing::info!(code = messages::Trouble::message(&e).code, "sync");
+            }
             tokio::time::sleep(SYNC_EVERY).await;
         }
     });
 }
 
-fn exchange(house: &Appliance, hub: &str) {
-    let settled = sync::link_for(hub, Arc::new(RealDisk))
-        .map_err(AppError::from)
-        .and_then(|link| house.settle(link.as_ref(), &mut |_| {}));
-    if let Err(e) = settled {
-        tracing::info!(code = crate::messages::Trouble::message(&e).code, "sync");
-    }
-}
-
-/// Tells systemd that the box lives, at half the interval it asked for.
-fn spawn_watchdog() {
+/// Tells systemd that the box lives, as long as it can be asked: a running process alone serves nobody. Pause and
+/// patience are a quarter of the interval each, so that one slow answer does not end the service.
+fn spawn_watchdog(house: Arc<Appliance>) {
     if let Some(every) = sd_notify::watchdog_enabled() {
         tokio::spawn(async move {
             loop {
-                let _ = sd_notify::notify(&[sd_notify::NotifyState::Watchdog]);
-                tokio::time::sleep(every / 2).await;
+                if answers_within(every / 4, house.clone()).await {
+                    let _ = sd_notify::notify(&[sd_notify::NotifyState::Watchdog]);
+                }
+                tokio::time::sleep(every / 4).await;
             }
         });
     }
+}
+
+async fn answers_within(patience: Duration, house: Arc<Appliance>) -> bool {
+    let asked = tokio::task::spawn_blocking(move || house.status());
+    matches!(tokio::time::timeout(patience, asked).await, Ok(Ok(_)))
 }
 
 /// Runs one future on a small runtime: two workers are plenty for one counter.
@@ -107,12 +109,21 @@ pub fn block_on<T>(future: impl Future<Output = Result<T, CliError>>) -> Result<
     runtime.map_err(|_| CliError::rule(&messages::UNPRINTABLE))?.block_on(future)
 }
 
-/// Takes a port of this machine's own, or says who has it. Nothing may be written before.
+/// Takes a port of this machine's own, or says why not. Nothing may be written before.
 pub fn take_port(address: SocketAddr) -> Result<std::net::TcpListener, CliError> {
     if !address.ip().is_loopback() {
         return Err(CliError::rule(&messages::CONFIG_LISTEN_NOT_LOCAL));
     }
-    std::net::TcpListener::bind(address).map_err(|_| CliError::rule(&messages::PORT_TAKEN))
+    std::net::TcpListener::bind(address).map_err(no_port)
+}
+
+/// Each cause has its own remedy: another number, a higher number, another address.
+fn no_port(cause: io::Error) -> CliError {
+    match cause.kind() {
+        io::ErrorKind::AddrInUse => CliError::rule(&messages::PORT_TAKEN),
+        io::ErrorKind::PermissionDenied => CliError::rule(&messages::PORT_FORBIDDEN),
+        _ => CliError::Web(web::WebError::Listener(cause)),
+    }
 }
 
 /// Hands a port to the runtime; only inside one.
@@ -134,5 +145,18 @@ pub async fn until_told() {
         Err(_) => {
             let _ = tokio::signal::ctrl_c().await;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_reason_why_a_port_cannot_be_had_has_its_own_code() {
+        let code = |kind: io::ErrorKind| no_port(kind.into()).message().code;
+        assert_eq!(code(io::ErrorKind::AddrInUse), "port_taken");
+        assert_eq!(code(io::ErrorKind::PermissionDenied), "port_forbidden");
+        assert_eq!(code(io::ErrorKind::AddrNotAvailable), "listener_failed");
     }
 }

@@ -224,7 +224,7 @@ fn rtc(probe: &Probe) -> Check {
 
 fn snapshot(probe: &Probe) -> Check {
     let Some(days) = probe.house.snapshot_age_days else {
-        let (ja, en) = ("スナップショットがまだありません。", "There is no snapshot yet.");
+        let (ja, en) = ("地域データがまだありません。", "There is no snapshot yet.");
         return Check::found("snapshot", Grade::Bad, ja.into(), en.into()).fix(
             "配信された USB メモリーかハブから取り込んでください。",
             "Import one from the publisher's USB stick or from the hub.",
@@ -235,14 +235,14 @@ fn snapshot(probe: &Probe) -> Check {
         Freshness::Warn | Freshness::Confirm => Grade::Warn,
         Freshness::Refuse | Freshness::Unknown => Grade::Bad,
     };
-    let ja = format!("スナップショットは {days} 日前のものです。");
+    let ja = format!("地域データは {days} 日前のものです。");
     Check::found("snapshot", grade, ja, format!("The snapshot is {days} days old."))
-        .fix("新しいスナップショットを取り込んでください。", "Import a newer snapshot.")
+        .fix("新しい地域データを取り込んでください。", "Import a newer snapshot.")
 }
 
 fn trust_list(probe: &Probe) -> Check {
     let Some(days) = probe.house.trust_list_age_days else {
-        let (ja, en) = ("信頼リストがありません。", "There is no trust list.");
+        let (ja, en) = ("信頼リスト（発行元の一覧）がありません。", "There is no trust list.");
         return Check::found("trust_list", Grade::Bad, ja.into(), en.into()).fix(
             "登録用のファイルから信頼リストを取り込んでください。",
             "Import the trust list from the enrolment file.",
@@ -253,7 +253,7 @@ fn trust_list(probe: &Probe) -> Check {
         TRUST_LIST_WARN_DAYS..TRUST_LIST_BAD_DAYS => Grade::Warn,
         _ => Grade::Bad,
     };
-    let ja = format!("信頼リストは {days} 日前のものです。");
+    let ja = format!("信頼リスト（発行元の一覧）は {days} 日前のものです。");
     Check::found("trust_list", grade, ja, format!("The trust list is {days} days old.")).fix(
         "ハブにつなぐか、新しい USB メモリーを取り込んでください。新しい保険者の書類を読めないことがあります。",
         "Connect to the hub or import a newer stick; papers of new issuers may be refused.",

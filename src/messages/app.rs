@@ -52,7 +52,7 @@ catalogue! {
         "Choose a longer one and begin again."
     }
     NO_TRUST_LIST = "no_trust_list" Locked {
-        "この箱にはまだ信頼リストがありません。"
+        "この箱にはまだ信頼リスト（発行元の一覧）がありません。"
         "This box has no trust list yet."
         "sonae sync で取り込んでから、もう一度試してください。"
         "Fetch it with `sonae sync`, then try again."
@@ -118,7 +118,7 @@ catalogue! {
         "Wait a while, then look at the status. The counter works meanwhile."
     }
     SECOND_FACT_DIFFERS = "second_fact_differs" Refused {
-        "二つ目の事実がこの候補と合いません。"
+        "本人確認のためのもう一つの質問の答えが、この候補と合いません。"
         "The second fact does not fit this candidate."
         "ほかの候補でないか、住所・保険者名・番号のどれかを聞き直してください。"
         "See whether another candidate is meant; ask again for address, insurer or number."
@@ -142,25 +142,25 @@ catalogue! {
         "Enter the name of the doctor, dentist, pharmacist or named person."
     }
     NO_SNAPSHOT = "no_snapshot_held" NotFound {
-        "この箱にはまだスナップショットがありません。"
+        "この箱にはまだ地域データがありません。"
         "This box holds no snapshot yet."
         "sonae sync か sonae region import で取り込んでください。"
         "Fetch one with `sonae sync` or `sonae region import`."
     }
     PUBLISHER_OUT_OF_AREA = "publisher_out_of_area" Refused {
-        "この発行元は、この地域のスナップショットを出す権限がありません。"
+        "この発行元は、この地域の地域データを出す権限がありません。"
         "This publisher may not publish for this region."
         "使わないでください。持ってきた相手と発行元に知らせてください。"
         "Do not use it. Tell whoever brought it, and the publisher."
     }
     NO_DRUG_RECORDS = "no_drug_records" NotFound {
-        "この方の薬剤情報はスナップショットにありません。薬を飲んでいないとは限りません。"
+        "この方の薬剤情報は地域データにありません。薬を飲んでいないとは限りません。"
         "There are no drug records of this patient in the snapshot. They may take drugs all the same."
         "本人かご家族に薬とお薬手帳をたずねてください。"
         "Ask the patient or the family for drugs and notebook."
     }
     HUB_UNKNOWN = "hub_unknown" Locked {
-        "信頼リストにハブがありません。"
+        "信頼リスト（発行元の一覧）にハブがありません。"
         "The trust list names no hub."
         "発行元に、ハブを載せた信頼リストを求めてください。"
         "Ask the publisher for a trust list that names the hub."

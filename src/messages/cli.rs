@@ -33,6 +33,12 @@ catalogue! {
         "--listen 127.0.0.1:8791 のように別の番号を指定するか、先のものを止めてください。"
         "Name another one, such as --listen 127.0.0.1:8791, or stop the other program."
     }
+    PORT_FORBIDDEN = "port_forbidden" Refused {
+        "この番号の受け口を使う権限がありません。"
+        "There is no permission to use this port."
+        "1024以上の番号を --listen 127.0.0.1:8790 のように指定してください。"
+        "Name one from 1024 up, such as --listen 127.0.0.1:8790."
+    }
     OUTPUT_EXISTS = "output_exists" Conflict {
         "書き出し先がすでにあります。上書きしません。"
         "The place to write to exists already. It is not overwritten."

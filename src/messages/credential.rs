@@ -52,7 +52,7 @@ catalogue! {
         "Verify another way, and tell the insurer who issued it."
     }
     ISSUER_UNKNOWN = "issuer_unknown" Refused {
-        "発行者がこの箱の信頼リストにないため、確認できません。偽物とは限りません。"
+        "発行者がこの箱の信頼リスト（発行元の一覧）にないため、確認できません。偽物とは限りません。"
         "The issuer is not on this box's trust list, so this cannot be verified. It need not be a forgery."
         "信頼リストを更新して読み直すか、別の方法で確認してください。"
         "Update the trust list and read again, or verify another way."

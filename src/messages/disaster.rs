@@ -16,7 +16,7 @@ catalogue! {
         "Read it again; if it stays, tell the authority that gave it."
     }
     ORDER_SIGNER_UNKNOWN = "order_signer_unknown" Refused {
-        "発令者がこの箱の信頼リストにないため、確認できません。偽物とは限りません。"
+        "発令者がこの箱の信頼リスト（発行元の一覧）にないため、確認できません。偽物とは限りません。"
         "The authority is not on this box's trust list, so the order cannot be verified. It need not be a forgery."
         "信頼リストを更新して読み直すか、封筒による開設を行ってください。"
         "Update the trust list and read again, or open with the sealed envelopes."

@@ -10,7 +10,7 @@ catalogue! {
         "Read it again; if it stays, tell whoever issued it."
     }
     SIGNER_UNKNOWN = "signer_unknown" Refused {
-        "署名した相手がこの箱の信頼リストにありません。"
+        "署名した相手がこの箱の信頼リスト（発行元の一覧）にありません。"
         "The signer is not on this box's trust list."
         "信頼リストを更新してから、もう一度試してください。偽物とは限りません。"
         "Update the trust list, then try again. It need not be a forgery."

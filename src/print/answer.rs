@@ -119,7 +119,7 @@ fn basis_rows(answer: &Answer) -> Vec<(&'static str, String)> {
 fn share(answer: &Answer) -> String {
     let source = match answer.burden_ratio.source {
         Some(BurdenSource::Document) => "書類に署名された割合 from the signed paper",
-        Some(BurdenSource::Snapshot) => "スナップショットの登録 from the snapshot",
+        Some(BurdenSource::Snapshot) => "地域データの登録 from the snapshot",
         Some(BurdenSource::AgeRule) => "年齢から計算（要確認） computed from age: confirm",
         None => "出どころなし no source",
     };

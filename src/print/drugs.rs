@@ -46,10 +46,10 @@ pub struct DrugSheet<'a> {
 }
 
 /// Data from claims lag behind what the patient takes (field A28).
-const LAG_JA: &str = "この一覧は診療報酬の請求から作られ、調剤からおよそ11〜41日遅れます。最近の処方・市販薬・飲み残しは載っていません。\
+const LAG_JA: &str = "この一覧は診療報酬の請求から作られ、調剤からおよそ11〜41日遅れます。電子処方箋の直近100日分の情報は含みません。\
+    最近の処方・市販薬・飲み残しは載っていません。\
     必ず本人に確かめてください。";
-const LAG_EN: &str =
-    "Made from claims: 11 to 41 days behind. Recent prescriptions are missing. Ask the patient.";
+const LAG_EN: &str = "Made from claims: 11 to 41 days behind. Recent e-prescription data (100 days) are not included. Ask the patient.";
 
 /// Dots of a module; larger than on a certificate, for it is scanned in bad light.
 const QR_DOTS: u8 = 5;
@@ -205,7 +205,7 @@ fn origin(sheet: &mut Sheet, y: f32, drugs: &DrugSheet<'_>) -> Result<(), PrintE
         (
             "情報の出どころ Source",
             format!(
-                "{} スナップショット 第{}版　{} 時点",
+                "{} 地域データ 第{}版　{} 時点",
                 drugs.source.region,
                 drugs.source.version,
                 words::moment(drugs.source.as_of)

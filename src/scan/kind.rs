@@ -32,6 +32,8 @@ pub enum Foreign {
     InsurerNumberLike,
     /// A drug notebook or prescription symbol, where a certificate was asked for.
     DrugSymbol,
+    /// Not a single letter or digit: an empty field, or a reader that read nothing.
+    Nothing,
     /// Anything else.
     Unknown,
 }
@@ -47,6 +49,7 @@ impl Foreign {
             Self::PersonalNumberLike => &messages::FOREIGN_PERSONAL_NUMBER,
             Self::InsurerNumberLike => &messages::FOREIGN_INSURER_NUMBER,
             Self::DrugSymbol => &messages::FOREIGN_DRUG_SYMBOL,
+            Self::Nothing => &messages::CODE_EMPTY,
             Self::Unknown => &messages::FOREIGN_UNKNOWN,
         }
     }
@@ -111,6 +114,7 @@ fn digits_or_foreign(plain: &str, magics: &[&str]) -> Recognised {
         }
     }
     Recognised::Foreign(match digits.len() {
+        0 => Foreign::Nothing,
         12 if is_personal_number(&digits) => Foreign::PersonalNumberLike,
         6 | 8 => Foreign::InsurerNumberLike,
         _ => Foreign::Unknown,

@@ -246,7 +246,8 @@ fn foreign_codes_are_called_by_their_name() {
         ("123456789018", Foreign::PersonalNumberLike, "foreign_personal_number"),
         ("01130012", Foreign::InsurerNumberLike, "foreign_insurer_number"),
         ("5173A1161", Foreign::Unknown, "foreign_unknown"),
-        ("", Foreign::Unknown, "foreign_unknown"),
+        ("", Foreign::Nothing, "code_empty"),
+        ("\u{3000}---\r\n", Foreign::Nothing, "code_empty"),
     ] {
         assert_eq!(recognise(text, MAGICS), Recognised::Foreign(foreign), "{text}");
         assert_eq!(foreign.message().code, code);

@@ -8,7 +8,7 @@ use crate::{
     app::{CandidateView, Checked, DisasterStatus, DrugView, OrderSummary, Status},
     config::{HubUrl, Profile},
     domain::{
-        answer::{NextStep, Verdict},
+        answer::{Reason, Verdict},
         medication::{Dispensing, Setting},
     },
     health::Examination,
@@ -105,8 +105,9 @@ impl AnswerPage {
         self.checked.answer.next_steps.iter().map(|step| told::step(*step)).collect()
     }
 
+    /// Only beside a notice does a card that was seen change the answer.
     fn asks_for_card(&self) -> bool {
-        self.checked.answer.next_steps.contains(&NextStep::AskForCard)
+        self.checked.answer.reasons.contains(&Reason::NoticeNeedsCard)
     }
 
     fn reasons(&self) -> Vec<Said> {
@@ -189,6 +190,20 @@ impl CandidatesPage {
     }
 }
 
+impl OrderSummary {
+    fn until_day(&self) -> Said {
+        told::day(self.until)
+    }
+
+    fn period(&self) -> Said {
+        told::period(self.from, self.until)
+    }
+
+    fn revision_words(&self) -> Said {
+        Said::new(format!("第{}版", self.revision), format!("revision {}", self.revision))
+    }
+}
+
 impl CandidateView {
     fn born(&self) -> Said {
         told::day(self.birth)
@@ -217,14 +232,20 @@ impl DrugsPage {
         let view = &self.view;
         let role = told::role(view.viewer.role);
         let viewer = Said::new(format!("{}（{}）", view.viewer.name, role.ja), role.en);
-        vec![
+        let mut facts = vec![
             Fact::new(words::BIRTH, told::day(view.birth), told::Grade::Plain),
             Fact::new(words::SEX, told::sex(view.sex), told::Grade::Plain),
             Fact::new(words::SOURCE, told::source(&view.source, view.read_at), told::Grade::Plain),
             Fact::new(words::VIEWER, viewer, told::Grade::Plain),
             Fact::new(words::READ_AT, Said::plain(told::moment(view.read_at)), told::Grade::Plain),
             Fact::new(words::ORDER_NUMBER, Said::plain(view.order.to_string()), told::Grade::Plain),
-        ]
+        ];
+        let days = || view.dispensings.iter().map(|drug| drug.on);
+        if let (Some(oldest), Some(newest)) = (days().min(), days().max()) {
+            let covered = told::period(oldest, newest);
+            facts.insert(0, Fact::new(words::COVERED, covered, told::Grade::Plain));
+        }
+        facts
     }
 
     fn roles(&self) -> Vec<Choice> {
@@ -252,7 +273,7 @@ pub(super) struct StatusPage {
 
 impl StatusPage {
     fn facts(&self) -> Vec<Fact> {
-        let mut facts = vec![told::examination(&self.examined)];
+        let mut facts = told::examination(&self.examined);
         facts.extend(told::status_facts(&self.status));
         facts
     }

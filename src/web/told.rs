@@ -15,6 +15,7 @@ use crate::{
     messages::words::{self, Phrase},
 };
 use jiff::civil::Date;
+use std::cmp::Reverse;
 
 use super::html::Said;
 
@@ -64,6 +65,12 @@ impl Fact {
 /// `昭和31年11月1日（1956-11-01）`: the papers print the first, machines the second.
 pub(super) fn day(day: Date) -> Said {
     Said::new(wareki::format(day), day.to_string())
+}
+
+/// `令和8年11月1日〜令和8年12月22日（2026-11-01 to 2026-12-22）`.
+pub(super) fn period(first: Date, last: Date) -> Said {
+    let ja = format!("{}〜{}", wareki::format(first), wareki::format(last));
+    Said::new(ja, format!("{first} to {last}"))
 }
 
 /// `2026-11-22 18:03`, Japanese time.
@@ -288,17 +295,28 @@ pub(super) fn status_facts(status: &Status) -> Vec<Fact> {
     facts
 }
 
-/// The worst that the doctor found, in the doctor's own words.
-pub(super) fn examination(found: &Examination) -> Fact {
-    let grade = match found.worst {
-        health::Grade::Ok => return Fact::new(words::EXAMINED, words::NOTHING_TO_FIX, Grade::Good),
+/// Everything that the doctor found amiss, worst first, each with what to do about it.
+pub(super) fn examination(found: &Examination) -> Vec<Fact> {
+    let mut amiss: Vec<_> =
+        found.checks.iter().filter(|check| check.grade != health::Grade::Ok).collect();
+    amiss.sort_by_key(|check| Reverse(check.grade));
+    if amiss.is_empty() {
+        return vec![Fact::new(words::EXAMINED, words::NOTHING_TO_FIX, Grade::Good)];
+    }
+    amiss.into_iter().map(finding).collect()
+}
+
+fn finding(check: &health::Check) -> Fact {
+    let grade = match check.grade {
+        health::Grade::Ok => Grade::Good,
         health::Grade::Warn => Grade::Watch,
         health::Grade::Bad => Grade::Bad,
     };
-    let worst = found.checks.iter().filter(|check| check.grade == found.worst);
-    let (ja, en): (Vec<_>, Vec<_>) =
-        worst.map(|check| (check.ja.as_str(), check.en.as_str())).unzip();
-    Fact::new(words::EXAMINED, Said::new(ja.join(""), en.join(" ")), grade)
+    let said = Said::new(
+        format!("{}{}", check.ja, check.fix_ja),
+        format!("{} {}", check.en, check.fix_en).trim_end(),
+    );
+    Fact::new(words::EXAMINED, said, grade)
 }
 
 fn snapshot_facts(status: &Status) -> Vec<Fact> {
@@ -329,7 +347,7 @@ fn disaster_fact(status: &Status) -> Fact {
                 format!(
                     "{} {}{} {}",
                     words::OPENED.ja,
-                    order.until,
+                    wareki::format(order.until),
                     words::UNTIL.ja,
                     order.authority
                 ),

@@ -1,5 +1,8 @@
 //! An invented world with its box open and its papers at hand, and the programs of others that look at them.
 
+mod programs;
+
+pub use programs::found;
 use sonae::{
     app::{Appliance, Machine},
     demo::world::World,
@@ -67,21 +70,6 @@ impl Invented {
 
 pub fn doctor() -> Viewer {
     Viewer { name: "架空 医師".into(), role: ViewerRole::Doctor }
-}
-
-/// Whether another program is here. Where everything must be (`CI=true`), a missing one is a failure.
-pub fn found(program: &str) -> bool {
-    let probe = Command::new(program).arg("--version").stdin(Stdio::null()).output();
-    let here = probe.is_ok();
-    if !here {
-        assert!(!everything_must_be_here(), "{program} is missing");
-        println!("skipped: {program} not found");
-    }
-    here
-}
-
-fn everything_must_be_here() -> bool {
-    std::env::var("CI").is_ok_and(|value| value == "true")
 }
 
 /// What a program says on standard output; it must succeed.

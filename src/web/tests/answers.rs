@@ -1,7 +1,10 @@
 //! One answer, told alike to people and machines.
 
 use super::{CONSENT, HOST, House, SEARCH, text, value};
-use crate::web::samples;
+use crate::{
+    domain::answer::{NextStep, Reason},
+    web::samples,
+};
 use serde_json::json;
 use warp::http::StatusCode;
 
@@ -59,6 +62,16 @@ async fn the_same_question_is_asked_again_with_the_card_seen() {
     );
     house.form("/check", "text=51731&card_seen=seen").await;
     assert_eq!(house.asked(), ["text 51731, card not seen", "text 51731, card seen"]);
+}
+
+#[tokio::test]
+async fn no_button_is_offered_where_a_card_seen_would_change_nothing() {
+    let mut checked = samples::cannot_tell();
+    checked.answer.reasons = vec![Reason::NotInSnapshot];
+    let house = House::answering(checked);
+    let page = text(&house.form("/check", "text=51731").await);
+    assert!(page.contains(NextStep::AskForCard.ja()), "the step stays: {page}");
+    assert!(!page.contains("card_seen"), "{page}");
 }
 
 #[tokio::test]

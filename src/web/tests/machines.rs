@@ -134,6 +134,13 @@ async fn the_doctor_examines_anew_and_pages_and_metrics_repeat_it() {
     assert_eq!(told, serde_json::to_value(&found).unwrap());
     let page = text(&house.get("/status").await);
     assert!(page.contains("点検") && page.contains("電池式の時計がありません"), "{page}");
+    let amiss = found.checks.iter().filter(|check| !check.fix_ja.is_empty());
+    let mut count = 0;
+    for check in amiss {
+        assert!(page.contains(check.fix_ja) && page.contains(check.fix_en), "{}", check.name);
+        count += 1;
+    }
+    assert_eq!(page.matches("点検").count(), count, "one line a finding: {page}");
     let metrics = text(&house.get("/metrics").await);
     for line in [
         "sonae_free_disk_bytes 21474836480",

@@ -12,8 +12,15 @@ async fn in_a_disaster_search_second_fact_and_consent_come_before_the_drugs() {
         found.contains("異体字") && found.contains("another address") && found.contains("0a1b")
     );
     let drugs = text(&house.form("/disaster/consent", CONSENT).await);
-    for words in ["練習錠5mg", "11〜41日遅れ", "架空　医子（薬剤師）", "院内", "第41版"]
-    {
+    for words in [
+        "練習錠5mg",
+        "11〜41日遅れ",
+        "直近100日分の情報は含みません",
+        "令和8年9月18日〜令和8年10月20日",
+        "架空　医子（薬剤師）",
+        "院内",
+        "第41版",
+    ] {
         assert!(drugs.contains(words), "{words}: {drugs}");
     }
     let newest = (drugs.find("2026-10-20"), drugs.find("2026-09-18"));
@@ -54,7 +61,8 @@ async fn every_page_says_that_disaster_mode_is_open_and_that_it_is_practice() {
     let house = House::in_disaster();
     for path in ["/", "/disaster", "/status", "/nowhere"] {
         let page = text(&house.get(path).await);
-        assert!(page.contains("災害時モード 開設中") && page.contains("2026-12-04"), "{path}");
+        assert!(page.contains("災害時モード 開設中"), "{path}");
+        assert!(page.contains("令和8年12月4日") && page.contains("2026-12-04"), "{path}");
         assert!(page.contains("架空の人だけの練習用です"), "{path}");
     }
     let closed = text(&House::answering(samples::eligible()).get("/disaster").await);
