@@ -6,18 +6,22 @@ use super::{
 };
 use crate::{
     cache::CacheError,
-    credential::{RevocationList, Revocations},
-    domain::{keys::BoxId, time::Reading},
+    credential::{RevocationError, RevocationList, Revocations},
+    domain::{
+        keys::BoxId,
+        time::{ClockState, Reading, Stamp},
+    },
     journal::Event,
-    limits::{REVOCATION_BYTES_MAX, TRUST_LIST_BYTES_MAX},
-    messages::{self, Trouble},
-    seal::SealError,
+    limits::{REVOCATION_BYTES_MAX, SIGNED_AHEAD_DAYS_MAX, TRUST_LIST_BYTES_MAX},
+    messages::{self, Message, Trouble},
+    seal::{self, SealError},
     snapshot::{Manifest, Progress, ReleaseSource, SnapshotError, read_manifest},
     sys::DiskError,
-    trust::{Role, TrustList},
+    trust::{KeyStatus, Role, TrustList},
 };
 use std::{
-    path::PathBuf,
+    collections::BTreeSet,
+    path::{Path, PathBuf},
     sync::{Arc, PoisonError},
 };
 
@@ -25,15 +29,23 @@ impl Appliance {
     pub(super) fn load_trust(&self) -> Result<(), AppError> {
         let bytes = match self.disk.read(&self.layout.trust_list(), TRUST_LIST_BYTES_MAX) {
             Err(DiskError::Missing(_)) => return Ok(()),
-            other => other?,
+            read => read.map_err(AppError::from),
         };
-        let held = self.journal.ask(|past| past.trust_sequence());
-        match TrustList::open(&bytes, &self.keys.roots(), held) {
-            Ok(list) => self.set_trust(list),
+        match bytes.and_then(|bytes| self.open_trust(&bytes)) {
+            Ok(list) => {
+                self.set_trust(list);
+                Ok(())
+            }
             // A list damaged or put back must not keep the box from starting; it then counts as having none.
-            Err(refusal) => self.note_refusal(self.now(), "trust_list", refusal.message().code)?,
+            Err(refusal) => self.note_refusal(self.now(), "trust_list", refusal.message().code),
         }
-        Ok(())
+    }
+
+    fn open_trust(&self, bytes: &[u8]) -> Result<TrustList, AppError> {
+        let held = self.journal.ask(|past| past.trust_sequence());
+        let list = TrustList::open(bytes, &self.keys.roots(), held)?;
+        not_ahead(list.made_at(), self.now(), &messages::TRUST_LIST_FROM_THE_FUTURE)?;
+        Ok(list)
     }
 
     fn set_trust(&self, list: TrustList) {
@@ -44,11 +56,11 @@ impl Appliance {
     pub fn take_trust_list(&self, bytes: &[u8]) -> Result<(), AppError> {
         let now = self.now();
         let held = self.journal.ask(|past| past.trust_sequence());
-        let list = match TrustList::open(bytes, &self.keys.roots(), held) {
+        let list = match self.open_trust(bytes) {
             Ok(list) => list,
             Err(refusal) => {
                 self.note_refusal(now, "trust_list", refusal.message().code)?;
-                return Err(refusal.into());
+                return Err(refusal);
             }
         };
         if held == Some(list.sequence()) && self.held_trust().is_some() {
@@ -60,7 +72,7 @@ impl Appliance {
         self.set_trust(list);
         self.load_revocations()?; // judged by the keys now listed
         match self.release() {
-            Some(_) => Ok(()),
+            Some(_) => self.drop_stolen_release(),
             None => self.wake_cache(), // one may lie here that nobody could vouch for until now
         }
     }
@@ -72,26 +84,53 @@ impl Appliance {
     pub(super) fn load_revocations(&self) -> Result<(), AppError> {
         let Some(trust) = self.held_trust() else { return Ok(()) };
         let mut all = Revocations::new();
-        for path in self.disk.list(&self.layout.revocations())? {
-            let bytes = self.disk.read(&path, REVOCATION_BYTES_MAX)?;
+        // A folder full of scrap is one line in the journal for each reason, not one for each file.
+        let mut refused = BTreeSet::new();
+        let listed = self.disk.list(&self.layout.revocations());
+        let paths = listed.unwrap_or_else(|unreadable| {
+            refused.insert(unreadable.message().code);
+            vec![]
+        });
+        for path in paths.iter().filter(|path| path.extension().is_some_and(|e| e == "cose")) {
             // One bad list must not keep the box from starting; its issuer then counts as having none.
-            if let Err(refusal) = all.accept(&bytes, &trust) {
-                self.note_refusal(self.now(), "revocations", refusal.message().code)?;
+            if let Err(refusal) = self.load_revocation_list(path, &trust, &mut all) {
+                refused.insert(refusal.message().code);
             }
         }
         *self.revocations.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(all);
+        refused.into_iter().try_for_each(|code| self.note_refusal(self.now(), "revocations", code))
+    }
+
+    fn load_revocation_list(
+        &self,
+        path: &Path,
+        trust: &TrustList,
+        all: &mut Revocations,
+    ) -> Result<(), AppError> {
+        let bytes = self.disk.read(path, REVOCATION_BYTES_MAX)?;
+        self.open_revocations(&bytes, trust)?;
+        all.accept(&bytes, trust)?;
         Ok(())
+    }
+
+    fn open_revocations(
+        &self,
+        bytes: &[u8],
+        trust: &TrustList,
+    ) -> Result<RevocationList, AppError> {
+        // What the journal remembers counts too: a removed or replaced file must not open the way back.
+        let issuer = seal::peek_kid(bytes).map_err(RevocationError::from)?.to_string();
+        let held = self.journal.ask(|past| past.revocation_sequence(&issuer));
+        let list = RevocationList::open(bytes, trust, held)?;
+        not_ahead(list.made_at(), self.now(), &messages::REVOCATIONS_FROM_THE_FUTURE)?;
+        Ok(list)
     }
 
     /// Takes over a newer revocation list of one issuer.
     pub fn take_revocations(&self, bytes: &[u8]) -> Result<(), AppError> {
         let (now, trust) = (self.now(), self.trust()?);
         let mut all = Revocations::clone(&self.revocations());
-        let opened = RevocationList::open(bytes, &trust, None).and_then(|list| {
-            // What the journal remembers counts too: a removed file must not open the way back.
-            let issuer = list.issuer().to_string();
-            let held = self.journal.ask(|past| past.revocation_sequence(&issuer));
-            let list = RevocationList::open(bytes, &trust, held)?;
+        let opened = self.open_revocations(bytes, &trust).and_then(|list| {
             all.accept(bytes, &trust)?;
             Ok(list)
         });
@@ -99,7 +138,7 @@ impl Appliance {
             Ok(list) => list,
             Err(refusal) => {
                 self.note_refusal(now, "revocations", refusal.message().code)?;
-                return Err(refusal.into());
+                return Err(refusal);
             }
         };
         let issuer = list.issuer().to_string();
@@ -144,7 +183,10 @@ impl Appliance {
         let trust = self.trust()?;
         let bytes = read_manifest(source)?;
         let manifest = Manifest::open(&bytes, |kid| trust.keys_for(Role::Publisher, kid))?;
-        publisher_vouches(&trust, &manifest, self.now())?;
+        let now = self.now();
+        publisher_vouches(&trust, &manifest, now)?;
+        let newest = manifest.made_at().max(manifest.as_of());
+        not_ahead(newest, now, &messages::RELEASE_FROM_THE_FUTURE)?;
         Ok(manifest)
     }
 
@@ -164,6 +206,23 @@ impl Appliance {
         Ok(manifest)
     }
 
+    /// What somebody made who stole the publisher's key before is nobody's record. A key that has merely ended stops
+    /// nothing: what it signed in its time stays good, and a box in a disaster must not fall silent by the calendar.
+    fn drop_stolen_release(&self) -> Result<(), AppError> {
+        let (Some(trust), Some(release)) = (self.held_trust(), self.release()) else {
+            return Ok(());
+        };
+        let manifest = release.manifest();
+        let status = trust.entry(Role::Publisher, &manifest.signer()).map(|entry| entry.status);
+        match status {
+            Some(KeyStatus::CompromisedSince(since)) if since <= manifest.made_at() => {
+                self.cache.deactivate();
+                self.note_refusal(self.now(), "release", messages::KEY_COMPROMISED.code)
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// Opens the release that the pointer names. A damaged cache is told in the journal and moved aside, so that the same
     /// release may come again; the counter still works.
     pub(super) fn wake_cache(&self) -> Result<(), AppError> {
@@ -173,12 +232,21 @@ impl Appliance {
             &BoxId(self.keys.identity.id),
             &self.keys.sealing,
         );
-        let Err(trouble) = woken else { return Ok(()) };
+        let Err(trouble) = woken else { return self.drop_stolen_release() };
         self.note_refusal(self.now(), "cache", trouble.message().code)?;
         match is_damage(&trouble).then(|| self.cache.set_aside()) {
             Some(Err(stuck)) => self.note_refusal(self.now(), "cache", stuck.message().code),
             Some(Ok(())) | None => Ok(()),
         }
+    }
+}
+
+/// A clock may be a day or two off, and so may a publisher's. Further ahead it is a mistake or a trick: what is taken over
+/// once bars everything made before it. A clock that is not sure refuses nothing.
+fn not_ahead(signed: Stamp, now: Reading, refusal: &'static Message) -> Result<(), AppError> {
+    match now.clock {
+        ClockState::Sure if signed > now.at.plus_days(SIGNED_AHEAD_DAYS_MAX) => Err(rule(refusal)),
+        _ => Ok(()),
     }
 }
 

@@ -4,22 +4,23 @@ use super::{Appliance, error::AppError};
 use crate::{
     cache::CacheError,
     config::HubUrl,
-    journal::Event,
+    journal::{Event, OutboxItem, ReceiptNote},
     limits::{
         INDEX_BYTES_MAX, ORDER_BYTES_MAX, RECEIPT_BYTES_MAX, REVOCATION_BYTES_MAX,
         TRUST_LIST_BYTES_MAX,
     },
     messages::{self, Trouble},
-    seal::SealingPublicKey,
+    seal::{self, SealingPublicKey},
     snapshot::{Progress, ReleaseSource, SnapshotError},
     sync::{
-        self, Held, HttpLink, Index, Link, LinkError, SentBatch, Step, SyncError, names,
-        open_receipt, seal_batch,
+        self, Held, HttpLink, Index, Link, LinkError, SentBatch, Step, names, open_receipt,
+        seal_batch,
     },
     trust::Role,
 };
 use serde::Serialize;
 use std::{
+    collections::BTreeSet,
     io::Read,
     sync::{PoisonError, TryLockError},
 };
@@ -60,6 +61,15 @@ pub struct SettledStep {
 fn no_index(done: &mut Vec<SettledStep>, garbage: &dyn Trouble) -> Index {
     done.push(SettledStep { what: "index", ok: false, code: Some(garbage.message().code) });
     Index::default()
+}
+
+/// What one exchange remembers from step to step.
+#[derive(Default)]
+struct Turn {
+    /// What waits, read from the journal once: a batch at a time would read the whole file for each.
+    outbox: Option<Vec<OutboxItem>>,
+    /// A hundred bad receipts are one line in the journal.
+    refused_receipts: BTreeSet<&'static str>,
 }
 
 /// A release as it lies on a link.
@@ -103,7 +113,7 @@ impl Appliance {
         link: &dyn Link,
         on_progress: &mut dyn FnMut(Progress),
     ) -> Result<Settled, AppError> {
-        let mut done = vec![];
+        let (mut done, mut turn) = (vec![], Turn::default());
         let index = match link.read(names::INDEX, INDEX_BYTES_MAX) {
             // An empty stick offers nothing and takes everything.
             Err(LinkError::Missing) => Index::default(),
@@ -113,7 +123,7 @@ impl Appliance {
         };
         let steps = sync::plan(&self.held(), &index, &self.waiting(), &self.unreceipted());
         for step in &steps {
-            done.extend(self.step(link, step, on_progress));
+            done.extend(self.step(link, step, &mut turn, on_progress));
         }
         let outbox = self.journal.ask(|past| past.outbox());
         Ok(Settled {
@@ -154,6 +164,7 @@ impl Appliance {
         &self,
         link: &dyn Link,
         step: &Step,
+        turn: &mut Turn,
         on_progress: &mut dyn FnMut(Progress),
     ) -> Option<SettledStep> {
         let (what, outcome) = match step {
@@ -166,8 +177,8 @@ impl Appliance {
                 let fetched = link.read(&names::order(*number, *revision), ORDER_BYTES_MAX);
                 fetched.map_err(AppError::from).and_then(|bytes| self.take_order_file(&bytes))
             }),
-            Step::FetchReceipt { batch } => ("receipt", self.fetch_receipt(link, batch)),
-            Step::SendBatch { sequences } => ("batch", self.send_batch(link, sequences)),
+            Step::FetchReceipt { batch } => ("receipt", self.fetch_receipt(link, batch, turn)),
+            Step::SendBatch { sequences } => ("batch", self.send_batch(link, sequences, turn)),
             Step::FetchRelease { version } => (
                 "release",
                 self.import_release(&LinkSource { link, version: *version }, on_progress),
@@ -193,15 +204,24 @@ impl Appliance {
 
     fn hub_sealing(&self) -> Result<SealingPublicKey, AppError> {
         let trust = self.trust()?;
-        let hub = trust.hub().and_then(|entry| entry.sealing);
+        let hub = trust.hub(self.now()).and_then(|entry| entry.sealing);
         hub.ok_or(AppError::Rule(&messages::HUB_UNKNOWN))
     }
 
-    fn send_batch(&self, link: &dyn Link, sequences: &[u64]) -> Result<(), AppError> {
+    fn send_batch(
+        &self,
+        link: &dyn Link,
+        sequences: &[u64],
+        turn: &mut Turn,
+    ) -> Result<(), AppError> {
         let waiting = self.waiting();
-        let left: Vec<u64> =
-            sequences.iter().copied().filter(|s| waiting.binary_search(s).is_ok()).collect();
-        let items = self.journal.outbox_items(&left)?;
+        if turn.outbox.is_none() {
+            turn.outbox = Some(self.journal.outbox_items(&waiting)?);
+        }
+        let left = |item: &&OutboxItem| {
+            sequences.contains(&item.sequence) && waiting.binary_search(&item.sequence).is_ok()
+        };
+        let items: Vec<_> = turn.outbox.iter().flatten().filter(left).cloned().collect();
         for run in sync::split_items(&items) {
             let id = self.keys.identity.id;
             let head = self.journal.head();
@@ -211,7 +231,7 @@ impl Appliance {
             let event = Event::BatchSent { batch: sent.batch, from: sent.from, to: sent.to };
             self.journal.append(self.now(), &event)?;
             link.write(&names::batch(&id, &sent.batch), &sealed.bytes)?;
-            match self.fetch_receipt(link, &sent) {
+            match self.fetch_receipt(link, &sent, turn) {
                 Err(AppError::Link(LinkError::Missing)) => {}
                 other => other?,
             }
@@ -220,18 +240,33 @@ impl Appliance {
     }
 
     /// Nothing leaves the outbox before the hub's signed receipt for it.
-    fn fetch_receipt(&self, link: &dyn Link, sent: &SentBatch) -> Result<(), AppError> {
+    fn fetch_receipt(
+        &self,
+        link: &dyn Link,
+        sent: &SentBatch,
+        turn: &mut Turn,
+    ) -> Result<(), AppError> {
         let id = self.keys.identity.id;
         let bytes = link.read(&names::receipt(&id, &sent.batch), RECEIPT_BYTES_MAX)?;
-        let trust = self.trust()?;
-        let opened = open_receipt(&bytes, |kid| trust.keys_for(Role::Hub, kid), &id, sent);
-        let note = opened.map_err(|refusal: SyncError| {
-            match self.note_refusal(self.now(), "receipt", refusal.message().code) {
-                Ok(()) => refusal.into(),
-                Err(journal) => journal,
+        match self.open_receipt(&bytes, sent) {
+            Ok(note) => {
+                self.journal.append(self.now(), &Event::ReceiptRecorded { note })?;
+                Ok(())
             }
-        })?;
-        self.journal.append(self.now(), &Event::ReceiptRecorded { note })?;
-        Ok(())
+            Err(refusal) => {
+                let code = refusal.message().code;
+                if turn.refused_receipts.insert(code) {
+                    self.note_refusal(self.now(), "receipt", code)?;
+                }
+                Err(refusal)
+            }
+        }
+    }
+
+    /// A thief of the hub's key could empty the outbox with receipts for what no hub has.
+    fn open_receipt(&self, bytes: &[u8], sent: &SentBatch) -> Result<ReceiptNote, AppError> {
+        let kid = seal::peek_kid(bytes)?;
+        let keys = self.trust()?.standing_keys(Role::Hub, kid, self.now())?;
+        Ok(open_receipt(bytes, |_| keys, &self.keys.identity.id, sent)?)
     }
 }

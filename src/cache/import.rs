@@ -27,7 +27,7 @@ impl Cache {
         keys: &RegionKeys,
         on_progress: &mut dyn FnMut(Progress),
     ) -> Result<Arc<OpenRelease>, CacheError> {
-        let _alone = self.changing.try_lock().map_err(|_| CacheError::Busy)?;
+        let _alone = self.turn()?;
         let held = self.held()?;
         let offered = Held::of(manifest);
         may_follow(held, self.version_floor()?, offered)?;

@@ -12,7 +12,7 @@ mod store;
 
 pub use error::CacheError;
 pub use pointer::Held;
-pub use release::OpenRelease;
+pub use release::{Born, OpenRelease};
 
 use crate::{
     domain::keys::BoxId,
@@ -25,7 +25,7 @@ use pointer::{FLOOR_NAME, POINTER_NAME};
 use release::Trial;
 use std::{
     path::{Path, PathBuf},
-    sync::{Arc, Mutex, PoisonError, RwLock},
+    sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, TryLockError},
 };
 
 const RELEASES: &str = "releases";
@@ -67,6 +67,21 @@ impl Cache {
         *self.active.write().unwrap_or_else(PoisonError::into_inner) = release;
     }
 
+    /// Takes the release out of use until the next [`Cache::activate`]. Nothing on the disk changes.
+    pub fn deactivate(&self) {
+        self.set_active(None);
+    }
+
+    /// The turn of whoever changes what lies on the disk. A panic while it was held spoils nothing: every change is made
+    /// beside what answers.
+    fn turn(&self) -> Result<MutexGuard<'_, ()>, CacheError> {
+        match self.changing.try_lock() {
+            Ok(turn) => Ok(turn),
+            Err(TryLockError::Poisoned(turn)) => Ok(turn.into_inner()),
+            Err(TryLockError::WouldBlock) => Err(CacheError::Busy),
+        }
+    }
+
     fn dir_of(&self, held: &Held) -> PathBuf {
         self.root.join(RELEASES).join(held.dir_name())
     }
@@ -79,7 +94,7 @@ impl Cache {
         box_id: &BoxId,
         key: &SealingKey,
     ) -> Result<Option<Arc<OpenRelease>>, CacheError> {
-        let _alone = self.changing.try_lock().map_err(|_| CacheError::Busy)?;
+        let _alone = self.turn()?;
         let Some(held) = self.held()? else { return Ok(None) };
         if let Some(active) = self.active().filter(|active| Held::of(active.manifest()) == held) {
             return Ok(Some(active)); // sled locks its directory: it cannot be opened twice
@@ -116,7 +131,7 @@ impl Cache {
     /// Moves a damaged store to `damaged/`, pointer and all, so that a release can be imported anew. Deletes nothing, and
     /// remembers the version: the way back stays shut.
     pub fn set_aside(&self) -> Result<(), CacheError> {
-        let _alone = self.changing.try_lock().map_err(|_| CacheError::Busy)?;
+        let _alone = self.turn()?;
         let floor = self.version_floor()?;
         self.set_active(None);
         self.disk.replace(&self.root.join(FLOOR_NAME), &pointer::floor_line(floor))?;

@@ -30,6 +30,15 @@ pub struct OpenRelease {
     drug_words: Mutex<Option<Arc<Words>>>,
 }
 
+/// Who was born on one day.
+#[derive(Debug, Default)]
+pub struct Born {
+    /// Those whose record can be read.
+    pub people: Vec<Verified<PersonRecord>>,
+    /// Families with somebody born that day whose block is damaged.
+    pub unreadable: usize,
+}
+
 impl std::fmt::Debug for OpenRelease {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(
@@ -117,17 +126,26 @@ impl OpenRelease {
         Ok(self.keys.open_family(&self.words, bucket, &sealed, family)?)
     }
 
-    /// Everybody born on one day, for the search by name.
+    /// Everybody born on one day whose record can be read, for the search by name.
     pub fn born_on(&self, day: Date) -> Result<Vec<Verified<PersonRecord>>, CacheError> {
+        Ok(self.born_on_with_damage(day)?.people)
+    }
+
+    /// The same, and how many families could not be read: one damaged block must not hide everybody of that day, and
+    /// must not pass for "nobody" either.
+    pub fn born_on_with_damage(&self, day: Date) -> Result<Born, CacheError> {
         let (blind, bucket) = self.keys.birth(day);
         let sealed = sealed_block(&self.store, Tree::Birth, bucket)?;
-        let mut found = vec![];
+        let mut born = Born::default();
         for family in self.keys.open_birth(bucket, &sealed, &blind)? {
-            let mut members = self.members(&family, self.keys.family_bucket(&family))?;
+            let Ok(mut members) = self.members(&family, self.keys.family_bucket(&family)) else {
+                born.unreadable += 1;
+                continue;
+            };
             members.retain(|person| person.birth == day);
-            found.extend(members.into_iter().map(Verified::attest));
+            born.people.extend(members.into_iter().map(Verified::attest));
         }
-        Ok(found)
+        Ok(born)
     }
 
     /// One person's drug history, newest first. Nothing is an empty list.

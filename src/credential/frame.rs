@@ -8,6 +8,7 @@ use crate::{
     messages::{self, Message, Trouble},
 };
 use unicode_normalization::UnicodeNormalization;
+use zeroize::Zeroizing;
 
 const VERSION: u8 = 1;
 const HEADER_DIGITS: usize = 8;
@@ -86,7 +87,7 @@ impl Trouble for FrameError {
 
 /// Puts a body behind its header as digits; refuses what would not fit one QR code.
 pub fn encode(magic: Magic, body: &[u8]) -> Result<String, FrameError> {
-    let checked = [body, &crc32fast::hash(body).to_be_bytes()].concat();
+    let checked = Zeroizing::new([body, &crc32fast::hash(body).to_be_bytes()].concat());
     if checked.len() > QR_BODY_BYTES_MAX {
         return Err(FrameError::TooLong);
     }
@@ -134,12 +135,15 @@ struct Header {
     digits: usize,
 }
 
-fn digits_of(text: &str) -> Result<String, FrameError> {
+fn digits_of(text: &str) -> Result<Zeroizing<String>, FrameError> {
     // Counted before folding, which may make a character several.
     if text.chars().nth(QR_TEXT_CHARS_MAX).is_some() {
         return Err(FrameError::TooLong);
     }
-    Ok(text.nfkc().filter(char::is_ascii_digit).collect())
+    // Room for all of it at once: a buffer that grows leaves its former self behind in memory.
+    let mut digits = Zeroizing::new(String::with_capacity(text.len()));
+    digits.extend(text.nfkc().filter(char::is_ascii_digit));
+    Ok(digits)
 }
 
 fn header_of(digits: &str) -> Result<Header, FrameError> {
@@ -163,8 +167,8 @@ fn header_of(digits: &str) -> Result<Header, FrameError> {
 }
 
 /// The count of digits was checked against `bytes` before.
-fn bytes_of(digits: &str, bytes: usize) -> Result<Vec<u8>, FrameError> {
-    let (mut out, mut rest) = (Vec::with_capacity(bytes), digits);
+fn bytes_of(digits: &str, bytes: usize) -> Result<Zeroizing<Vec<u8>>, FrameError> {
+    let (mut out, mut rest) = (Zeroizing::new(Vec::with_capacity(bytes)), digits);
     while out.len() < bytes {
         let width = BLOCK_BYTES.min(bytes - out.len());
         let (block, after) = rest.split_at_checked(digits_for(width)).ok_or(NO_BODY)?;

@@ -166,6 +166,7 @@ pub fn open(
     now: Reading,
 ) -> Result<Genuine, CredentialError> {
     let (magic, body) = frame::decode(text)?;
+    let body = zeroize::Zeroizing::new(body);
     if magic != Magic::Credential {
         return Err(CredentialError::OtherKind);
     }

@@ -216,7 +216,8 @@ fn parse(issuer: Kid, payload: &[u8]) -> Result<RevocationList, &'static str> {
     }
     Ok(RevocationList {
         issuer,
-        sequence: sequence.ok_or("sequence")?,
+        // After the last number there is, no list could ever follow.
+        sequence: sequence.filter(|number| *number != u64::MAX).ok_or("sequence")?,
         made_at: Stamp(made_at.ok_or("made_at")?),
         hashes: hashes.to_vec(),
     })

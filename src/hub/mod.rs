@@ -70,6 +70,9 @@ pub enum HubError {
         /// Its version.
         version: u64,
     },
+    /// A published order is never changed.
+    #[error("another order of this number and revision is published")]
+    OrderChanged,
     /// No key file.
     #[error("no hub keys")]
     KeysMissing,
@@ -102,6 +105,7 @@ impl Trouble for HubError {
             Self::PublicationOlder { .. } => &messages::HUB_PUBLICATION_OLDER,
             Self::PublicationMalformed(_) => &messages::HUB_PUBLICATION_MALFORMED,
             Self::ReleaseChanged { .. } => &messages::HUB_RELEASE_CHANGED,
+            Self::OrderChanged => &messages::HUB_ORDER_CHANGED,
             Self::KeysMissing => &messages::HUB_KEYS_MISSING,
             Self::KeysExist => &messages::HUB_KEYS_EXIST,
             Self::KeysMalformed => &messages::HUB_KEYS_MALFORMED,

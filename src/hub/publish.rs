@@ -60,7 +60,8 @@ fn spelled(place: &Place) -> String {
 }
 
 impl Hub {
-    /// Publishes a signed trust list, revocation list or order under its name. Never replaces a newer list by an older one.
+    /// Publishes a signed trust list, revocation list or order under its name. Never replaces a newer list by an older one,
+    /// and never an order by another of its number and revision.
     pub fn publish(&self, name: &str, bytes: &[u8]) -> Result<(), HubError> {
         let place = place_of(name).filter(|place| spelled(place) == name);
         let place = place.ok_or(HubError::NameNotPublic)?;
@@ -83,6 +84,12 @@ impl Hub {
             let published = self.peek_file(&path, bytes_max, key)?.unwrap_or(0);
             if offered < published {
                 return Err(HubError::PublicationOlder { published, offered });
+            }
+        } else {
+            // Boxes that took the first one would never look at the second.
+            let published = self.read_if_any(&path, bytes_max)?;
+            if published.is_some_and(|published| published != bytes) {
+                return Err(HubError::OrderChanged);
             }
         }
         self.place(&path, bytes)?;

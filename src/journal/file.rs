@@ -219,10 +219,7 @@ impl Journal {
     /// Walks the chain on the disk and compares its end with what was acknowledged: a running box also sees entries
     /// taken from the end.
     pub fn verify(&self) -> Result<Verification, JournalError> {
-        let (bytes, acknowledged) = {
-            let inner = self.lock(); // no append may be under way while the file is read
-            (self.bytes()?, inner.head)
-        };
+        let (bytes, acknowledged) = self.acknowledged()?;
         let found = walk(&bytes, genesis(&self.box_id));
         let held = match acknowledged.sequence.checked_sub(1) {
             None => true,
@@ -251,9 +248,23 @@ impl Journal {
         }
     }
 
+    /// The file as far as it was acknowledged when asked, and the head there. Read without the lock: a file of a hundred
+    /// megabytes must not keep the counter waiting, and what was acknowledged never changes.
+    fn acknowledged(&self) -> Result<(Vec<u8>, ChainHead), JournalError> {
+        let (head, whole_bytes) = {
+            let inner = self.lock();
+            (inner.head, inner.file_bytes)
+        };
+        let mut bytes = self.bytes()?;
+        // What was appended meanwhile is cut off. What nobody here has appended stays, to be told as damage.
+        if bytes.len() as u64 <= self.lock().file_bytes {
+            bytes.truncate(usize::try_from(whole_bytes).unwrap_or(usize::MAX));
+        }
+        Ok((bytes, head))
+    }
+
     fn plain_items(&self, wanted: impl Fn(u64) -> bool) -> Result<Vec<OutboxItem>, JournalError> {
-        let _alone = self.lock();
-        let bytes = self.bytes()?;
+        let (bytes, _) = self.acknowledged()?;
         let found = walk(&bytes, genesis(&self.box_id));
         if let Some(Damage::Altered { sequence }) = found.damage {
             return Err(JournalError::Damaged { sequence });
@@ -371,6 +382,29 @@ mod tests {
         assert!(matches!(open(&disk), Err(JournalError::Damaged { sequence: 1 })));
         assert_eq!(disk.read(Path::new(PATH), 9999).unwrap(), before);
         assert!(verify_bytes(&before, &BOX).damage.is_some());
+    }
+
+    #[test]
+    fn an_entry_is_written_while_the_journal_is_read_through() {
+        let disk = Arc::new(SimDisk::new());
+        let (journal, _) = open(&disk).unwrap();
+        journal.append(reading(1), &event(1)).unwrap();
+        let read = journal.plain_items(|_| {
+            assert!(journal.inner.try_lock().is_ok(), "the counter waits for the reader");
+            journal.append(reading(2), &event(2)).unwrap();
+            true
+        });
+        assert_eq!(read.unwrap().len(), 1, "what was there when it was asked");
+        assert_eq!(journal.read(1, 99).unwrap().len(), 2);
+    }
+
+    #[test]
+    fn what_nobody_here_appended_is_told_as_damage() {
+        let disk = Arc::new(SimDisk::new());
+        let (journal, _) = open(&disk).unwrap();
+        journal.append(reading(1), &event(1)).unwrap();
+        disk.tamper(Path::new(PATH), |bytes| bytes.extend([7; 9]));
+        assert!(matches!(journal.verify().unwrap().damage, Some(Damage::TornTail { .. })));
     }
 
     #[test]

@@ -69,4 +69,10 @@ catalogue! {
         "記憶装置の交換を管理者に相談してください。"
         "Ask your administrator about replacing the storage."
     }
+    RELEASE_FROM_THE_FUTURE = "release_from_the_future" Refused {
+        "この地域データの日付は、まだ来ていない日です。取り込みませんでした。"
+        "This release is dated in the future. It was not imported."
+        "この箱の日付を確かめてください。合っていれば、発行元に日付の誤りを知らせてください。"
+        "Check this box's date. If it is right, tell whoever signed this that their date is wrong."
+    }
 }

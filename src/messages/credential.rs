@@ -117,4 +117,10 @@ catalogue! {
         "何もしなくて大丈夫です。新しいリストがあれば、それを読み込んでください。"
         "Nothing to do: the newer list stays. If there is a newer one, load that."
     }
+    REVOCATIONS_FROM_THE_FUTURE = "revocations_from_the_future" Refused {
+        "この失効リストの作成日は、まだ来ていない日です。使いません。"
+        "This revocation list is dated in the future. It is not used."
+        "この箱の日付を確かめてください。合っていれば、発行元に日付の誤りを知らせてください。"
+        "Check this box's date. If it is right, tell whoever signed this that their date is wrong."
+    }
 }

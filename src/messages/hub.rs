@@ -87,4 +87,10 @@ catalogue! {
         "束を小さく分けて、もう一度送ってください。"
         "Divide it into smaller batches and send them again."
     }
+    HUB_ORDER_CHANGED = "hub_order_changed" Conflict {
+        "同じ番号と版の別の指示書がすでに公開されています。"
+        "Another order of this number and revision is already published."
+        "版を上げた指示書を発行元から受け取ってください。公開済みのものは変えません。"
+        "Get one with a higher revision from the authority; what is published is never changed."
+    }
 }

@@ -51,4 +51,10 @@ catalogue! {
         "使わないでください。新しい鍵で署名し直されたものを求めてください。"
         "Do not use it. Ask for one signed again with a new key."
     }
+    TRUST_LIST_FROM_THE_FUTURE = "trust_list_from_the_future" Refused {
+        "この信頼リストの作成日は、まだ来ていない日です。使いません。"
+        "This trust list is dated in the future. It is not used."
+        "この箱の日付を確かめてください。合っていれば、発行元に日付の誤りを知らせてください。"
+        "Check this box's date. If it is right, tell whoever signed this that their date is wrong."
+    }
 }

@@ -4,6 +4,7 @@ use super::{SealError, SymmetricKey};
 use crate::sys::{Dice, roll};
 use argon2::{Algorithm, Argon2, Params, Version};
 use minicbor::{Decode, Encode};
+use zeroize::Zeroizing;
 
 const MEMORY_KIB: u32 = 19 * 1024;
 const PASSES: u32 = 2;
@@ -29,11 +30,11 @@ fn stretch(
     passes: u32,
 ) -> Option<SymmetricKey> {
     let params = Params::new(memory_kib, passes, 1, Some(32)).ok()?;
-    let mut key = [0; 32];
+    let mut key = Zeroizing::new([0; 32]);
     Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
-        .hash_password_into(passphrase.as_bytes(), salt, &mut key)
+        .hash_password_into(passphrase.as_bytes(), salt, &mut *key)
         .ok()?;
-    Some(SymmetricKey::from_bytes(key))
+    Some(SymmetricKey::from_bytes(*key))
 }
 
 /// Wraps `key` under `passphrase`.
@@ -57,9 +58,9 @@ impl WrappedKey {
         }
         let stretched = stretch(passphrase, &self.salt, self.memory_kib, self.passes)
             .ok_or(SealError::WrongPassphrase)?;
-        let bytes =
-            stretched.open_boxed(PLACE, &self.boxed).map_err(|_| SealError::WrongPassphrase)?;
-        let bytes = bytes.try_into().map_err(|_| SealError::WrongPassphrase)?;
+        let opened = stretched.open_boxed(PLACE, &self.boxed);
+        let bytes = Zeroizing::new(opened.map_err(|_| SealError::WrongPassphrase)?);
+        let bytes = bytes.as_slice().try_into().map_err(|_| SealError::WrongPassphrase)?;
         Ok(SymmetricKey::from_bytes(bytes))
     }
 }

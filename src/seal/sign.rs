@@ -8,6 +8,7 @@ use crate::sys::{Dice, roll};
 use ed25519_dalek::{Signature, Signer, SigningKey};
 use minicbor::{Decoder, Encoder};
 use std::fmt;
+use zeroize::Zeroizing;
 
 /// What a signature is for. Signed along, never sent along.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -94,7 +95,8 @@ impl SigningKeypair {
 #[derive(Debug)]
 pub struct Opened {
     signer: VerifyingKey,
-    payload: Vec<u8>,
+    /// A person's details, or the secret that opens drug records: not left in freed memory.
+    payload: Zeroizing<Vec<u8>>,
 }
 
 impl Opened {
@@ -173,7 +175,7 @@ pub fn open(
     let signer =
         keys.into_iter().take(4).find(|key| key.0.verify_strict(&message, &signature).is_ok());
     let signer = signer.ok_or(SealError::Forged(parts.kid))?;
-    Ok(Opened { signer, payload: parts.payload.to_vec() })
+    Ok(Opened { signer, payload: parts.payload.to_vec().into() })
 }
 
 fn parts(bytes: &[u8]) -> Result<Parts<'_>, SealError> {

@@ -14,6 +14,7 @@ use crate::{
     limits,
     seal::{SealingPublicKey, SigningKeypair, SymmetricKey, TAG_BYTES},
     sys::{Dice, Disk, roll},
+    trust::compact::area_number,
 };
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -117,7 +118,7 @@ pub fn build(
     let wire = Wire {
         format: FORMAT,
         release: release.0,
-        region: manifest::area_code(spec.region),
+        region: area_number(spec.region),
         region_name: spec.region_name.to_owned(),
         version: spec.version,
         made_at: spec.made_at.0,

@@ -6,6 +6,7 @@ use crate::{
     limits,
     seal::{self, Kid, Purpose, SealingKey, SigningKeypair, SymmetricKey, VerifyingKey},
     sys::Dice,
+    trust::compact::area,
 };
 use minicbor::{Decode, Encode};
 use std::sync::Arc;
@@ -155,7 +156,7 @@ impl Manifest {
         }
         let opened = seal::open(PURPOSE, bytes, publisher_keys)?;
         let wire = read(opened.payload())?;
-        let region = area_of(wire.region).ok_or(SnapshotError::Malformed("region"))?;
+        let region = area(wire.region).ok_or(SnapshotError::Malformed("region"))?;
         check(&wire)?;
         let signer = opened.signer();
         Ok(Self(Arc::new(Signed { bytes: bytes.to_vec(), signer, region, wire })))
@@ -306,20 +307,6 @@ fn secret_key(secret: Vec<u8>) -> Option<SymmetricKey> {
     Some(SymmetricKey::from_bytes(secret.as_slice().try_into().ok()?))
 }
 
-fn area_of(code: u32) -> Option<Area> {
-    match u8::try_from(code) {
-        Ok(prefecture) => Area::prefecture(prefecture),
-        Err(_) => Area::municipality(code),
-    }
-}
-
-pub(super) fn area_code(area: Area) -> u32 {
-    match area {
-        Area::Prefecture(number) => number.into(),
-        Area::Municipality(code) => code,
-    }
-}
-
 fn read(payload: &[u8]) -> Result<Wire, SnapshotError> {
     let malformed = |_| SnapshotError::Malformed("manifest");
     let format = minicbor::decode::<FormatOnly>(payload).map_err(malformed)?.format;
@@ -336,6 +323,9 @@ fn read(payload: &[u8]) -> Result<Wire, SnapshotError> {
 
 /// The parts must fit one another before a reader sizes anything by them.
 fn check(wire: &Wire) -> Result<(), SnapshotError> {
+    if wire.version == u64::MAX {
+        return Err(SnapshotError::Malformed("no release could follow this version"));
+    }
     for tree in Tree::ALL {
         let mut files = wire.files.iter().filter(|file| file.tree == tree.number());
         let (Some(file), None) = (files.next(), files.next()) else {

@@ -4,8 +4,14 @@
 //! minute moves what matters most.
 
 use super::Index;
-use crate::{limits::BATCH_ENTRIES_MAX, seal::Kid};
-use std::collections::{BTreeMap, BTreeSet};
+use crate::{
+    limits::{BATCH_ENTRIES_MAX, RECEIPTS_ASKED_MAX},
+    seal::Kid,
+};
+use std::{
+    cmp::Reverse,
+    collections::{BTreeMap, BTreeSet},
+};
 
 /// What the box holds, by number.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -110,12 +116,17 @@ fn orders(held: &Held, offered: &Index) -> Vec<Step> {
     highest.into_iter().map(|(number, revision)| Step::FetchOrder { number, revision }).collect()
 }
 
-/// Only receipts that would settle something are asked for, else a link would be asked for ever.
+/// Only receipts that would settle something are asked for, else a link would be asked for ever; and of these the newest,
+/// for what was sent again and again without an answer piles up.
 fn receipts(waiting: &BTreeSet<u64>, unreceipted: &[SentBatch]) -> Vec<Step> {
     let settles = |sent: &&SentBatch| {
         sent.from <= sent.to && waiting.range(sent.from..=sent.to).next().is_some()
     };
-    let asked: BTreeSet<SentBatch> = unreceipted.iter().filter(settles).copied().collect();
+    let mut asked: Vec<SentBatch> = unreceipted.iter().filter(settles).copied().collect();
+    asked.sort_by_key(|sent| (Reverse(sent.to), Reverse(sent.from), sent.batch));
+    asked.dedup();
+    asked.truncate(RECEIPTS_ASKED_MAX);
+    asked.sort();
     asked.into_iter().map(|batch| Step::FetchReceipt { batch }).collect()
 }
 

@@ -138,6 +138,9 @@ impl TrustList {
             roots.iter().filter(|root| root.kid() == kid).copied().collect()
         })?;
         let wire = ListWire::parse(opened.payload())?;
+        if wire.sequence == u64::MAX {
+            return Err(TrustError::Malformed("no list could follow this number"));
+        }
         if let Some(held) = held.filter(|held| wire.sequence < *held) {
             return Err(TrustError::Rollback { held, offered: wire.sequence });
         }
@@ -170,8 +173,13 @@ impl TrustList {
         signed_on: Date,
         now: Reading,
     ) -> Result<(), KeyProblem> {
+        entry.usable_on(signed_on, now.at.max(self.made_at))?;
+        self.stands(entry, now)
+    }
+
+    /// Whether a key of this list is good today: not stolen and not over. A retired one is.
+    pub fn stands(&self, entry: &TrustedKey, now: Reading) -> Result<(), KeyProblem> {
         let seen = now.at.max(self.made_at);
-        entry.usable_on(signed_on, seen)?;
         let today = match now.clock {
             ClockState::FarAhead => self.made_at.day(),
             ClockState::Sure | ClockState::BehindRecords => seen.day(),
@@ -179,13 +187,31 @@ impl TrustList {
         entry.usable_on(today.max(entry.not_before), seen)
     }
 
-    /// Where batches go: the first hub that is not compromised.
+    /// The keys under this id that are good today in a role. Empty if none is listed; a problem if none of those listed is
+    /// good any more.
+    pub fn standing_keys(
+        &self,
+        role: Role,
+        kid: Kid,
+        now: Reading,
+    ) -> Result<Vec<VerifyingKey>, KeyProblem> {
+        let (mut standing, mut problem) = (vec![], Ok(()));
+        for entry in self.entries(role, kid) {
+            match self.stands(entry, now) {
+                Ok(()) => standing.push(entry.key),
+                Err(found) => problem = Err(found),
+            }
+        }
+        if standing.is_empty() { problem.map(|()| standing) } else { Ok(standing) }
+    }
+
+    /// Where batches go: a hub that can open them and whose receipts count today; one in use before one that is retired.
     #[must_use]
-    pub fn hub(&self) -> Option<&TrustedKey> {
-        let stands = |key: &&TrustedKey| {
-            key.role == Role::Hub && !matches!(key.status, KeyStatus::CompromisedSince(_))
-        };
-        self.keys.iter().find(stands)
+    pub fn hub(&self, now: Reading) -> Option<&TrustedKey> {
+        let hubs = self.keys.iter().filter(|key| {
+            key.role == Role::Hub && key.sealing.is_some() && self.stands(key, now).is_ok()
+        });
+        hubs.min_by_key(|key| key.status != KeyStatus::Active)
     }
 
     /// What this box may do with ageing data.
@@ -227,6 +253,10 @@ fn index(keys: &[TrustedKey]) -> Result<BTreeMap<(Role, Kid), Vec<usize>>, Trust
             same_kid.iter().filter_map(|other| keys.get(*other)).any(|other| other.key == key.key);
         if twice {
             return Err(TrustError::Malformed("a key listed twice"));
+        }
+        // Revocation lists are held by the issuer's key id: two keys with one id would share a list that is only one's.
+        if key.role == Role::Issuer && !same_kid.is_empty() {
+            return Err(TrustError::Malformed("two issuers' keys with one id"));
         }
         same_kid.push(place);
     }

@@ -33,7 +33,7 @@ fn what_the_publisher_signed_is_what_the_box_holds() {
     assert_eq!(list.entry(Role::Publisher, &pair.public()), None);
     assert_eq!(list.keys_for(Role::Issuer, pair.public().kid()), [pair.public()]);
     assert_eq!(list.keys_for(Role::Hub, pair.public().kid()), []);
-    assert_eq!(list.hub().map(|entry| entry.key), Some(hub.public()));
+    assert_eq!(list.hub(sure_now()).map(|entry| entry.key), Some(hub.public()));
 }
 
 #[test]
@@ -150,7 +150,46 @@ fn a_compromised_hub_is_passed_over() {
     let mut stolen = drill::hub(&drill::keypair(1));
     stolen.status = KeyStatus::CompromisedSince(drill::NOW);
     let list = drill::list(vec![stolen, drill::hub(&drill::keypair(2))]);
-    assert_eq!(list.hub().unwrap().key, drill::keypair(2).public());
+    assert_eq!(list.hub(sure_now()).unwrap().key, drill::keypair(2).public());
+}
+
+fn sure_now() -> Reading {
+    Reading { at: drill::NOW, clock: ClockState::Sure }
+}
+
+#[test]
+fn batches_go_to_a_hub_in_use_before_a_retired_one_and_never_to_one_that_is_over_or_cannot_open() {
+    let [mut retired, mut over, mut mute, active] =
+        [1, 2, 3, 4].map(|n| drill::hub(&drill::keypair(n)));
+    retired.status = KeyStatus::Retired;
+    over.not_after = drill::NOW.day().yesterday().unwrap();
+    mute.sealing = None;
+    let chosen = |keys: &[&TrustedKey]| {
+        let list = drill::list(keys.iter().map(|key| (*key).clone()).collect());
+        list.hub(sure_now()).map(|key| key.key)
+    };
+    assert_eq!(chosen(&[&retired, &over, &mute, &active]), Some(active.key));
+    assert_eq!(chosen(&[&over, &mute, &retired]), Some(retired.key));
+    assert_eq!(chosen(&[&over, &mute]), None);
+}
+
+#[test]
+fn a_key_that_no_longer_stands_vouches_for_no_receipt_and_says_why() {
+    let mut stolen = drill::hub(&drill::keypair(1));
+    stolen.status = KeyStatus::CompromisedSince(drill::NOW);
+    let mut retired = drill::hub(&drill::keypair(2));
+    retired.status = KeyStatus::Retired;
+    let list = drill::list(vec![stolen.clone(), retired.clone()]);
+    let standing = |key: &TrustedKey| list.standing_keys(Role::Hub, key.key.kid(), sure_now());
+    assert_eq!(standing(&stolen), Err(KeyProblem::Compromised { since: drill::NOW }));
+    assert_eq!(standing(&retired), Ok(vec![retired.key]));
+    assert_eq!(standing(&drill::hub(&drill::keypair(3))), Ok(vec![]));
+}
+
+#[test]
+fn a_list_with_the_last_number_there_is_is_refused() {
+    let refused = refusal(&drill::draft(u64::MAX, vec![]));
+    assert_eq!(refused.message().code, "trust_list_malformed");
 }
 
 proptest! {

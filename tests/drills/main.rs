@@ -12,6 +12,7 @@ mod house_fixture;
 mod answers;
 mod counter;
 mod disaster;
+mod intake;
 mod keys;
 mod lost;
 mod region;
