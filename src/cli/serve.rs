@@ -19,6 +19,10 @@ use tokio::net::TcpListener;
 
 /// How often the hub is asked. The counter never waits for it.
 const SYNC_EVERY: Duration = Duration::from_secs(15 * 60);
+/// How often a past disaster window is cleared away.
+const TIDY_EVERY: Duration = Duration::from_secs(15 * 60);
+/// How long background work may go on after the order to stop.
+const STOP_PATIENCE: Duration = Duration::from_secs(5);
 
 /// Serves until told to stop.
 pub fn run(args: &ServeArgs) -> Result<Reply, CliError> {
@@ -41,6 +45,7 @@ pub fn run(args: &ServeArgs) -> Result<Reply, CliError> {
         }
         let _ = sd_notify::notify(&[sd_notify::NotifyState::Ready]);
         spawn_watchdog(house.clone());
+        spawn_tidying(house.clone());
         if let Ok(address) = listener.local_addr() {
             eprintln!("sonae: http://{address}");
         }
@@ -82,6 +87,20 @@ fn spawn_sync(house: Arc<Appliance>, hub: HubUrl) {
     });
 }
 
+/// Takes away what a past disaster window leaves, also on a box that nobody asks for months.
+fn spawn_tidying(house: Arc<Appliance>) {
+    tokio::spawn(async move {
+        loop {
+            let house = house.clone();
+            let tidied = tokio::task::spawn_blocking(move || house.tidy_disaster()).await;
+            if let Ok(Err(e)) = tidied {
+                tracing::warn!(code = messages::Trouble::message(&e).code, "tidying");
+            }
+            tokio::time::sleep(TIDY_EVERY).await;
+        }
+    });
+}
+
 /// Tells systemd that the box lives, as long as it can be asked: a running process alone serves nobody. Pause and
 /// patience are a quarter of the interval each, so that one slow answer does not end the service.
 fn spawn_watchdog(house: Arc<Appliance>) {
@@ -106,7 +125,11 @@ async fn answers_within(patience: Duration, house: Arc<Appliance>) -> bool {
 pub fn block_on<T>(future: impl Future<Output = Result<T, CliError>>) -> Result<T, CliError> {
     let runtime =
         tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
-    runtime.map_err(|_| CliError::rule(&messages::UNPRINTABLE))?.block_on(future)
+    let runtime = runtime.map_err(|_| CliError::rule(&messages::UNPRINTABLE))?;
+    let outcome = runtime.block_on(future);
+    // A download that may take hours must not hold up the end; what it has not finished, it has not begun.
+    runtime.shutdown_timeout(STOP_PATIENCE);
+    outcome
 }
 
 /// Takes a port of this machine's own, or says why not. Nothing may be written before.

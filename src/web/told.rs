@@ -122,7 +122,7 @@ pub(super) fn freshness_grade(freshness: Freshness) -> Grade {
         Freshness::Fresh => Grade::Good,
         Freshness::Warn | Freshness::Confirm => Grade::Watch,
         Freshness::Refuse => Grade::Bad,
-        Freshness::Unknown => Grade::Plain,
+        Freshness::Unknown => Grade::Watch,
     }
 }
 
