@@ -154,7 +154,7 @@ impl Appliance {
         now: Reading,
     ) -> Result<Checked, AppError> {
         let answer = decide(evidence, on, now, &self.policy());
-        let entry = self.journal.append(
+        let (entry, mark) = self.journal.append_marked(
             now,
             &Event::Answered {
                 person: Some(person),
@@ -171,7 +171,7 @@ impl Appliance {
             on,
             answered_at: now.at,
             journal_entry: entry.sequence,
-            journal_mark: self.journal.mark(),
+            journal_mark: mark,
             answer,
         };
         self.remember_answer(&checked);

@@ -101,7 +101,8 @@ fn spawn_tidying(house: Arc<Appliance>) {
     });
 }
 
-/// Tells systemd that the box lives, as long as it can be asked: a running process alone serves nobody. Pause and
+/// Tells systemd that the box lives, as long as it can be asked and its journal takes entries: a running process alone
+/// serves nobody, and a stopped journal answers nothing until a restart. Pause and
 /// patience are a quarter of the interval each, so that one slow answer does not end the service.
 fn spawn_watchdog(house: Arc<Appliance>) {
     if let Some(every) = sd_notify::watchdog_enabled() {
@@ -117,8 +118,11 @@ fn spawn_watchdog(house: Arc<Appliance>) {
 }
 
 async fn answers_within(patience: Duration, house: Arc<Appliance>) -> bool {
-    let asked = tokio::task::spawn_blocking(move || house.status());
-    matches!(tokio::time::timeout(patience, asked).await, Ok(Ok(_)))
+    let asked = tokio::task::spawn_blocking(move || {
+        let _ = house.status(); // takes every lock an answer takes
+        house.journal().is_stopped()
+    });
+    matches!(tokio::time::timeout(patience, asked).await, Ok(Ok(false)))
 }
 
 /// Runs one future on a small runtime: two workers are plenty for one counter.

@@ -151,6 +151,15 @@ impl Journal {
 
     /// Writes one entry and waits for the disk. When this returns `Ok`, the entry survives a power cut.
     pub fn append(&self, reading: Reading, event: &Event) -> Result<Entry, JournalError> {
+        Ok(self.append_marked(reading, event)?.0)
+    }
+
+    /// As [`Journal::append`], with the entry's mark for paper: the first eight hexadecimal digits of its own hash.
+    pub fn append_marked(
+        &self,
+        reading: Reading,
+        event: &Event,
+    ) -> Result<(Entry, String), JournalError> {
         let mut inner = self.lock();
         if inner.stopped {
             return Err(JournalError::Stopped);
@@ -179,7 +188,14 @@ impl Journal {
         inner.head = head;
         inner.file_bytes = file_bytes;
         inner.projection.take(&entry);
-        Ok(entry)
+        let mark = head.hash.iter().take(4).map(|byte| format!("{byte:02x}")).collect();
+        Ok((entry, mark))
+    }
+
+    /// Whether an append has failed: nothing more is written, and so nothing more is answered, until a restart.
+    #[must_use]
+    pub fn is_stopped(&self) -> bool {
+        self.lock().stopped
     }
 
     /// What the entries come down to.
@@ -197,12 +213,6 @@ impl Journal {
     #[must_use]
     pub fn head(&self) -> ChainHead {
         self.lock().head
-    }
-
-    /// A short mark of an entry for paper: the first eight hexadecimal digits of the chain's head.
-    #[must_use]
-    pub fn mark(&self) -> String {
-        self.head().hash.iter().take(4).map(|byte| format!("{byte:02x}")).collect()
     }
 
     /// All entries with sequence numbers from `first` to `last`, read back from the disk and checked again.
