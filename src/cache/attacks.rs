@@ -192,6 +192,39 @@ fn a_block_changed_or_taken_away_on_the_disk_is_damage_and_never_nobody() {
 }
 
 #[test]
+fn one_damaged_block_does_not_hide_everybody_born_that_day() {
+    let (dir, cache) = box_with_five();
+    let bucket = cache.active().unwrap().keys().family(&person(93).identity).1;
+    drop(cache);
+    let store = Store::open(&RealDisk, &five(dir.path())).unwrap();
+    store.take_away(Tree::Person, bucket);
+    store.close().unwrap();
+    let cache = cache_in(dir.path());
+    activate(&cache).unwrap();
+    let release = cache.active().unwrap();
+    let born = release.born_on_with_damage(person(3).birth).unwrap();
+    let names: Vec<_> = born.people.iter().map(|record| record.get().name.clone()).collect();
+    assert!(!names.contains(&person(93).name) && !names.is_empty(), "{names:?}");
+    assert_eq!(names.len() + born.unreadable, 3, "three families have somebody born that day");
+    assert_eq!(release.born_on(person(3).birth).unwrap().len(), names.len());
+}
+
+#[test]
+fn a_panic_while_the_cache_was_changed_does_not_keep_it_busy_for_ever() {
+    let (_dir, cache) = box_with_five();
+    let panicked = std::thread::scope(|scope| {
+        let fall = || {
+            let _turn = cache.turn().unwrap();
+            panic!("a bug in an import");
+        };
+        scope.spawn(fall).join()
+    });
+    assert!(panicked.is_err());
+    import(&cache, &samples::release(6, 0)).unwrap();
+    answers(&cache, 6);
+}
+
+#[test]
 fn a_store_that_is_gone_or_broken_is_named_kept_and_can_be_set_aside() {
     type Way = fn(&Path);
     let ways: [(Way, &str); 4] = [
