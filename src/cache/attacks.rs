@@ -74,6 +74,14 @@ fn another_regions_release_is_refused() {
 }
 
 #[test]
+fn another_regions_release_is_refused_also_where_the_one_held_does_not_answer() {
+    let (_dir, cache) = box_with_five();
+    cache.deactivate();
+    let other = bent(|release| release.sign_for_region(16));
+    assert_eq!(code(&import(&cache, &other).unwrap_err()), "release_other_region");
+}
+
+#[test]
 fn a_truncated_file_is_refused() {
     refused(&bent(|r| r.file("drug.blk").truncate(100)), "release_truncated");
 }
