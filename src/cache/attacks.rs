@@ -74,6 +74,14 @@ fn another_regions_release_is_refused() {
 }
 
 #[test]
+fn another_regions_release_is_refused_also_where_the_one_held_does_not_answer() {
+    let (_dir, cache) = box_with_five();
+    cache.deactivate();
+    let other = bent(|release| release.sign_for_region(16));
+    assert_eq!(code(&import(&cache, &other).unwrap_err()), "release_other_region");
+}
+
+#[test]
 fn a_truncated_file_is_refused() {
     refused(&bent(|r| r.file("drug.blk").truncate(100)), "release_truncated");
 }
@@ -189,6 +197,39 @@ fn a_block_changed_or_taken_away_on_the_disk_is_damage_and_never_nobody() {
         let family = active.family(&person(9).identity);
         assert_eq!(code(&family.unwrap_err()), "snapshot_block_damaged");
     }
+}
+
+#[test]
+fn one_damaged_block_does_not_hide_everybody_born_that_day() {
+    let (dir, cache) = box_with_five();
+    let bucket = cache.active().unwrap().keys().family(&person(93).identity).1;
+    drop(cache);
+    let store = Store::open(&RealDisk, &five(dir.path())).unwrap();
+    store.take_away(Tree::Person, bucket);
+    store.close().unwrap();
+    let cache = cache_in(dir.path());
+    activate(&cache).unwrap();
+    let release = cache.active().unwrap();
+    let born = release.born_on_with_damage(person(3).birth).unwrap();
+    let names: Vec<_> = born.people.iter().map(|record| record.get().name.clone()).collect();
+    assert!(!names.contains(&person(93).name) && !names.is_empty(), "{names:?}");
+    assert_eq!(names.len() + born.unreadable, 3, "three families have somebody born that day");
+    assert_eq!(release.born_on(person(3).birth).unwrap().len(), names.len());
+}
+
+#[test]
+fn a_panic_while_the_cache_was_changed_does_not_keep_it_busy_for_ever() {
+    let (_dir, cache) = box_with_five();
+    let panicked = std::thread::scope(|scope| {
+        let fall = || {
+            let _turn = cache.turn().unwrap();
+            panic!("a bug in an import");
+        };
+        scope.spawn(fall).join()
+    });
+    assert!(panicked.is_err());
+    import(&cache, &samples::release(6, 0)).unwrap();
+    answers(&cache, 6);
 }
 
 #[test]

@@ -63,7 +63,12 @@ impl Cache {
     fn same_region(&self, held: Option<Held>, manifest: &Manifest) -> Result<(), CacheError> {
         let Some(held) = held else { return Ok(()) };
         let active = self.active().filter(|active| Held::of(active.manifest()) == held);
-        let differs = active.is_some_and(|active| active.manifest().region() != manifest.region());
+        let stored = match active {
+            Some(active) => Some(active.manifest().clone()),
+            // One that does not answer now is asked too, as far as the publisher who speaks now signed it.
+            None => self.stored_manifest(&self.dir_of(&held), |_| vec![manifest.signer()]).ok(),
+        };
+        let differs = stored.is_some_and(|stored| stored.region() != manifest.region());
         if differs { Err(CacheError::OtherRegion) } else { Ok(()) }
     }
 

@@ -202,6 +202,22 @@ mod tests {
         assert_eq!(steps, [Step::SendBatch { sequences: vec![5] }]);
     }
 
+    #[test]
+    fn of_receipts_that_piled_up_only_the_newest_are_asked_for() {
+        let sent = |n: u8| SentBatch { batch: [255 - n; 32], from: n.into(), to: n.into() };
+        let (piled, waiting): (Vec<_>, Vec<u64>) =
+            ((1..=99).map(sent).collect(), (1..=99).collect());
+        let steps = plan(&Held::default(), &Index::default(), &waiting, &piled);
+        let asked: BTreeSet<u64> = steps
+            .iter()
+            .filter_map(|step| match step {
+                Step::FetchReceipt { batch } => Some(batch.to),
+                _ => None,
+            })
+            .collect();
+        assert_eq!(asked, (99 - RECEIPTS_ASKED_MAX as u64 + 1..=99).collect());
+    }
+
     proptest! {
         #[test]
         fn nothing_is_fetched_that_is_not_newer(

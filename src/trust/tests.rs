@@ -199,3 +199,14 @@ proptest! {
         let _ = TrustList::open(&signed(&payload), &roots(), None);
     }
 }
+
+#[test]
+fn two_issuers_keys_with_one_id_spoil_the_list_for_revocations_are_held_by_id() {
+    let (one, other) =
+        (drill::issuer(&drill::keypair(4759)), drill::issuer(&drill::keypair(98_695)));
+    assert_eq!(one.key.kid(), other.key.kid(), "found by search");
+    let refused = refusal(&drill::draft(1, vec![one.clone(), other]));
+    assert_eq!(refused.message().code, "trust_list_malformed");
+    let authority = drill::authority(&drill::keypair(98_695));
+    assert_eq!(drill::list(vec![one, authority]).keys.len(), 2, "another role is another matter");
+}

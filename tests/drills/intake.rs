@@ -112,6 +112,7 @@ fn no_file_in_the_place_of_a_list_keeps_the_box_from_starting() {
         way(&house);
         let appliance = house.open();
         assert_eq!(refusals(&appliance), [told(what, expected)]);
+        let _ = fs::remove_dir(house.box_dir().join("trust/list.cose")); // a hand that mends
         appliance.take_trust_list(&trust_list_bytes()).unwrap();
         assert_eq!(ask_for(&appliance, &cast().employee.0).answer.verdict, Verdict::Eligible);
         let revoked = world().certificate(&cast().employee.0, CertificateState::Revoked).unwrap();
@@ -177,10 +178,24 @@ fn a_list_from_the_future_is_refused_and_the_clock_is_not_raised_by_it() {
 }
 
 #[test]
-fn a_release_from_the_future_is_refused_and_the_one_held_answers() {
+fn a_release_from_the_future_is_refused_by_a_sure_clock() {
+    let house = House::new();
+    house.clock.set(NOON - 5 * DAY);
+    let appliance = house.open();
+    let publisher = key(Role::Publisher, world().keys.publisher.public(), KeyStatus::Active);
+    appliance.take_trust_list(&list(1, NOON - 5 * DAY, vec![publisher])).unwrap();
+    let release = world().dir.join("release");
+    assert_eq!(code(import(&appliance, &release)), "release_from_the_future");
+    assert_eq!(refusals(&appliance), [told("release", "release_from_the_future")]);
+    house.clock.set(NOON);
+    import(&appliance, &release).unwrap();
+}
+
+#[test]
+fn a_clock_that_went_back_refuses_nothing_for_its_moment() {
     let house = House::ready();
     let appliance = house.open();
-    house.clock.set(NOON - 3 * DAY); // the box was set back: unsure, so nothing is refused for its moment
+    house.clock.set(NOON - 3 * DAY);
     let newer = world().small_release("release-11-early", 11).unwrap();
     import(&appliance, &newer).unwrap();
     assert_eq!(appliance.status().snapshot.unwrap().source.version, 11);

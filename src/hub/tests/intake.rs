@@ -142,6 +142,47 @@ fn a_bad_file_on_a_stick_does_not_keep_the_others_from_arriving() {
 }
 
 #[test]
+fn what_bears_its_receipt_on_the_stick_is_not_taken_again_and_scrap_shuts_no_box_out() {
+    let (disk, hub) = hub();
+    let at = |name: &str| Path::new(SENT_FROM).join(name);
+    let first = plain_batch(1, 2);
+    disk.replace(&at(&names::batch(&BOX, &first.digest)), &first.bytes).unwrap();
+    assert_eq!(hub.take_stick(Path::new(SENT_FROM)).unwrap().taken, 1);
+    disk.tamper(&at(&names::batch(&BOX, &first.digest)), |bytes| bytes.clear());
+    let again = hub.take_stick(Path::new(SENT_FROM)).unwrap();
+    assert_eq!((again.taken, again.refused), (1, vec![]), "it was not even read");
+
+    let of_a_box_max = crate::limits::STICK_BATCHES_OF_A_BOX_MAX as u64;
+    for n in 0..of_a_box_max + 9 {
+        let digest = *blake3::hash(&n.to_be_bytes()).as_bytes();
+        disk.replace(&at(&names::batch(&[0; 16], &digest)), b"scrap").unwrap();
+    }
+    let second = plain_batch(3, 4);
+    disk.replace(&at(&names::batch(&BOX, &second.digest)), &second.bytes).unwrap();
+    let report = hub.take_stick(Path::new(SENT_FROM)).unwrap();
+    assert_eq!((report.taken, report.refused.len() as u64), (2, of_a_box_max));
+    assert_eq!(hub.entries(&BOX).unwrap().len(), 4);
+}
+
+#[test]
+fn a_stick_without_room_for_the_public_tree_still_gives_its_report() {
+    let (disk, hub) = hub();
+    let batch = plain_batch(1, 2);
+    let place = Path::new(SENT_FROM).join(names::batch(&BOX, &batch.digest));
+    disk.replace(&place, &batch.bytes).unwrap();
+    hub.publish(names::TRUST_LIST, &publication(&[(0, 3)])).unwrap();
+    hub.take_stick(Path::new(SENT_FROM)).unwrap();
+    hub.publish(names::TRUST_LIST, &publication(&[(0, 4)])).unwrap();
+    disk.fill_up_after(0);
+    let report = hub.take_stick(Path::new(SENT_FROM)).unwrap();
+    assert_eq!((report.taken, report.laid), (1, 0));
+    assert_eq!(
+        report.refused.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>(),
+        ["public"]
+    );
+}
+
+#[test]
 fn receipts_that_are_forged_or_meant_for_others_settle_nothing() {
     let (_, hub) = hub();
     let (ours, next) = (plain_batch(1, 2), plain_batch(3, 4));

@@ -37,6 +37,16 @@ fn nothing_older_and_nothing_outside_the_public_tree_is_published() {
 }
 
 #[test]
+fn a_published_order_never_changes() {
+    let (_, hub) = hub();
+    let name = names::order(7, 1);
+    hub.publish(&name, &publication(&[(0, 1)])).unwrap();
+    hub.publish(&name, &publication(&[(0, 1)])).unwrap();
+    assert_eq!(code(hub.publish(&name, &publication(&[(0, 2)]))), "hub_order_changed");
+    hub.publish(&names::order(7, 2), &publication(&[(0, 2)])).unwrap();
+}
+
+#[test]
 fn a_published_release_never_changes_and_only_blocks_and_manifest_are_offered() {
     let (disk, hub) = hub();
     release(disk.as_ref(), Path::new("build"), 12, 5);
