@@ -124,8 +124,9 @@ pub const NOTEBOOK_UPLOAD_BYTES_MAX: u64 = 32 << 20;
 pub const EXAMINED_SECONDS_MAX: u64 = 300;
 /// Second facts that may be wrong for one candidate before it must be searched anew.
 pub const SECOND_FACT_MISSES_MAX: u8 = 5;
-/// Days a signed moment may lie ahead of a sure clock: two clocks, each set by hand and a day off.
-pub const SIGNED_AHEAD_DAYS_MAX: i64 = 2;
+/// Days a signed moment may lie ahead of a sure clock. A box without a clock chip wakes where it fell asleep, months ago,
+/// and must still take what is new; a moment years ahead is a mistake or a trick (the same measure as for a clock ahead).
+pub const SIGNED_AHEAD_DAYS_MAX: i64 = 400;
 /// Receipts asked for in one exchange: on a thin link each costs a second; the next exchange asks for the rest.
 pub const RECEIPTS_ASKED_MAX: usize = 32;
 /// Batches taken from one box's folder on a stick at a time, so that one folder of scrap does not shut the others out.

@@ -76,7 +76,7 @@ fn drug_sheet(invented: &Invented) -> Vec<u8> {
         address: None,
     };
     let house = &invented.house;
-    let handle = house.search(&doctor(), &query).unwrap().remove(0).handle;
+    let handle = house.search(&doctor(), &query).unwrap().candidates.remove(0).handle;
     let fact = SecondFact { kind: SecondFactKind::Address, value: record.address };
     house.consent(&doctor(), &handle, &fact, ConsentKind::Oral).unwrap();
     house.drugs(&doctor(), &handle).unwrap();

@@ -241,8 +241,8 @@ impl Appliance {
     }
 }
 
-/// A clock may be a day or two off, and so may a publisher's. Further ahead it is a mistake or a trick: what is taken over
-/// once bars everything made before it. A clock that is not sure refuses nothing.
+/// A box may have slept for months. Years ahead is a mistake or a trick: what is taken over once bars everything made
+/// before it. A clock that is not sure refuses nothing.
 fn not_ahead(signed: Stamp, now: Reading, refusal: &'static Message) -> Result<(), AppError> {
     match now.clock {
         ClockState::Sure if signed > now.at.plus_days(SIGNED_AHEAD_DAYS_MAX) => Err(rule(refusal)),

@@ -22,8 +22,8 @@ pub use layout::Layout;
 pub use reports::{JournalDamage, JournalReport, PaperReport, check_age_ratio, read_notebook};
 pub use settle::{Settled, SettledStep};
 pub use views::{
-    CandidateView, Checked, ConsentView, DisasterState, DisasterStatus, DrugView, OrderSummary,
-    SnapshotStatus, Status, Subject, TrustStatus,
+    CandidateView, Checked, ConsentView, DisasterState, DisasterStatus, DrugView, Found,
+    OrderSummary, SnapshotStatus, Status, Subject, TrustStatus,
 };
 
 use crate::{

@@ -3,7 +3,9 @@
 use super::{
     Appliance,
     error::{AppError, rule},
-    views::{CandidateView, ConsentView, DisasterState, DisasterStatus, DrugView, OrderSummary},
+    views::{
+        CandidateView, ConsentView, DisasterState, DisasterStatus, DrugView, Found, OrderSummary,
+    },
 };
 use crate::{
     credential::frame::Magic,
@@ -257,11 +259,7 @@ impl Appliance {
     }
 
     /// Searches by name, birth date, sex and address; shows all candidates with their differences.
-    pub fn search(
-        &self,
-        viewer: &Viewer,
-        query: &SearchQuery,
-    ) -> Result<Vec<CandidateView>, AppError> {
+    pub fn search(&self, viewer: &Viewer, query: &SearchQuery) -> Result<Found, AppError> {
         let _alone = self.relief();
         self.window()?;
         named(viewer)?;
@@ -269,9 +267,9 @@ impl Appliance {
             return Err(rule(&messages::NAME_MISSING));
         }
         let release = self.release().ok_or(rule(&messages::NO_SNAPSHOT))?;
-        let born: Vec<_> =
-            release.born_on(query.birth)?.iter().map(|record| record.get().clone()).collect();
-        let found = search::candidates(born, query);
+        let born = release.born_on_with_damage(query.birth)?;
+        let people = born.people.iter().map(|record| record.get().clone()).collect();
+        let found = search::candidates(people, query);
         if found.len() > CANDIDATES_MAX {
             return Err(rule(&messages::TOO_MANY_CANDIDATES));
         }
@@ -282,7 +280,9 @@ impl Appliance {
         self.journal
             .append(self.now(), &Event::Searched { viewer: viewer.clone(), by, candidates })?;
         let mut chosen = self.chosen();
-        Ok(found.into_iter().map(|candidate| self.show(&mut chosen, candidate)).collect())
+        let candidates =
+            found.into_iter().map(|candidate| self.show(&mut chosen, candidate)).collect();
+        Ok(Found { candidates, unreadable: born.unreadable })
     }
 
     fn show(&self, chosen: &mut Chosen, candidate: Candidate) -> CandidateView {

@@ -120,6 +120,15 @@ pub struct CandidateView {
     pub differences: Vec<Difference>,
 }
 
+/// What a search found.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Found {
+    /// All who may be meant, fewest differences first.
+    pub candidates: Vec<CandidateView>,
+    /// Families born that day whose records cannot be read: the person sought may be among them.
+    pub unreadable: usize,
+}
+
 /// What a patient's consent allows, as recorded.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct ConsentView {

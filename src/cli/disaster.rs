@@ -6,14 +6,13 @@ use super::{
     output::{CliError, Reply},
 };
 use crate::{
-    app::{AppError, Appliance, CandidateView},
+    app::{AppError, Appliance, Found},
     disaster::search::{SearchQuery, SecondFact, SecondFactKind},
     journal::{ConsentKind, Viewer, ViewerRole},
     limits::UPLOAD_BYTES_MAX,
     messages, scan,
     sys::{Disk, RealDisk},
 };
-use serde_json::json;
 use std::path::Path;
 
 /// Does one task.
@@ -27,8 +26,8 @@ pub fn run(args: DisasterArgs) -> Result<Reply, CliError> {
             Reply::done(&appliance::open_box(&data)?.disaster_status())
         }
         DisasterTask::Search(search) => {
-            let (_, candidates) = find(&appliance::open_box(&search.data)?, &search)?;
-            Reply::done(&json!({ "candidates": candidates }))
+            let (_, found) = find(&appliance::open_box(&search.data)?, &search)?;
+            Reply::done(&found)
         }
         DisasterTask::Drugs { search, pick, second_fact, consent, pdf } => {
             drugs(&search, pick, &second_fact, &consent, pdf.as_deref())
@@ -49,7 +48,7 @@ fn open(data: &Path, order: Option<String>, image: Option<&Path>) -> Result<Repl
     Reply::done(&appliance::open_box(data)?.take_order(&text)?)
 }
 
-fn find(house: &Appliance, args: &SearchArgs) -> Result<(Viewer, Vec<CandidateView>), CliError> {
+fn find(house: &Appliance, args: &SearchArgs) -> Result<(Viewer, Found), CliError> {
     let viewer = Viewer { name: args.viewer.clone(), role: args.role.into() };
     let query = SearchQuery {
         name: args.name.clone(),
@@ -57,8 +56,8 @@ fn find(house: &Appliance, args: &SearchArgs) -> Result<(Viewer, Vec<CandidateVi
         sex: args.sex.into(),
         address: args.address.clone(),
     };
-    let candidates = house.search(&viewer, &query)?;
-    Ok((viewer, candidates))
+    let found = house.search(&viewer, &query)?;
+    Ok((viewer, found))
 }
 
 fn drugs(
@@ -70,9 +69,10 @@ fn drugs(
 ) -> Result<Reply, CliError> {
     let (fact, consent) = (parse_fact(second_fact)?, parse_consent(consent)?);
     let house = appliance::open_box(&search.data)?;
-    let (viewer, candidates) = find(&house, search)?;
+    let (viewer, found) = find(&house, search)?;
     let gone = CliError::rule(&messages::CANDIDATE_GONE);
-    let handle = &pick.checked_sub(1).and_then(|index| candidates.get(index)).ok_or(gone)?.handle;
+    let handle =
+        &pick.checked_sub(1).and_then(|index| found.candidates.get(index)).ok_or(gone)?.handle;
     house.consent(&viewer, handle, &fact, consent)?;
     let view = house.drugs(&viewer, handle)?;
     if let Some(path) = pdf {

@@ -61,7 +61,7 @@ pub fn open_and_read(script: &mut Script, world: &World, house: &Appliance) {
         expect(status.order.is_some().into(), || format!("{status:?}"))
     });
     let handle = script.step("search_by_variant_kanji", || {
-        let found = house.search(&doctor(), &query(&record, plainly_written(&record)))?;
+        let found = house.search(&doctor(), &query(&record, plainly_written(&record)))?.candidates;
         let first = found.into_iter().next().ok_or(Broken("nobody found".into()))?;
         let as_promised =
             first.name == record.name && first.differences == [Difference::VariantKanji];
@@ -70,10 +70,9 @@ pub fn open_and_read(script: &mut Script, world: &World, house: &Appliance) {
     });
     script.step("another_sex_is_shown_as_a_difference", || {
         let other = if record.sex == Sex::Male { Sex::Female } else { Sex::Male };
-        let found = house.search(
-            &doctor(),
-            &SearchQuery { sex: other, ..query(&record, record.name.clone()) },
-        )?;
+        let found = house
+            .search(&doctor(), &SearchQuery { sex: other, ..query(&record, record.name.clone()) })?
+            .candidates;
         let told = found.first().is_some_and(|first| first.differences.contains(&Difference::Sex));
         expect(told.into(), || "not told".into())
     });
@@ -124,7 +123,7 @@ fn drug_sheet(house: &Appliance, handle: &str, history: &[Dispensing]) -> Result
 pub fn read_after_restart(script: &mut Script, world: &World, house: &Appliance) {
     let (record, history) = world.region.cast().variant;
     script.step("drugs_readable_after_restart", || {
-        let found = house.search(&doctor(), &query(&record, record.name.clone()))?;
+        let found = house.search(&doctor(), &query(&record, record.name.clone()))?.candidates;
         let first = found.first().ok_or(Broken("nobody found".into()))?;
         let view = house.drugs(&doctor(), &first.handle)?;
         expect((view.dispensings.len() == history.len()).into(), || {

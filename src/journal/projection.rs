@@ -250,7 +250,12 @@ mod tests {
 
     const DAY: Date = date(2026, 11, 22);
 
-    fn accepted(authority_key: &str, revision: u16, until: Date, opens_drugs: bool) -> Event {
+    enum Brings {
+        Secret,
+        Nothing,
+    }
+
+    fn accepted(authority_key: &str, revision: u16, until: Date, brings: Brings) -> Event {
         Event::OrderAccepted {
             number: 1,
             revision,
@@ -259,7 +264,7 @@ mod tests {
             until: until.to_string(),
             authority_key: authority_key.into(),
             issued_at: 0,
-            opens_drugs,
+            opens_drugs: matches!(brings, Brings::Secret),
         }
     }
 
@@ -281,7 +286,7 @@ mod tests {
             by: "order".into(),
             authority_key: "bb".into(),
         };
-        let past = fold(&[accepted("aa", 1, DAY, true), close]);
+        let past = fold(&[accepted("aa", 1, DAY, Brings::Secret), close]);
         assert!(past.open_window(DAY).is_some());
         assert_eq!(
             (past.order_revision("aa", 1), past.order_revision("bb", 1)),
@@ -292,7 +297,10 @@ mod tests {
     #[test]
     fn of_two_windows_the_one_that_opens_drug_records_counts() {
         let longer = date(2026, 12, 20);
-        let past = fold(&[accepted("aa", 1, longer, false), accepted("bb", 1, DAY, true)]);
+        let past = fold(&[
+            accepted("aa", 1, longer, Brings::Nothing),
+            accepted("bb", 1, DAY, Brings::Secret),
+        ]);
         assert_eq!(past.open_window(DAY).map(|w| w.opens_drugs), Some(true));
     }
 

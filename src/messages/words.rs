@@ -113,6 +113,7 @@ words! {
     CANDIDATES = "候補" "candidates"
     NO_CANDIDATE_NEXT = "氏名をカナで、または生年月日を確かめて、もう一度探してください。見つからなくても、お薬手帳と聞き取りで診療できます。" "Search by kana, or check the birth date. Without a hit, use the notebook and ask the patient."
     PICK_NONE_YET = "まだどなたとも決まっていません。違いを見比べ、住所・保険者名・番号のどれか一つを聞いて入れてください。" "Nobody is chosen yet. Compare the differences, ask for one of address, insurer or number, and enter it."
+    SOME_UNREADABLE = "地域データの一部が壊れていて読めません。探している方がその中にいるかもしれません。" "Part of the records cannot be read: the person may be among them."
     LOCAL_MATCHING = "照合はこの箱だけのもので、国の検索とは規則が違います。" "Matching is local and differs from the national search."
     DIFFERENCES = "聞いた内容との違い" "differs from what was asked"
     NO_DIFFERENCE = "違いなし（それだけでは本人の証明になりません）" "no difference (which alone proves nothing)"

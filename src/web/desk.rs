@@ -2,8 +2,8 @@
 
 use crate::{
     app::{
-        AppError, Appliance, CandidateView, Checked, ConsentView, DisasterStatus, DrugView,
-        JournalReport, PaperReport, Question, Settled, Status,
+        AppError, Appliance, Checked, ConsentView, DisasterStatus, DrugView, Found, JournalReport,
+        PaperReport, Question, Settled, Status,
     },
     config::{HubUrl, Profile},
     disaster::search::{SearchQuery, SecondFact},
@@ -27,7 +27,7 @@ pub trait Desk: Send + Sync + 'static {
     /// Closes disaster mode by hand.
     fn close_disaster(&self, by: &str) -> Result<DisasterStatus, AppError>;
     /// Searches a person.
-    fn search(&self, viewer: &Viewer, query: &SearchQuery) -> Result<Vec<CandidateView>, AppError>;
+    fn search(&self, viewer: &Viewer, query: &SearchQuery) -> Result<Found, AppError>;
     /// Records a consent.
     fn consent(
         &self,
@@ -75,7 +75,7 @@ impl Desk for Appliance {
         self.close_disaster(by)
     }
 
-    fn search(&self, viewer: &Viewer, query: &SearchQuery) -> Result<Vec<CandidateView>, AppError> {
+    fn search(&self, viewer: &Viewer, query: &SearchQuery) -> Result<Found, AppError> {
         self.search(viewer, query)
     }
 

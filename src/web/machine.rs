@@ -33,7 +33,7 @@ impl Site {
             Api::Close => Answered::json(&desk.close_disaster(read::<CloseFields>(body)?.by()?)?),
             Api::Search => {
                 let (viewer, query) = read::<SearchFields>(body)?.settle()?;
-                Answered::json(&json!({ "candidates": desk.search(&viewer, &query)? }))
+                Answered::json(&desk.search(&viewer, &query)?)
             }
             Api::Consent => {
                 let asked = read::<ConsentFields>(body)?.settle()?;

@@ -177,6 +177,7 @@ pub(super) struct CandidatesPage {
     pub(super) frame: Frame,
     pub(super) viewer: Viewer,
     pub(super) candidates: Vec<CandidateView>,
+    pub(super) unreadable: usize,
 }
 
 impl CandidatesPage {

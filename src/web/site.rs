@@ -15,7 +15,7 @@ use super::{
     route::{Asset, Route, for_machines},
 };
 use crate::{
-    app::{Ask, Checked, DisasterState, DisasterStatus, Question, Settled, Status},
+    app::{Ask, Checked, DisasterState, DisasterStatus, Found, Question, Settled, Status},
     domain::answer::Verdict,
     health::{self, Probe},
     messages::{self, Trouble},
@@ -141,8 +141,8 @@ impl Site {
 
     fn search(&self, fields: &SearchFields) -> Result<Answered, WebError> {
         let (viewer, query) = fields.settle()?;
-        let candidates = self.desk.search(&viewer, &query)?;
-        Answered::html(&CandidatesPage { frame: self.frame(), viewer, candidates })
+        let Found { candidates, unreadable } = self.desk.search(&viewer, &query)?;
+        Answered::html(&CandidatesPage { frame: self.frame(), viewer, candidates, unreadable })
     }
 
     /// One form for people: the consent is recorded first, then the record is read.

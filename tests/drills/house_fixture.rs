@@ -232,7 +232,7 @@ pub fn query_for(record: &PersonRecord) -> SearchQuery {
 
 /// Searches for somebody and returns the handle of the one candidate by that name.
 pub fn find(appliance: &Appliance, record: &PersonRecord) -> String {
-    let found = appliance.search(&doctor(), &query_for(record)).unwrap();
+    let found = appliance.search(&doctor(), &query_for(record)).unwrap().candidates;
     let one = found.into_iter().find(|candidate| candidate.name == record.name);
     one.unwrap_or_else(|| panic!("{} is not found", record.name)).handle
 }

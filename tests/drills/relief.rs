@@ -20,7 +20,7 @@ fn in_disaster() -> (House, Appliance) {
 
 fn named(appliance: &Appliance, record: &PersonRecord, name: &str) -> Vec<CandidateView> {
     let query = SearchQuery { name: name.into(), ..query_for(record) };
-    appliance.search(&doctor(), &query).unwrap()
+    appliance.search(&doctor(), &query).unwrap().candidates
 }
 
 #[test]
@@ -66,7 +66,7 @@ fn a_wrong_sex_and_a_wrong_address_are_shown_as_differences_and_hide_nobody() {
     let variant = cast().variant.0;
     let query =
         SearchQuery { sex: Sex::Male, address: Some("金沢市".into()), ..query_for(&variant) };
-    let found = appliance.search(&doctor(), &query).unwrap();
+    let found = appliance.search(&doctor(), &query).unwrap().candidates;
     assert_eq!(found.len(), 1);
     assert_eq!(found[0].differences, [Difference::Sex, Difference::Address]);
 }
@@ -77,7 +77,7 @@ fn a_common_name_alone_or_a_stranger_to_the_day_finds_nobody() {
     let variant = cast().variant.0;
     assert!(named(&appliance, &variant, "木村　花子").is_empty());
     let query = SearchQuery { birth: variant.birth.tomorrow().unwrap(), ..query_for(&variant) };
-    let found = appliance.search(&doctor(), &query).unwrap();
+    let found = appliance.search(&doctor(), &query).unwrap().candidates;
     assert!(found.iter().all(|candidate| candidate.name != variant.name));
     let nameless = SearchQuery { name: "　".into(), ..query_for(&variant) };
     assert_eq!(code(appliance.search(&doctor(), &nameless)), "name_missing");
@@ -194,7 +194,7 @@ fn every_search_is_in_the_journal_with_who_and_by_what_but_not_whom() {
     let (_house, appliance) = in_disaster();
     let elder = cast().late_elder.0;
     let query = SearchQuery { sex: Sex::Female, ..query_for(&elder) };
-    let found = appliance.search(&doctor(), &query).unwrap();
+    let found = appliance.search(&doctor(), &query).unwrap().candidates;
     let expected = Event::Searched {
         viewer: doctor(),
         by: vec!["name".into(), "birth".into(), "sex".into()],

@@ -9,8 +9,8 @@ mod socket;
 use super::{Desk, Premises, Purpose, routes, samples};
 use crate::{
     app::{
-        AppError, Ask, CandidateView, Checked, ConsentView, DisasterStatus, DrugView,
-        JournalReport, PaperReport, Question, Settled, Status,
+        AppError, Ask, Checked, ConsentView, DisasterStatus, DrugView, Found, JournalReport,
+        PaperReport, Question, Settled, Status,
     },
     config::{HubUrl, Profile},
     disaster::search::{Difference, SearchQuery, SecondFact},
@@ -88,10 +88,11 @@ impl Desk for Stand {
         Ok(samples::closed())
     }
 
-    fn search(&self, viewer: &Viewer, query: &SearchQuery) -> Result<Vec<CandidateView>, AppError> {
+    fn search(&self, viewer: &Viewer, query: &SearchQuery) -> Result<Found, AppError> {
         self.note(format!("search {} by {}", query.name, viewer.name))?;
         let differences = vec![Difference::VariantKanji, Difference::Address];
-        Ok(vec![samples::candidate("0a1b", "<script>高橋</script>", differences)])
+        let candidates = vec![samples::candidate("0a1b", "<script>高橋</script>", differences)];
+        Ok(Found { candidates, unreadable: 1 })
     }
 
     fn consent(

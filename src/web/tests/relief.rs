@@ -42,6 +42,7 @@ async fn machines_walk_the_same_way_through_a_disaster() {
     let search = json!({"viewer": viewer, "name": "高橋", "birthdate": "19561101"});
     let found = value(&house.json("/api/v1/disaster/search", &search).await);
     assert_eq!(found["candidates"][0]["differences"], json!(["variant_kanji", "address"]));
+    assert_eq!(found["unreadable"], 1, "damage never reads as absence");
     let fact = json!({"kind": "number", "value": "5678"});
     let consent = json!({"kind": "unable", "reason": "意識がない"});
     let body = json!({"viewer": viewer, "handle": "0a1b", "second_fact": fact, "consent": consent});
