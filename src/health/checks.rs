@@ -236,7 +236,7 @@ fn snapshot(probe: &Probe) -> Check {
         Freshness::Refuse | Freshness::Unknown => Grade::Bad,
     };
     let ja = format!("地域データは {days} 日前のものです。");
-    Check::found("snapshot", grade, ja, format!("The snapshot is {days} days old."))
+    Check::found("snapshot", grade, ja, format!("The snapshot is {} old.", in_days(days)))
         .fix("新しい地域データを取り込んでください。", "Import a newer snapshot.")
 }
 
@@ -254,7 +254,7 @@ fn trust_list(probe: &Probe) -> Check {
         _ => Grade::Bad,
     };
     let ja = format!("信頼リスト（発行元の一覧）は {days} 日前のものです。");
-    Check::found("trust_list", grade, ja, format!("The trust list is {days} days old.")).fix(
+    Check::found("trust_list", grade, ja, format!("The trust list is {} old.", in_days(days))).fix(
         "ハブにつなぐか、新しい USB メモリーを取り込んでください。新しい保険者の書類を読めないことがあります。",
         "Connect to the hub or import a newer stick; papers of new issuers may be refused.",
     )
@@ -311,6 +311,13 @@ fn unknown(name: &'static str, ja: &str, en: &str) -> Check {
         "ディスクとシステムの状態を管理者に見てもらってください。",
         "Have an administrator look at the disk and the system.",
     )
+}
+
+/// `1 day`, `2 days`.
+fn in_days(days: impl std::fmt::Display) -> String {
+    let days = days.to_string();
+    let unit = if days == "1" { "day" } else { "days" };
+    format!("{days} {unit}")
 }
 
 #[cfg(test)]
