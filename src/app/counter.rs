@@ -108,8 +108,7 @@ impl Appliance {
             other => other,
         };
         let person = PersonRef::new(&claims.identity, Some(claims.birth));
-        let document =
-            DocumentFinding { claims: Box::new(genuine.claims), revocation: genuine.revocation };
+        let document = DocumentFinding::from(genuine);
         self.conclude(&Evidence { snapshot, document: Some(document), card }, person, on, now)
     }
 

@@ -23,6 +23,7 @@ use crate::{
     scan,
     seal::SymmetricKey,
     snapshot::{OpeningId, OpeningSecret},
+    sync::names,
     sys::{DiskError, roll},
 };
 use jiff::civil::Date;
@@ -267,7 +268,7 @@ impl Appliance {
             return Err(rule(&messages::NAME_MISSING));
         }
         let release = self.release().ok_or(rule(&messages::NO_SNAPSHOT))?;
-        let born = release.born_on_with_damage(query.birth)?;
+        let born = release.born_on(query.birth)?;
         let people = born.people.iter().map(|record| record.get().clone()).collect();
         let found = search::candidates(people, query);
         if found.len() > CANDIDATES_MAX {
@@ -286,8 +287,7 @@ impl Appliance {
     }
 
     fn show(&self, chosen: &mut Chosen, candidate: Candidate) -> CandidateView {
-        let handle: String =
-            roll::<16>(self.dice.as_ref()).iter().map(|byte| format!("{byte:02x}")).collect();
+        let handle = names::hex(&roll::<16>(self.dice.as_ref()));
         let record = candidate.record;
         let view = CandidateView {
             handle: handle.clone(),

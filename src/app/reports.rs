@@ -15,12 +15,9 @@ use crate::{
     messages,
     notebook::{self, Notebook},
     scan,
+    sync::names,
 };
 use serde::Serialize;
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
 
 /// A signed paper as read, with nothing decided.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -41,7 +38,7 @@ impl From<Genuine> for PaperReport {
     fn from(genuine: Genuine) -> Self {
         let claims = genuine.claims.get().clone();
         Self {
-            serial: hex(&claims.serial),
+            serial: names::hex(&claims.serial),
             claims,
             issuer: genuine.issuer_name,
             kid: genuine.issuer.to_string(),
@@ -85,7 +82,12 @@ impl From<Verification> for JournalReport {
             Damage::TornTail { whole_bytes } => JournalDamage::TornTail { whole_bytes },
             Damage::Altered { sequence } => JournalDamage::Altered { entry: sequence },
         });
-        Self { ok: damage.is_none(), entries: found.entries, head: hex(&found.head.hash), damage }
+        Self {
+            ok: damage.is_none(),
+            entries: found.entries,
+            head: names::hex(&found.head.hash),
+            damage,
+        }
     }
 }
 

@@ -126,14 +126,9 @@ impl OpenRelease {
         Ok(self.keys.open_family(&self.words, bucket, &sealed, family)?)
     }
 
-    /// Everybody born on one day whose record can be read, for the search by name.
-    pub fn born_on(&self, day: Date) -> Result<Vec<Verified<PersonRecord>>, CacheError> {
-        Ok(self.born_on_with_damage(day)?.people)
-    }
-
     /// The same, and how many families could not be read: one damaged block must not hide everybody of that day, and
     /// must not pass for "nobody" either.
-    pub fn born_on_with_damage(&self, day: Date) -> Result<Born, CacheError> {
+    pub fn born_on(&self, day: Date) -> Result<Born, CacheError> {
         let (blind, bucket) = self.keys.birth(day);
         let sealed = sealed_block(&self.store, Tree::Birth, bucket)?;
         let mut born = Born::default();

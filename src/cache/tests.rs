@@ -76,7 +76,7 @@ fn somebody_who_is_not_in_the_region_is_nobody_and_not_an_error() {
     import(&cache, &samples::release(1, 0)).unwrap();
     let release = cache.active().unwrap();
     assert!(release.family(&person(5_000).identity).unwrap().is_empty());
-    assert!(release.born_on(jiff::civil::date(2001, 1, 1)).unwrap().is_empty());
+    assert!(release.born_on(jiff::civil::date(2001, 1, 1)).unwrap().people.is_empty());
 }
 
 #[test]
@@ -88,6 +88,7 @@ fn everybody_born_on_a_day_is_found_and_nobody_else() {
     let mut found: Vec<_> = release
         .born_on(person(3).birth)
         .unwrap()
+        .people
         .iter()
         .map(|record| record.get().name.clone())
         .collect();

@@ -16,6 +16,7 @@ use crate::{
     },
     limits::UPLOAD_BYTES_MAX,
     messages, print, scan,
+    sync::names,
     sys::{Clock, Disk, KernelDice, RealDisk, WallClock, roll},
 };
 use serde_json::json;
@@ -32,10 +33,6 @@ pub fn run(args: CredentialArgs) -> Result<Reply, CliError> {
     }
 }
 
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
 fn issue(args: &CredentialIssueArgs) -> Result<Reply, CliError> {
     let claims = claims(args)?;
     let key = read_signing_key(&RealDisk, &args.key, &appliance::passphrase()?)?;
@@ -50,7 +47,7 @@ fn issue(args: &CredentialIssueArgs) -> Result<Reply, CliError> {
         appliance::write_new(path, &printed.pdf)?;
     }
     Reply::done(
-        &json!({ "digits": digits, "serial": hex(&claims.serial), "kid": key.public().kid().to_string() }),
+        &json!({ "digits": digits, "serial": names::hex(&claims.serial), "kid": key.public().kid().to_string() }),
     )
 }
 

@@ -13,7 +13,7 @@ use crate::{
     demo::{day, hub_server::HubServer, script::Broken, world::World},
     domain::person::PersonRecord,
     messages,
-    sync::HttpLink,
+    sync::{HttpLink, names},
     sys::{Dice, Disk, KernelDice, RealDisk, roll},
     web::{self, Premises, Purpose},
 };
@@ -77,8 +77,7 @@ fn once(world: &World, hub: HubServer, made_seconds: f64) -> Result<Reply, CliEr
 
 fn directory(given: Option<&Path>) -> Result<PathBuf, CliError> {
     let Some(dir) = given else {
-        let name: String =
-            roll::<6>(&KernelDice).iter().map(|byte| format!("{byte:02x}")).collect();
+        let name: String = names::hex(&roll::<6>(&KernelDice));
         return Ok(std::env::temp_dir().join(format!("sonae-demo-{name}")));
     };
     if RealDisk.list(dir)?.is_empty() {
@@ -89,7 +88,7 @@ fn directory(given: Option<&Path>) -> Result<PathBuf, CliError> {
 }
 
 fn invented_passphrase(dice: &dyn Dice) -> String {
-    let digits: String = roll::<8>(dice).iter().map(|byte| format!("{byte:02x}")).collect();
+    let digits = names::hex(&roll::<8>(dice));
     format!("sonae-demo-{digits}")
 }
 
