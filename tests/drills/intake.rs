@@ -258,3 +258,21 @@ fn one_garbage_line_of_receipts_is_one_line_in_the_journal() {
     appliance.settle(&Line::garbling(&hub, &["receipts/"]), &mut |_| {}).unwrap();
     assert_eq!(refusals(&appliance), [told("receipt", "signature_malformed")]);
 }
+
+#[test]
+fn with_a_flat_battery_todays_order_opens_and_tells_the_time() {
+    let house = House::new();
+    house.clock.set(NOON - 10 * DAY);
+    let appliance = house.open();
+    let authority = key(Role::Authority, world().keys.authority.public(), KeyStatus::Active);
+    appliance.take_trust_list(&list(1, NOON - 10 * DAY, vec![authority])).unwrap();
+    house.clock.set(0);
+    let paper = world().order(1, Area::Prefecture(17), "石川県").unwrap();
+    let status = appliance.take_order(&paper.digits).unwrap();
+    assert!(status.order.is_some(), "open under an order signed today");
+    assert_eq!(
+        appliance.now().at,
+        world().now,
+        "the order's moment is the newest word on the time"
+    );
+}
