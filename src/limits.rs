@@ -131,3 +131,7 @@ pub const SIGNED_AHEAD_DAYS_MAX: i64 = 400;
 pub const RECEIPTS_ASKED_MAX: usize = 32;
 /// Batches taken from one box's folder on a stick at a time, so that one folder of scrap does not shut the others out.
 pub const STICK_BATCHES_OF_A_BOX_MAX: usize = 500;
+/// Bytes of entries a publisher's sort holds in memory before it writes them out; six sorts run at once, in 1 GiB.
+pub const SPILL_HELD_BYTES: usize = 16 << 20;
+/// Bytes of one of a sort's 256 parts, loaded whole: ten years of drug records of 14 million people take a third of it.
+pub const SPILL_PART_BYTES_MAX: u64 = 256 << 20;

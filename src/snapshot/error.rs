@@ -90,6 +90,9 @@ pub enum SnapshotError {
         /// Which block.
         bucket: u32,
     },
+    /// So many records under one blinded key that they outgrow the publisher's memory.
+    #[error("too many records under one blinded key")]
+    Crowded,
     /// A column file without a column it needs.
     #[error("the column file lacks the column {0}")]
     CsvColumnMissing(&'static str),
@@ -114,7 +117,7 @@ impl Trouble for SnapshotError {
             Self::OpeningWrong => &messages::OPENING_WRONG,
             Self::DrugKeyOfOtherRelease => &messages::DRUG_KEY_OTHER_RELEASE,
             Self::BlockDamaged { .. } => &messages::SNAPSHOT_BLOCK_DAMAGED,
-            Self::BlockTooLarge { .. } => &messages::RELEASE_BLOCK_TOO_LARGE,
+            Self::BlockTooLarge { .. } | Self::Crowded => &messages::RELEASE_BLOCK_TOO_LARGE,
             Self::CsvColumnMissing(_) => &messages::CSV_HEADER_WRONG,
             Self::CsvUnreadable(_) => &messages::CSV_UNREADABLE,
         }

@@ -15,6 +15,8 @@ mod layout;
 mod manifest;
 mod record;
 mod source;
+#[allow(dead_code, reason = "the push builder is its caller")]
+mod spill;
 mod verify;
 mod words;
 

@@ -34,7 +34,8 @@ pub fn roll<const N: usize>(dice: &dyn Dice) -> [u8; N] {
     bytes
 }
 
-/// Files as the house needs them. Every method that changes something has made it durable when it returns `Ok`.
+/// Files as the house needs them. Every method that changes something has made it durable when it returns `Ok`, but for
+/// [`Disk::append_scratch`].
 pub trait Disk: Send + Sync {
     /// The whole file, or [`DiskError::TooLarge`] if it holds more than `bytes_max`.
     fn read(&self, path: &Path, bytes_max: u64) -> Result<Vec<u8>, DiskError>;
@@ -72,6 +73,11 @@ pub trait Disk: Send + Sync {
             self.append(path, &piece)?;
         }
         Ok(())
+    }
+
+    /// Adds bytes at the end without waiting for the disk: for scratch files, which nobody reads after a power cut.
+    fn append_scratch(&self, path: &Path, bytes: &[u8]) -> Result<(), DiskError> {
+        self.append(path, bytes)
     }
 
     /// Opens a file to be read piece by piece. For files too large to hold.
