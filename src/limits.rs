@@ -70,8 +70,9 @@ pub const ORDER_AREAS_MAX: usize = 16;
 pub const ORDER_REASON_CHARS_MAX: usize = 30;
 /// Days one disaster order may last; a longer disaster is renewed by a revision, a mistyped year is not believed.
 pub const ORDER_DAYS_MAX: i64 = 366;
-/// Bytes of plaintext a publisher aims at per block, so that the chance crowding of a bucket stays under the ceiling.
-pub const BLOCK_BYTES_AIM: usize = 16 << 10;
+/// Bytes of plaintext a publisher aims at per block at most, so that the chance crowding of a bucket stays under the
+/// ceiling: 24 times the mean does not happen in 100 million blocks.
+pub const BLOCK_BYTES_AIM: usize = 4 << 10;
 /// Records a publisher aims at per block: more costs latency, fewer costs space (measured).
 pub const BLOCK_RECORDS_AIM: usize = 8;
 /// A release's shared words held in memory: surnames, given names, towns, drug names of 14 million people fit.
@@ -135,3 +136,17 @@ pub const STICK_BATCHES_OF_A_BOX_MAX: usize = 500;
 pub const SPILL_HELD_BYTES: usize = 16 << 20;
 /// Bytes of one of a sort's 256 parts, loaded whole: ten years of drug records of 14 million people take a third of it.
 pub const SPILL_PART_BYTES_MAX: u64 = 256 << 20;
+/// Bytes of words in one block: they are read all at once, so large blocks are as good as small ones.
+pub const WORDS_BLOCK_BYTES_AIM: usize = 16 << 10;
+/// How often a word must come before it gets a number: a number costs its place in every box's memory.
+pub const WORD_TIMES_MIN: u8 = 3;
+/// Words seen too seldom so far that a publisher remembers: 100 MB.
+pub const WORDS_WAITING_MAX: usize = 1_000_000;
+/// Words a reader takes from one release: what a publisher writes at most, and room for another publisher's measure.
+pub const WORDS_READ_BYTES_MAX: usize = 2 * WORDS_BYTES_MAX;
+/// People a publisher aims at per block of the birth index.
+pub const BIRTH_BLOCK_RECORDS_AIM: u64 = 32;
+/// Blocks of the birth index at most: a hundred years have 36,500 days.
+pub const BIRTH_BUCKETS_MAX: u32 = 40_000;
+/// People a publisher aims at per block of the kana index: an entry takes six bytes.
+pub const KANA_BLOCK_RECORDS_AIM: u64 = 64;

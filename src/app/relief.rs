@@ -268,7 +268,7 @@ impl Appliance {
             return Err(rule(&messages::NAME_MISSING));
         }
         let release = self.release().ok_or(rule(&messages::NO_SNAPSHOT))?;
-        let born = release.born_on(query.birth)?;
+        let born = release.born_on(query.birth, &query.name)?;
         let people = born.people.iter().map(|record| record.get().clone()).collect();
         let found = search::candidates(people, query);
         if found.len() > CANDIDATES_MAX {

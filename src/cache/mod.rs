@@ -12,7 +12,7 @@ mod store;
 
 pub use error::CacheError;
 pub use pointer::Held;
-pub use release::{Born, OpenRelease};
+pub use release::{Found, OpenRelease};
 
 use crate::{
     domain::keys::BoxId,

@@ -6,14 +6,17 @@ use super::{
 };
 use crate::{
     domain::{
-        evidence::SnapshotSource, insured::Identity, medication::Dispensing, person::PersonRecord,
-        verified::Verified,
+        checkup::Checkup, evidence::SnapshotSource, insured::Identity, medication::Dispensing,
+        person::PersonRecord, verified::Verified, visit::Visit,
     },
     limits,
-    snapshot::{Blind, DrugKey, Manifest, RegionKeys, SnapshotError, Tree, Words, WordsLoader},
+    snapshot::{
+        Blind, DrugKey, Manifest, NameFilter, Pointer, RegionKeys, SnapshotError, Tree, Words,
+        WordsLoader,
+    },
     sys::Disk,
 };
-use jiff::civil::Date;
+use jiff::{ToSpan, civil::Date};
 use std::{
     ops::Deref,
     path::Path,
@@ -30,12 +33,13 @@ pub struct OpenRelease {
     drug_words: Mutex<Option<Arc<Words>>>,
 }
 
-/// Who was born on one day.
+/// Who may be meant by a name, a birth date or both. The caller holds each record against the question.
 #[derive(Debug, Default)]
-pub struct Born {
+pub struct Found {
     /// Those whose record can be read.
     pub people: Vec<Verified<PersonRecord>>,
-    /// Families with somebody born that day whose block is damaged.
+    /// Blocks with somebody who may be meant that are damaged: one of them must not hide everybody, and must not pass for
+    /// "nobody" either.
     pub unreadable: usize,
 }
 
@@ -126,36 +130,109 @@ impl OpenRelease {
         Ok(self.keys.open_family(&self.words, bucket, &sealed, family)?)
     }
 
-    /// The same, and how many families could not be read: one damaged block must not hide everybody of that day, and
-    /// must not pass for "nobody" either.
-    pub fn born_on(&self, day: Date) -> Result<Born, CacheError> {
-        let (blind, bucket) = self.keys.birth(day);
-        let sealed = sealed_block(&self.store, Tree::Birth, bucket)?;
-        let mut born = Born::default();
-        for family in self.keys.open_birth(bucket, &sealed, &blind)? {
-            let Ok(mut members) = self.members(&family, self.keys.family_bucket(&family)) else {
-                born.unreadable += 1;
-                continue;
-            };
-            members.retain(|person| person.birth == day);
-            born.people.extend(members.into_iter().map(Verified::attest));
-        }
-        Ok(born)
+    /// Everybody born on a day whose name may be the one asked for; an empty name is any.
+    pub fn born_on(&self, day: Date, name: &str) -> Result<Found, CacheError> {
+        let mut found = Found::default();
+        self.add_born(day, &self.keys.name_filter(name), &mut found)?;
+        Ok(found)
     }
 
-    /// One person's drug history, newest first. Nothing is an empty list.
+    /// Everybody born in a year whose name may be the one asked for.
+    pub fn born_in(&self, year: i16, name: &str) -> Result<Found, CacheError> {
+        let (mut found, filter) = (Found::default(), self.keys.name_filter(name));
+        let first = Date::new(year, 1, 1).ok();
+        let days = first.into_iter().flat_map(|first| first.series(1.day()));
+        for day in days.take_while(|day| day.year() == year) {
+            match self.add_born(day, &filter, &mut found) {
+                Err(CacheError::Snapshot(SnapshotError::BlockDamaged { .. })) => {
+                    found.unreadable += 1;
+                }
+                other => other?,
+            }
+        }
+        Ok(found)
+    }
+
+    /// Everybody whose whole kana is the one asked for, in any spelling.
+    pub fn read_as(&self, kana: &str) -> Result<Found, CacheError> {
+        let (reading, bucket) = self.keys.reading(kana);
+        let sealed = sealed_block(&self.store, Tree::Kana, bucket)?;
+        let mut found = Found::default();
+        let pointers = self.keys.open_reading(bucket, &sealed, &reading)?;
+        self.add_pointed(pointers, |_| true, &mut found);
+        Ok(found)
+    }
+
+    fn add_born(
+        &self,
+        day: Date,
+        filter: &NameFilter,
+        found: &mut Found,
+    ) -> Result<(), CacheError> {
+        let bucket = self.keys.birth_bucket(day);
+        let sealed = sealed_block(&self.store, Tree::Birth, bucket)?;
+        let pointers = self.keys.open_birth(bucket, &sealed, day, filter)?;
+        self.add_pointed(pointers, |person| person.birth == day, found);
+        Ok(())
+    }
+
+    fn add_pointed(
+        &self,
+        pointers: Vec<Pointer>,
+        meant: impl Fn(&PersonRecord) -> bool,
+        found: &mut Found,
+    ) {
+        for pointer in pointers {
+            let people = sealed_block(&self.store, Tree::Person, pointer.bucket)
+                .and_then(|sealed| Ok(self.keys.open_pointed(&self.words, pointer, &sealed)?));
+            match people {
+                Ok(people) => {
+                    let meant = people.into_iter().filter(&meant);
+                    found.people.extend(meant.map(Verified::attest));
+                }
+                Err(_) => found.unreadable += 1,
+            }
+        }
+    }
+
+    /// One person's drugs, newest first. Nothing is an empty list.
     pub fn dispensings(
         &self,
         person: &PersonRecord,
         key: &DrugKey,
     ) -> Result<Vec<Dispensing>, CacheError> {
+        let (words, blind, sealed) = self.medical(Tree::Drug, person, key)?;
+        Ok(key.open_drugs(&words, &sealed, &blind)?)
+    }
+
+    /// One person's check-ups (特定健診), newest first.
+    pub fn checkups(
+        &self,
+        person: &PersonRecord,
+        key: &DrugKey,
+    ) -> Result<Vec<Checkup>, CacheError> {
+        let (words, blind, sealed) = self.medical(Tree::Checkup, person, key)?;
+        Ok(key.open_checkups(&words, &sealed, &blind)?)
+    }
+
+    /// One person's visits (診療), newest first.
+    pub fn visits(&self, person: &PersonRecord, key: &DrugKey) -> Result<Vec<Visit>, CacheError> {
+        let (words, blind, sealed) = self.medical(Tree::Visit, person, key)?;
+        Ok(key.open_visits(&words, &sealed, &blind)?)
+    }
+
+    fn medical(
+        &self,
+        tree: Tree,
+        person: &PersonRecord,
+        key: &DrugKey,
+    ) -> Result<(Arc<Words>, Blind, impl Deref<Target = [u8]> + use<>), CacheError> {
         if key.release_id() != self.manifest.release_id() {
             return Err(SnapshotError::DrugKeyOfOtherRelease.into());
         }
-        let words = self.drug_words(key)?;
-        let (blind, bucket) = key.person(person);
-        let sealed = sealed_block(&self.store, Tree::Drug, bucket)?;
-        Ok(key.open_history(&words, bucket, &sealed, &blind)?)
+        let blind = key.person(person);
+        let sealed = sealed_block(&self.store, tree, key.bucket(tree, &blind))?;
+        Ok((self.drug_words(key)?, blind, sealed))
     }
 
     fn drug_words(&self, key: &DrugKey) -> Result<Arc<Words>, CacheError> {

@@ -92,6 +92,8 @@ fn build(args: &RegionBuildArgs) -> Result<Reply, CliError> {
     let spec = ReleaseSpec {
         region,
         region_name: &args.name,
+        scope: snapshot::Scope::of(region),
+        publisher_name: "",
         version: args.release_version,
         made_at: now,
         as_of,

@@ -8,7 +8,7 @@ use crate::{
     hub::{BoxCard, Hub, HubKeys},
     limits::CONFIG_BYTES_MAX,
     seal::{SigningKeypair, VerifyingKey},
-    snapshot::{self, EnrolledBox, OpeningSecret, Progress, ReleaseSpec, ReleaseSummary},
+    snapshot::{self, EnrolledBox, OpeningSecret, Progress, ReleaseSpec, ReleaseSummary, Scope},
     sync::names,
     trust::{KeyStatus, Role, TrustDraft, TrustedKey},
 };
@@ -22,6 +22,7 @@ use std::{
 pub const RELEASE_VERSION: u64 = 10;
 /// Ishikawa (石川県), the prefecture of the Noto earthquake of 2024.
 const PREFECTURE: u8 = 17;
+const PUBLISHER: &str = "架空広域連合 情報センター";
 const SMALL_RELEASE_PEOPLE: usize = 40;
 /// 協会けんぽ: 法別 01.
 const KYOKAI_RANGE: (u32, u32) = (1_000_000, 1_999_999);
@@ -191,6 +192,8 @@ fn release_spec<'a>(
     ReleaseSpec {
         region: Area::Prefecture(PREFECTURE),
         region_name: "石川県",
+        scope: Scope::Prefecture,
+        publisher_name: PUBLISHER,
         version,
         made_at: now,
         as_of: now.plus_days(-1),
@@ -234,7 +237,7 @@ fn trust_list(hub: &Hub, keys: &Keyring, now: Stamp) -> Result<Vec<u8>, AppError
     let ishikawa = vec![Area::Prefecture(PREFECTURE)];
     let kyokai = key(Role::Issuer, &keys.kyokai, "架空健康保険協会 石川支部");
     let others = key(Role::Issuer, &keys.others, "架空保険者連合会");
-    let publisher = key(Role::Publisher, &keys.publisher, "架空広域連合 情報センター");
+    let publisher = key(Role::Publisher, &keys.publisher, PUBLISHER);
     // Many prefectures: an order for elsewhere is a true order, and is refused for its area alone.
     let everywhere = (1..=47).filter_map(Area::prefecture).collect();
     let authority = key(Role::Authority, &keys.authority, "架空省 災害対策室");

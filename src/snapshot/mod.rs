@@ -10,21 +10,25 @@ mod block;
 mod build;
 pub mod csv;
 mod error;
+mod history;
 mod keys;
 mod layout;
 mod manifest;
+mod names_index;
 mod record;
 mod source;
 #[allow(dead_code, reason = "the push builder is its caller")]
 mod spill;
 mod verify;
+mod wire;
 mod words;
 
-pub use build::{EnrolledBox, ReleaseSpec, ReleaseSummary, build};
+pub use build::{EnrolledBox, ReleaseBuilder, ReleaseSpec, ReleaseSummary, build};
 pub use error::SnapshotError;
 pub use keys::{Blind, DrugKey, OpeningId, OpeningSecret, RegionKeys};
 pub use layout::{ReleaseId, Tree};
-pub use manifest::{MANIFEST_NAME, Manifest};
+pub use manifest::{MANIFEST_NAME, Manifest, Scope};
+pub use names_index::{NameFilter, Pointer};
 pub use source::{DirSource, Progress, ReleaseSource, Step, read_manifest};
 pub use verify::{BlockStream, verify};
 pub use words::{Words, WordsLoader};

@@ -100,29 +100,15 @@ impl<'a> Spill<'a> {
     }
 
     /// Everything, parts in ascending order of blinds, one in memory at a time. Parts without an entry are left out.
-    pub fn partitions(self) -> Partitions<'a> {
-        Partitions { scratch: self.scratch, parts: self.parts.into_iter().enumerate() }
+    pub fn partitions(&self) -> impl Iterator<Item = Result<Partition, SnapshotError>> {
+        let parts = self.parts.iter().enumerate().filter(|(_, part)| part.bytes > 0);
+        parts.map(|(number, part)| self.scratch.load(number, part).map(Partition::sorted))
     }
 }
 
 fn first_byte(blind: &Blind) -> u8 {
     let [first, ..] = blind;
     *first
-}
-
-/// The parts of a [`Spill`], each loaded when its turn comes. Dropping it removes the scratch files.
-pub struct Partitions<'a> {
-    scratch: Scratch<'a>,
-    parts: std::iter::Enumerate<std::vec::IntoIter<Part>>,
-}
-
-impl Iterator for Partitions<'_> {
-    type Item = Result<Partition, SnapshotError>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        let (number, part) = self.parts.find(|(_, part)| part.bytes > 0)?;
-        Some(self.scratch.load(number, part).map(Partition::sorted))
-    }
 }
 
 /// One part of the whole, sorted by blind; entries of one blind in the order they were pushed.
@@ -182,9 +168,9 @@ impl Scratch<'_> {
     }
 
     /// A part's entries in the order they were pushed.
-    fn load(&self, number: usize, part: Part) -> Result<Vec<u8>, SnapshotError> {
+    fn load(&self, number: usize, part: &Part) -> Result<Vec<u8>, SnapshotError> {
         if part.pieces.is_empty() {
-            return Ok(part.held);
+            return Ok(part.held.clone());
         }
         let mut arena = Vec::with_capacity(usize::try_from(part.bytes).unwrap_or_default());
         let mut file = self.disk.open_read(&self.path(number))?;
@@ -246,9 +232,9 @@ mod tests {
 
     type Entry = (Blind, Vec<u8>);
 
-    fn all(partitions: Partitions<'_>) -> Vec<Entry> {
+    fn all(spill: Spill<'_>) -> Vec<Entry> {
         let mut out = vec![];
-        for partition in partitions {
+        for partition in spill.partitions() {
             let partition = partition.unwrap();
             out.extend(partition.entries().map(|(blind, bytes)| (*blind, bytes.to_vec())));
         }
@@ -287,7 +273,7 @@ mod tests {
         let spill = pushed(&disk, &entries);
         assert_eq!(spill.entries(), 2_000);
         assert_eq!(spill.entry_bytes(), 2_000 * 1_104);
-        assert_eq!(all(spill.partitions()), sorted(entries));
+        assert_eq!(all(spill), sorted(entries));
     }
 
     #[test]
@@ -296,7 +282,7 @@ mod tests {
         let entries = overflowing();
         let spill = pushed(&disk, &entries);
         assert!(!disk.list(Path::new(DIR)).unwrap().is_empty());
-        assert_eq!(all(spill.partitions()), sorted(entries));
+        assert_eq!(all(spill), sorted(entries));
         assert!(disk.list(Path::new("/")).unwrap().is_empty());
     }
 
@@ -308,7 +294,7 @@ mod tests {
         let mut spill = Spill::new(&RealDisk, home.clone(), &key());
         entries.iter().for_each(|(blind, bytes)| spill.push(blind, bytes).unwrap());
         assert!(home.exists());
-        assert_eq!(all(spill.partitions()), sorted(entries));
+        assert_eq!(all(spill), sorted(entries));
         assert!(!home.exists());
     }
 
@@ -317,7 +303,7 @@ mod tests {
         let disk = SimDisk::new();
         disk.append(&Path::new(DIR).join("part-000"), b"scraps of a build cut short").unwrap();
         let entries = overflowing();
-        assert_eq!(all(pushed(&disk, &entries).partitions()), sorted(entries.clone()));
+        assert_eq!(all(pushed(&disk, &entries)), sorted(entries.clone()));
         drop(pushed(&disk, &entries));
         assert!(disk.list(Path::new("/")).unwrap().is_empty());
     }
@@ -370,7 +356,7 @@ mod tests {
                     spill.overflow().unwrap();
                 }
             }
-            prop_assert_eq!(all(spill.partitions()), sorted(entries));
+            prop_assert_eq!(all(spill), sorted(entries));
             prop_assert!(disk.list(Path::new("/")).unwrap().is_empty());
         }
     }

@@ -7,7 +7,7 @@ use crate::{
         medication::{Dispensing, Setting},
         person::PersonRecord,
     },
-    snapshot::{SnapshotError, record, words::Shelf},
+    snapshot::SnapshotError,
 };
 use jiff::civil::Date;
 use std::{
@@ -45,8 +45,7 @@ fn person_key(identity: &Identity, birth: Date) -> PersonKey {
 /// Drug histories by person, packed: two million take a tenth of what they would take as records.
 #[derive(Debug, Default)]
 pub struct Histories {
-    shelf: Shelf,
-    packed: HashMap<PersonKey, Vec<Vec<u8>>>,
+    rows: HashMap<PersonKey, Vec<Dispensing>>,
     /// Rows that could be read.
     pub count: u64,
     /// The rows that could not.
@@ -58,10 +57,7 @@ pub fn read_dispensings(reader: impl Read) -> Result<Histories, SnapshotError> {
     let mut histories = Histories::default();
     let bad = each_row(reader, COLUMNS, |row| {
         let key = person_key(&row.identity()?, row.field("birth_date", date)?);
-        let mut packed = vec![];
-        record::put_dispensing(&mut packed, &mut histories.shelf, &dispensing(row)?);
-        packed.shrink_to_fit();
-        histories.packed.entry(key).or_default().push(packed);
+        histories.rows.entry(key).or_default().push(dispensing(row)?);
         histories.count += 1;
         Ok(())
     })?;
@@ -95,7 +91,7 @@ impl Histories {
     pub fn belonging_to_nobody(&self, people: &[PersonRecord]) -> u64 {
         let known: HashSet<_> =
             people.iter().map(|person| person_key(&person.identity, person.birth)).collect();
-        let strangers = self.packed.iter().filter(|(key, _)| !known.contains(*key));
+        let strangers = self.rows.iter().filter(|(key, _)| !known.contains(*key));
         strangers.map(|(_, history)| history.len() as u64).sum()
     }
 
@@ -106,11 +102,8 @@ impl Histories {
         people: Vec<PersonRecord>,
     ) -> impl Iterator<Item = (PersonRecord, Vec<Dispensing>)> {
         people.into_iter().map(move |person| {
-            let packed = self.packed.remove(&person_key(&person.identity, person.birth));
-            let words = self.shelf.so_far();
-            let unpack = |bytes: &Vec<u8>| record::read_history(words, bytes).unwrap_or_default();
-            let history = packed.unwrap_or_default().iter().flat_map(unpack).collect();
-            (person, history)
+            let rows = self.rows.remove(&person_key(&person.identity, person.birth));
+            (person, rows.unwrap_or_default())
         })
     }
 }
