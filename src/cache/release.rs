@@ -159,7 +159,7 @@ impl OpenRelease {
         let sealed = sealed_block(&self.store, Tree::Kana, bucket)?;
         let mut found = Found::default();
         let pointers = self.keys.open_reading(bucket, &sealed, &reading)?;
-        self.add_pointed(pointers, |_| true, &mut found);
+        self.add_pointed(pointers, |person| self.keys.reads_as(person, &reading), &mut found);
         Ok(found)
     }
 

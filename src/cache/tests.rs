@@ -127,7 +127,7 @@ fn a_name_in_kana_opens_only_who_may_be_meant() {
     let people = (0..300).map(|n| {
         let mut person = person(n);
         person.birth = person_born();
-        person.kana = kana[n as usize % 3].into();
+        person.kana = kana[n as usize / 4 % 3].into(); // a family reads alike
         (person, vec![])
     });
     import(&cache, &samples::release_of(people)).unwrap();

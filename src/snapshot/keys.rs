@@ -227,6 +227,12 @@ impl RegionKeys {
         (blind, bucket_of(&blind, self.kana.buckets))
     }
 
+    /// Whether a whole reading is one of a person's.
+    #[must_use]
+    pub fn reads_as(&self, person: &PersonRecord, reading: &Blind) -> bool {
+        names_index::readings(person).into_iter().any(|own| self.blinds.reading(own) == *reading)
+    }
+
     /// Which entries of the birth index may bear the name asked for; the records decide.
     #[must_use]
     pub fn name_filter(&self, asked: &str) -> NameFilter {
