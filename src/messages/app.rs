@@ -81,11 +81,17 @@ catalogue! {
         "開設指示の紙をもう一度読み取ってください。"
         "Scan the disaster order again."
     }
+    KANA_OR_BIRTH_NEEDED = "kana_or_birth_needed" BadInput {
+        "生年月日も生まれた年も分からないときは、氏名の全部をカナで入れてください。"
+        "Without a birth date or birth year, the whole name is needed in kana."
+        "氏名をカナで入れるか、生まれた年（昭和25年、1950など）を入れてください。"
+        "Enter the name in kana, or the year of birth (1950)."
+    }
     NAME_MISSING = "name_missing" BadInput {
-        "氏名と生年月日を入れてください。"
-        "A name and a birth date are needed."
-        "漢字かカナの氏名と、生年月日を入れて探し直してください。"
-        "Enter the name in kanji or kana and the birth date, and search again."
+        "氏名を入れてください。"
+        "A name is needed."
+        "漢字かカナの氏名と、分かれば生年月日か生まれた年を入れて探し直してください。"
+        "Enter the name in kanji or kana, and the birth date or year if known, and search again."
     }
     TOO_MANY_CANDIDATES = "too_many_candidates" BadInput {
         "候補が多すぎます。"

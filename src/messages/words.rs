@@ -48,7 +48,7 @@ words! {
     BRANCH = "枝番" "branch"
     BIRTH = "生年月日" "birth date"
     OPTIONAL = "なければ空欄" "leave empty if none"
-    BIRTH_HINT = "例 S31.11.1、19561101" "any written form"
+    BIRTH_HINT = "例 S31.11.1、昭和31年" "a day in any form, or the year"
 
     // The answer.
     NEXT_STEP = "次にすること" "Next"

@@ -7,7 +7,10 @@ use super::{
     Blind, block,
     wire::{Reader, day_number, put_number, unzigzag, zigzag},
 };
-use crate::domain::{kana, person::PersonRecord};
+use crate::domain::{
+    kana::{self, is_kana},
+    person::PersonRecord,
+};
 use jiff::civil::Date;
 
 /// Two bytes of the keyed hash of one part of a reading, in its loose form.
@@ -145,13 +148,6 @@ impl NameFilter {
 fn splits(whole: &str) -> Vec<String> {
     let ends = whole.char_indices().map(|(at, _)| at).filter(|at| *at > 0);
     ends.flat_map(|at| [&whole[..at], &whole[at..]]).map(str::to_owned).collect()
-}
-
-fn is_kana(text: &str) -> bool {
-    let letter = |c: char| matches!(c, 'ぁ'..='ゟ' | '゠'..='ヿ' | '\u{ff65}'..='\u{ff9f}');
-    let line = |c: char| matches!(c, '-' | '－' | '‐' | '―' | '−');
-    let mut letters = text.chars().filter(|c| !c.is_whitespace()).peekable();
-    letters.peek().is_some() && letters.all(|c| letter(c) || line(c))
 }
 
 /// The readings a person may be asked by: kana of name and alias, and names that are kana themselves.
