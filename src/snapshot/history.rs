@@ -1,7 +1,7 @@
 //! A person's medical rows as bytes: drugs, check-ups, visits, newest first, each day told by its distance from the one before.
 
 use super::{
-    wire::{Reader, day_number, day_of_number, put_day, put_digits, put_number, put_text},
+    wire::{Reader, put_day, put_digits, put_number, put_text},
     words::{Kind, Shelf, Tables},
 };
 use crate::{
@@ -11,6 +11,7 @@ use crate::{
         visit::{CareSetting, Visit},
     },
     limits,
+    trust::compact::{day, day_number},
 };
 use jiff::civil::Date;
 
@@ -175,16 +176,16 @@ pub(super) fn gather_rows<'a>(rows: &mut [&'a [u8]]) -> Option<(Vec<u8>, usize)>
     let kept = rows.len().min(limits::DISPENSINGS_MAX);
     for row in rows.iter().take(kept) {
         let mut reader = Reader::new(row);
-        let day = (u32::from_be_bytes(reader.array()?) ^ (1 << 31)).cast_signed();
+        let number = (u32::from_be_bytes(reader.array()?) ^ (1 << 31)).cast_signed();
         let place = reader.bytes()?;
         let same_place = before.is_some_and(|(_, former)| former == place);
         match before {
             None => {
-                put_day(&mut out, day_of_number(day)?);
+                put_day(&mut out, day(number)?);
                 out.extend_from_slice(place);
             }
             Some((former, _)) => {
-                let back = u64::try_from(former - day).ok()?;
+                let back = u64::try_from(former - number).ok()?;
                 put_number(&mut out, back << 1 | u64::from(!same_place));
                 if !same_place {
                     out.extend_from_slice(place);
@@ -192,7 +193,7 @@ pub(super) fn gather_rows<'a>(rows: &mut [&'a [u8]]) -> Option<(Vec<u8>, usize)>
             }
         }
         out.extend_from_slice(reader.rest());
-        before = Some((day, place));
+        before = Some((number, place));
     }
     Some((out, kept))
 }
@@ -216,7 +217,7 @@ pub(super) fn read_history<R: MedicalRow>(words: &Tables, body: &[u8]) -> Option
             Some((former, place)) => {
                 let head = r.number()?;
                 let back = i32::try_from(head >> 1).ok()?;
-                let on = day_of_number(day_number(former).checked_sub(back)?)?;
+                let on = day(day_number(former).checked_sub(back)?)?;
                 (on, if head & 1 == 0 { place } else { words.read(r, Kind::Facility)? })
             }
         };

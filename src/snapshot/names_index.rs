@@ -5,11 +5,14 @@
 
 use super::{
     Blind, block,
-    wire::{Reader, day_number, put_number, unzigzag, zigzag},
+    wire::{Reader, put_number, unzigzag, zigzag},
 };
-use crate::domain::{
-    kana::{self, is_kana},
-    person::PersonRecord,
+use crate::{
+    domain::{
+        kana::{self, is_kana},
+        person::PersonRecord,
+    },
+    trust::compact::day_number,
 };
 use jiff::civil::Date;
 

@@ -13,7 +13,6 @@ use super::{
     names_index::{self, BirthEntry, Pointer},
     record,
     spill::Spill,
-    wire::day_number,
     words::Shelf,
 };
 use crate::{
@@ -24,7 +23,7 @@ use crate::{
     limits,
     seal::{SealingPublicKey, SigningKeypair, SymmetricKey},
     sys::{Dice, Disk, roll},
-    trust::compact::area_number,
+    trust::compact::{area_number, day_number},
 };
 use jiff::civil::Date;
 use pack::{Blocks, Entry, blocks_of, buckets_for, concatenated, distinct_keys, word_blocks};
