@@ -10,6 +10,7 @@ mod block;
 mod build;
 pub mod csv;
 mod error;
+mod inspect;
 mod keys;
 mod layout;
 mod manifest;
@@ -22,6 +23,7 @@ mod words;
 
 pub use build::{EnrolledBox, ReleaseSpec, ReleaseSummary, build};
 pub use error::SnapshotError;
+pub use inspect::{BaseClaim, Claims, FileClaim, claims};
 pub use keys::{Blind, DrugKey, OpeningId, OpeningSecret, RegionKeys};
 pub use layout::{ReleaseId, Tree};
 pub use manifest::{MANIFEST_NAME, Manifest};
