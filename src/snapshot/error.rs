@@ -125,6 +125,9 @@ impl Trouble for SnapshotError {
             Self::BlockDamaged { .. } => &messages::SNAPSHOT_BLOCK_DAMAGED,
             Self::BlockTooLarge { .. } | Self::Crowded => &messages::RELEASE_BLOCK_TOO_LARGE,
             Self::CsvColumnMissing(_) => &messages::CSV_HEADER_WRONG,
+            Self::CsvUnreadable(e) if e.kind() == std::io::ErrorKind::IsADirectory => {
+                &messages::FILE_OTHER_KIND
+            }
             Self::CsvUnreadable(_) => &messages::CSV_UNREADABLE,
             Self::CsvColumnTwice(_) => &messages::CSV_COLUMN_TWICE,
             Self::ColumnMapUnreadable(_) => &messages::CSV_COLUMNS_UNREADABLE,
