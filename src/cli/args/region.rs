@@ -15,7 +15,7 @@ pub struct RegionArgs {
 #[derive(Debug, Subcommand)]
 pub enum RegionTask {
     /// Build a release from column files.
-    Build(RegionBuildArgs),
+    Build(Box<RegionBuildArgs>),
     /// Show what a release's manifest says; verified only with --data or --publisher.
     Inspect {
         /// The release's directory.
