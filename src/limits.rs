@@ -54,7 +54,7 @@ pub const DISPENSINGS_MAX: usize = 500;
 pub const CONFIG_BYTES_MAX: u64 = 64 << 10;
 /// A notebook (お薬手帳) file or QR text.
 pub const NOTEBOOK_BYTES_MAX: u64 = 256 << 10;
-/// A column file for a publisher is streamed; this is the longest line in it.
+/// A column file for a publisher is streamed; this is the longest row in it, over all its lines.
 pub const CSV_LINE_BYTES_MAX: usize = 16 << 10;
 /// A value typed to be checked: the longest is a kana reading of 60 characters, half-width and with marks apart.
 pub const CHECK_CHARS_MAX: usize = 200;
@@ -109,8 +109,6 @@ pub const BATCH_PLAIN_BYTES_MAX: usize = 7 << 20;
 pub const BOX_CARD_BYTES_MAX: u64 = 4 << 10;
 /// The hub's own keys, wrapped.
 pub const HUB_KEYS_BYTES_MAX: u64 = 4 << 10;
-/// Faulty rows of a column file that are listed one by one; the rest is counted.
-pub const CSV_FAULTS_LISTED: usize = 1_000;
 /// Batches taken from one stick at a time; the next visit takes the rest.
 pub const STICK_BATCHES_MAX: usize = 10_000;
 /// Answers and drug views kept in memory for printing.
@@ -150,3 +148,11 @@ pub const BIRTH_BLOCK_RECORDS_AIM: u64 = 32;
 pub const BIRTH_BUCKETS_MAX: u32 = 40_000;
 /// People a publisher aims at per block of the kana index: an entry takes six bytes.
 pub const KANA_BLOCK_RECORDS_AIM: u64 = 64;
+/// Columns of a publisher's file, used or not; the widest register we know has under a hundred.
+pub const CSV_COLUMNS_MAX: usize = 512;
+/// Bytes of a column file's beginning from which its encoding is guessed.
+pub const CSV_SAMPLE_BYTES: usize = 64 << 10;
+/// Bytes of bad rows gathered before they are written out.
+pub const BAD_ROWS_HELD_BYTES: usize = 8 << 10;
+/// A list of bad rows that is looked at before it is replaced by a new one: of ten million rows.
+pub const BAD_ROWS_BYTES_MAX: u64 = 1 << 30;

@@ -2,6 +2,7 @@
 
 mod appliance;
 mod args;
+mod bad_rows;
 mod check;
 mod credential;
 mod demo;
@@ -14,6 +15,7 @@ mod notebook;
 mod output;
 mod progress;
 mod region;
+mod region_build;
 mod serve;
 mod sync;
 mod verify;

@@ -98,7 +98,13 @@ pub enum SnapshotError {
     CsvColumnMissing(&'static str),
     /// A column file that cannot be read on.
     #[error("the column file cannot be read")]
-    CsvUnreadable(#[source] ::csv::Error),
+    CsvUnreadable(#[source] std::io::Error),
+    /// A column file with a column twice: which of them counts, nobody can know.
+    #[error("the column file has the column {0} twice")]
+    CsvColumnTwice(&'static str),
+    /// The publisher's file of headings.
+    #[error("the file of headings cannot be used: {0}")]
+    ColumnMapUnreadable(String),
 }
 
 impl Trouble for SnapshotError {
@@ -119,7 +125,12 @@ impl Trouble for SnapshotError {
             Self::BlockDamaged { .. } => &messages::SNAPSHOT_BLOCK_DAMAGED,
             Self::BlockTooLarge { .. } | Self::Crowded => &messages::RELEASE_BLOCK_TOO_LARGE,
             Self::CsvColumnMissing(_) => &messages::CSV_HEADER_WRONG,
+            Self::CsvUnreadable(e) if e.kind() == std::io::ErrorKind::IsADirectory => {
+                &messages::FILE_OTHER_KIND
+            }
             Self::CsvUnreadable(_) => &messages::CSV_UNREADABLE,
+            Self::CsvColumnTwice(_) => &messages::CSV_COLUMN_TWICE,
+            Self::ColumnMapUnreadable(_) => &messages::CSV_COLUMNS_UNREADABLE,
         }
     }
 }

@@ -11,13 +11,13 @@ mod build;
 pub mod csv;
 mod error;
 mod history;
+mod inspect;
 mod keys;
 mod layout;
 mod manifest;
 mod names_index;
 mod record;
 mod source;
-#[allow(dead_code, reason = "the push builder is its caller")]
 mod spill;
 mod verify;
 mod wire;
@@ -25,6 +25,7 @@ mod words;
 
 pub use build::{EnrolledBox, ReleaseBuilder, ReleaseSpec, ReleaseSummary, build};
 pub use error::SnapshotError;
+pub use inspect::{BaseClaim, Claims, FileClaim, claims};
 pub use keys::{Blind, DrugKey, OpeningId, OpeningSecret, RegionKeys};
 pub use layout::{ReleaseId, Tree};
 pub use manifest::{MANIFEST_NAME, Manifest, Scope};

@@ -10,6 +10,8 @@ use std::{
 /// What is being done, for the person who waits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
+    /// Bytes of the publisher's column files read.
+    Reading,
     /// People taken in by the publisher.
     Encoding,
     /// Bytes of block files written.
