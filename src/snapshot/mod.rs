@@ -8,6 +8,7 @@
 
 mod block;
 mod build;
+mod chunks;
 pub mod csv;
 mod error;
 mod keys;
@@ -19,11 +20,12 @@ mod verify;
 mod words;
 
 pub use build::{EnrolledBox, ReleaseSpec, ReleaseSummary, build};
+pub use chunks::ChunkStream;
 pub use error::SnapshotError;
 pub use keys::{Blind, DrugKey, OpeningId, OpeningSecret, RegionKeys};
 pub use layout::{ReleaseId, Tree};
 pub use manifest::{MANIFEST_NAME, Manifest};
-pub use source::{DirSource, Progress, ReleaseSource, Step, read_manifest};
+pub use source::{DirSource, Distance, Progress, ReleaseSource, Step, read_manifest};
 pub use verify::{BlockStream, verify};
 pub use words::{Words, WordsLoader};
 

@@ -42,6 +42,11 @@ pub trait Disk: Send + Sync {
     fn replace(&self, path: &Path, bytes: &[u8]) -> Result<(), DiskError>;
     /// Adds bytes at the end and waits for the disk (`fdatasync`). Creates the file if need be.
     fn append(&self, path: &Path, bytes: &[u8]) -> Result<(), DiskError>;
+    /// Adds bytes at the end without waiting for the disk: for what can be made again. A power cut may take any of it until
+    /// [`Disk::sync_tree`]. Creates the file if need be.
+    fn append_scratch(&self, path: &Path, bytes: &[u8]) -> Result<(), DiskError> {
+        self.append(path, bytes)
+    }
     /// Cuts the file back to `length` bytes.
     fn truncate(&self, path: &Path, length: u64) -> Result<(), DiskError>;
     /// The file's length in bytes, `None` if there is none.
