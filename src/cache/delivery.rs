@@ -5,12 +5,9 @@
 //! what a damaged store is rebuilt from, without any link.
 
 use super::{Cache, CacheError, Held};
-use crate::{
-    snapshot::{
-        ChunkStream, DirSource, Distance, MANIFEST_NAME, Manifest, Progress, ReleaseSource,
-        SnapshotError, Step, Tree,
-    },
-    sys::Disk,
+use crate::snapshot::{
+    ChunkStream, DirSource, Distance, MANIFEST_NAME, Manifest, Progress, ReleaseSource,
+    SnapshotError, Step, Tree,
 };
 use std::{
     path::{Path, PathBuf},
@@ -68,11 +65,34 @@ impl Cache {
         let named = dirs.iter().filter_map(|dir| Held::from_dir_name(dir.file_name()?.to_str()?));
         let mut whole = None;
         for held in named {
-            if self.is_delivered(&held)? && whole.is_none_or(|best: Held| best.version < held.version) {
+            if self.is_delivered(&held)?
+                && whole.is_none_or(|best: Held| best.version < held.version)
+            {
                 whole = Some(held);
             }
         }
         Ok(whole)
+    }
+
+    /// Bytes that a delivery still has to lay down; 0 where none is due.
+    pub(super) fn undelivered_bytes(
+        &self,
+        source: &dyn ReleaseSource,
+        manifest: &Manifest,
+    ) -> Result<u64, CacheError> {
+        let offered = Held::of(manifest);
+        if !self.delivery_is_due(source) || self.is_delivered(&offered)? {
+            return Ok(0);
+        }
+        let mut missing = manifest.bytes();
+        for file in self.disk.list(&self.half_delivered_dir(&offered))? {
+            missing = missing.saturating_sub(self.disk.length(&file)?.unwrap_or(0));
+        }
+        Ok(missing)
+    }
+
+    fn delivery_is_due(&self, source: &dyn ReleaseSource) -> bool {
+        source.distance() == Distance::Far || self.delivered() == Delivered::Keep
     }
 
     /// Lays the release's files down where the way to them is far, or where they are to stay. `None` where the store may
@@ -88,7 +108,7 @@ impl Cache {
         if self.is_delivered(&offered)? {
             return Ok(Some(whole));
         }
-        if source.distance() == Distance::Near && self.delivered() == Delivered::Drop {
+        if !self.delivery_is_due(source) {
             return Ok(None);
         }
         let part = self.half_delivered_dir(&offered);

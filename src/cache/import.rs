@@ -1,13 +1,12 @@
 //! Taking a release in: decide whether it may come, fill a fresh store beside the old, try it, and only then switch.
 
 use super::{
-    Cache, CacheError, Delivered, Held, OpenRelease, POINTER_NAME, RELEASES, release::Trial,
+    Cache, CacheError, Delivered, Held, OpenRelease, POINTER_NAME, RELEASES, rebuild::Flag,
+    release::Trial,
 };
 use crate::{
     limits,
-    snapshot::{
-        DirSource, Manifest, Progress, RegionKeys, ReleaseSource, SnapshotError, Step,
-    },
+    snapshot::{DirSource, Manifest, Progress, RegionKeys, ReleaseSource, SnapshotError, Step},
 };
 use std::{
     path::{Path, PathBuf},
@@ -38,7 +37,8 @@ impl Cache {
         }
         self.sweep(held);
         self.sweep_delivered(&[held, Some(offered)].into_iter().flatten().collect::<Vec<_>>());
-        self.need_space(manifest)?;
+        self.need_space(manifest, self.undelivered_bytes(source, manifest)?)?;
+        let _rebuilding = repair.then(|| Flag::raise(&self.rebuilding));
 
         let delivered = self.deliver(source, manifest, on_progress)?;
         let here = delivered.as_deref().map(|dir| DirSource::new(&*self.disk, dir));
@@ -79,11 +79,15 @@ impl Cache {
                 self.disk.sync_tree(&dir)?; // sled may have written on opening
                 Ok(Arc::new(release))
             })
-            .inspect_err(|_| self.clear(&[&draft, &dir]))?;
+            .inspect_err(|_| {
+                self.clear(&[&draft, &dir]);
+                let _ = self.restore_former(&dir); // and if not now, at the next start
+            })?;
 
         // If this fails the pointer may name either release, and both are whole; so nothing is removed here.
         self.disk.replace(&self.root.join(POINTER_NAME), &offered.line())?;
         self.set_active(Some(release.clone()));
+        self.put_former_away(&dir);
         self.note_sound();
         on_progress(Progress { step: Step::SelfCheck, done: 1, total: Some(1) });
         Ok(release)
@@ -118,9 +122,15 @@ impl Cache {
         }
     }
 
-    pub(super) fn need_space(&self, manifest: &Manifest) -> Result<(), CacheError> {
+    /// Room for the store, for what must be delivered before it, and for the journal beside.
+    pub(super) fn need_space(
+        &self,
+        manifest: &Manifest,
+        undelivered_bytes: u64,
+    ) -> Result<(), CacheError> {
         let store = manifest.bytes().saturating_mul(limits::IMPORT_SPACE_TIMES);
-        let needed = store.saturating_add(limits::FREE_DISK_BYTES_MIN);
+        let needed =
+            store.saturating_add(undelivered_bytes).saturating_add(limits::FREE_DISK_BYTES_MIN);
         let free = self.disk.free_bytes(&self.root)?;
         if free < needed { Err(CacheError::NoSpace { needed, free }) } else { Ok(()) }
     }

@@ -56,17 +56,18 @@ impl Cache {
     /// Takes the cache in `root`, or makes an empty one. Opens no release: see [`Cache::activate`].
     pub fn open(disk: Arc<dyn Disk>, root: PathBuf) -> Result<Self, CacheError> {
         disk.make_dir(&root.join(RELEASES))?;
-        let unsound = disk.length(&root.join(rebuild::UNSOUND_NAME))?.is_some();
-        Ok(Self {
+        let cache = Self {
             disk,
             root,
             active: RwLock::new(None),
             changing: Mutex::new(()),
             keeps_delivered: AtomicBool::new(false),
-            unsound: AtomicBool::new(unsound),
+            unsound: AtomicBool::new(false),
             rebuilding: AtomicBool::new(false),
             scrub: Mutex::new(None),
-        })
+        };
+        cache.recall_unsound();
+        Ok(cache)
     }
 
     /// Which release the pointer names, before anything of it is opened. A damaged pointer is an error, not "none".
@@ -122,6 +123,7 @@ impl Cache {
             return Ok(Some(active)); // sled locks its directory: it cannot be opened twice
         }
         let dir = self.dir_of(&held);
+        self.restore_former(&dir)?;
         if self.disk.list(&dir)?.is_empty() {
             return Err(CacheError::Missing(dir));
         }
@@ -175,5 +177,9 @@ impl Cache {
 
 #[cfg(test)]
 mod attacks;
+#[cfg(test)]
+mod deliveries;
+#[cfg(test)]
+mod mending;
 #[cfg(test)]
 mod tests;

@@ -1,7 +1,8 @@
 //! A damaged store: noted, rebuilt from the delivered release beside what still answers, and only then moved aside.
 
 use super::{
-    ASIDE, Cache, CacheError, Held, OpenRelease, POINTER_NAME, RELEASES, pointer, pointer::FLOOR_NAME,
+    ASIDE, Cache, CacheError, Held, OpenRelease, POINTER_NAME, RELEASES, pointer,
+    pointer::FLOOR_NAME,
 };
 use crate::{
     domain::keys::BoxId,
@@ -57,6 +58,15 @@ impl Cache {
         self.unsound.load(SeqCst)
     }
 
+    /// At a start: whether damage was noted in the release that the pointer names now. A note that cannot be read is none:
+    /// the scrub comes by again.
+    pub(super) fn recall_unsound(&self) {
+        let noted = self.disk.read(&self.root.join(UNSOUND_NAME), pointer::BYTES_MAX).ok();
+        let noted = noted.and_then(|bytes| Held::parse(&bytes));
+        let same = noted.is_some() && noted == self.held().ok().flatten();
+        self.unsound.store(same, SeqCst);
+    }
+
     /// Notes damage, for this run and the next start. A disk that does not even take the note changes nothing: this run
     /// knows.
     pub(super) fn note_unsound(&self, manifest: &Manifest) {
@@ -88,7 +98,7 @@ impl Cache {
             return Err(CacheError::damaged(&from, "the manifest of another release"));
         }
         let keys = manifest.unseal_for(box_id, key)?;
-        self.need_space(&manifest)?;
+        self.need_space(&manifest, 0)?;
         let source = DirSource::new(&*self.disk, &from);
         let _rebuilding = Flag::raise(&self.rebuilding);
         self.take_in(&source, &manifest, &keys, on_progress)
@@ -111,23 +121,38 @@ impl Cache {
         }
     }
 
-    /// Clears the place where a new store of this release is to lie. What is known to be damaged is kept aside for
-    /// whoever wants to know why; what is sound is only replaced.
+    /// Moves the store of the same release out of the way of its successor; it goes on answering meanwhile.
     pub(super) fn make_way(&self, dir: &Path) -> Result<(), CacheError> {
         if self.disk.list(dir)?.is_empty() {
             return Ok(());
         }
-        let sound = self.active().is_some() && !self.is_unsound();
-        let target = if sound {
-            let former = dir.with_extension("former");
-            self.disk.remove(&former)?;
-            former
-        } else {
-            let aside = self.free_aside()?.join(RELEASES);
-            self.disk.make_dir(&aside)?;
-            aside.join(dir.file_name().unwrap_or_default())
+        let former = former_of(dir);
+        self.disk.remove(&former)?;
+        Ok(self.disk.rename(dir, &former)?)
+    }
+
+    /// Puts a store back that was moved out of the way of one that never came: after a failure, and at the start after a
+    /// power cut in between.
+    pub(super) fn restore_former(&self, dir: &Path) -> Result<(), CacheError> {
+        let former = former_of(dir);
+        if self.disk.list(dir)?.is_empty() && !self.disk.list(&former)?.is_empty() {
+            self.disk.rename(&former, dir)?;
+        }
+        Ok(())
+    }
+
+    /// After the switch: what is known to be damaged is kept aside for whoever wants to know why, as long as there is
+    /// room; what is sound was only replaced. Whatever stays is swept before the next import.
+    pub(super) fn put_former_away(&self, dir: &Path) {
+        let former = former_of(dir);
+        let aside = match self.free_aside() {
+            Ok(aside) if self.is_unsound() => aside.join(RELEASES),
+            _ => return self.clear(&[&former]),
         };
-        Ok(self.disk.rename(dir, &target)?)
+        let target = aside.join(dir.file_name().unwrap_or_default());
+        if self.disk.list(&former).is_ok_and(|files| !files.is_empty()) {
+            let _ = self.disk.make_dir(&aside).and_then(|()| self.disk.rename(&former, &target));
+        }
     }
 
     /// Moves a damaged store to `damaged/`, pointer and all, so that a release can be imported anew. Deletes nothing, and
@@ -158,6 +183,10 @@ impl Cache {
         }
         Err(CacheError::AsideFull)
     }
+}
+
+fn former_of(dir: &Path) -> PathBuf {
+    dir.with_extension("former")
 }
 
 /// Up while a piece of work runs, however it ends.

@@ -79,9 +79,10 @@ impl Runs {
     /// Whether they speak of every bucket that was signed.
     fn fit(&self, buckets: impl Fn(Tree) -> u32) -> bool {
         let runs_of = |tree: Tree| buckets(tree).div_ceil(limits::SCRUB_RUN_BUCKETS) as usize;
-        self.0.iter().map(|(tree, hashes)| (*tree, hashes.len())).eq(
-            sorted_trees().into_iter().map(|tree| (tree, runs_of(tree))),
-        )
+        self.0
+            .iter()
+            .map(|(tree, hashes)| (*tree, hashes.len()))
+            .eq(sorted_trees().into_iter().map(|tree| (tree, runs_of(tree))))
     }
 }
 

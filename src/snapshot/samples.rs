@@ -198,8 +198,13 @@ impl MapSource {
 
 /// A region of 200, held in memory.
 pub(crate) fn release(version: u64, seed: u64) -> MapSource {
+    release_of(200, version, seed)
+}
+
+/// A region of so many.
+pub(crate) fn release_of(people: u32, version: u64, seed: u64) -> MapSource {
     let (disk, dir) = (SimDisk::new(), Path::new("/release"));
-    publish(&disk, dir, version, seed, region(200).into_iter()).unwrap();
+    publish(&disk, dir, version, seed, region(people).into_iter()).unwrap();
     let mut files = BTreeMap::new();
     let source = DirSource::new(&disk, dir);
     for name in Tree::ALL.into_iter().map(Tree::file_name).chain([MANIFEST_NAME]) {

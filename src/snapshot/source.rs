@@ -50,11 +50,7 @@ pub trait ReleaseSource: Sync {
     fn open(&self, name: &str) -> Result<Box<dyn Read + '_>, SnapshotError>;
 
     /// Opens one file to be read from its `offset_bytes`th byte on, for a delivery that was interrupted there.
-    fn open_at(
-        &self,
-        name: &str,
-        offset_bytes: u64,
-    ) -> Result<Box<dyn Read + '_>, SnapshotError> {
+    fn open_at(&self, name: &str, offset_bytes: u64) -> Result<Box<dyn Read + '_>, SnapshotError> {
         let mut reader = self.open(name)?;
         // A file that ends before has nothing to give; whoever reads on will say "truncated".
         std::io::copy(&mut (&mut reader).take(offset_bytes), &mut std::io::sink())
@@ -85,6 +81,10 @@ impl<'a> DirSource<'a> {
 impl ReleaseSource for DirSource<'_> {
     fn open(&self, name: &str) -> Result<Box<dyn Read + '_>, SnapshotError> {
         Ok(self.disk.open_read(&self.dir.join(name))?)
+    }
+
+    fn open_at(&self, name: &str, offset_bytes: u64) -> Result<Box<dyn Read + '_>, SnapshotError> {
+        Ok(self.disk.open_read_at(&self.dir.join(name), offset_bytes)?)
     }
 }
 

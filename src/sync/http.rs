@@ -1,13 +1,14 @@
 //! The hub over HTTPS. It may hang, lie or die: every wait ends, every body is capped, no redirect is followed.
 
-use super::{Link, LinkError, names};
+use super::{Link, LinkError, link::passed_over, names};
 use crate::limits::{
     LINK_CONNECT_SECONDS, LINK_ITEM_SECONDS, LINK_RELEASE_SECONDS, LINK_SILENCE_SECONDS,
 };
+use crate::snapshot::Distance;
 use std::{io::Read, net::IpAddr, time::Duration};
 use ureq::{
     Agent, Body,
-    http::{Response, Uri},
+    http::{Response, StatusCode, Uri},
 };
 
 /// A refusal's JSON body is short; more is not read.
@@ -156,6 +157,16 @@ fn refusal_code(body: Body) -> String {
     if sound { code } else { String::new() }
 }
 
+/// Whether a part was sent that begins where it should; `None` where the whole was sent.
+fn begins_at(response: &Response<Body>, offset_bytes: u64) -> Option<bool> {
+    if response.status() != StatusCode::PARTIAL_CONTENT {
+        return None;
+    }
+    let range = response.headers().get("content-range").and_then(|range| range.to_str().ok());
+    let first = range.and_then(|range| range.strip_prefix("bytes ")?.split('-').next());
+    Some(first.and_then(|first| first.parse().ok()) == Some(offset_bytes))
+}
+
 impl Link for HttpLink {
     fn read(&self, name: &str, bytes_max: u64) -> Result<Vec<u8>, LinkError> {
         let response = self.items.get(self.url(name)?).call().map_err(away)?;
@@ -174,6 +185,27 @@ impl Link for HttpLink {
     fn open(&self, name: &str) -> Result<Box<dyn Read + '_>, LinkError> {
         let response = self.streams.get(self.url(name)?).call().map_err(away)?;
         Ok(Box::new(accepted(response, u64::MAX)?.into_reader()))
+    }
+
+    fn open_at(&self, name: &str, offset_bytes: u64) -> Result<Box<dyn Read + '_>, LinkError> {
+        let range = format!("bytes={offset_bytes}-");
+        let asked = self.streams.get(self.url(name)?).header("range", range);
+        let response = asked.call().map_err(away)?;
+        if response.status() == StatusCode::RANGE_NOT_SATISFIABLE {
+            return Ok(Box::new(std::io::empty())); // the item ends there, or before
+        }
+        let starts_there = begins_at(&response, offset_bytes);
+        let reader = Box::new(accepted(response, u64::MAX)?.into_reader());
+        // A hub, or a proxy before it, that knows no ranges sends the whole; any other part is of no use.
+        match starts_there {
+            Some(true) => Ok(reader),
+            Some(false) => Err(LinkError::Unreachable("another range than asked for".into())),
+            None => passed_over(reader, offset_bytes),
+        }
+    }
+
+    fn distance(&self) -> Distance {
+        Distance::Far
     }
 
     fn write(&self, name: &str, bytes: &[u8]) -> Result<(), LinkError> {

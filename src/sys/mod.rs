@@ -83,6 +83,18 @@ pub trait Disk: Send + Sync {
     fn open_read(&self, path: &Path) -> Result<Box<dyn io::Read + Send>, DiskError> {
         Ok(Box::new(io::Cursor::new(self.read(path, u64::MAX)?)))
     }
+
+    /// The same from the `offset_bytes`th byte on; nothing comes where the file ends before.
+    fn open_read_at(
+        &self,
+        path: &Path,
+        offset_bytes: u64,
+    ) -> Result<Box<dyn io::Read + Send>, DiskError> {
+        let mut reader = self.open_read(path)?;
+        io::copy(&mut io::Read::take(&mut reader, offset_bytes), &mut io::sink())
+            .map_err(|e| DiskError::from_io(path, e))?;
+        Ok(reader)
+    }
 }
 
 /// Why the disk said no.
