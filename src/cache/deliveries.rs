@@ -26,7 +26,7 @@ use std::{
 /// A release whose larger files have several chunks, made once.
 fn large() -> &'static MapSource {
     static LARGE: OnceLock<MapSource> = OnceLock::new();
-    LARGE.get_or_init(|| samples::release_of(26_000, 6, 0))
+    LARGE.get_or_init(|| samples::release_of(40_000, 6, 0))
 }
 
 fn bytes_of(release: &MapSource) -> u64 {

@@ -318,6 +318,37 @@ mod tests {
         assert!(matches!(refused, LinkError::Unreachable(_)), "{refused:?}");
     }
 
+    /// What comes from the third byte of `abcde` on, from a hub that gives this answer.
+    fn from_third(answer: &'static [u8]) -> Result<String, LinkError> {
+        let link = HttpLink::new(&hub_saying(answer)).unwrap();
+        let mut text = String::new();
+        link.open_at("index.cbor", 2)?.read_to_string(&mut text).unwrap();
+        Ok(text)
+    }
+
+    #[test]
+    fn the_rest_of_an_item_comes_from_a_hub_that_knows_ranges_and_from_one_that_does_not() {
+        let part = b"HTTP/1.1 206 Partial Content\r\nContent-Range: bytes 2-4/5\r\nContent-Length: 3\r\n\r\ncde";
+        assert_eq!(from_third(part).unwrap(), "cde");
+        let whole = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nabcde";
+        assert_eq!(from_third(whole).unwrap(), "cde", "the bytes before are passed over");
+        let short = b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\na";
+        assert_eq!(from_third(short).unwrap(), "");
+        let past = b"HTTP/1.1 416 Range Not Satisfiable\r\nContent-Length: 1\r\n\r\nx";
+        assert_eq!(from_third(past).unwrap(), "", "nothing there: whoever reads says truncated");
+    }
+
+    #[test]
+    fn a_part_that_begins_elsewhere_than_asked_is_not_taken() {
+        for range in ["bytes 0-4/5", "bytes 3-4/5", "bytes x-4/5", "2-4/5", ""] {
+            let answer = format!(
+                "HTTP/1.1 206 Partial Content\r\nContent-Range: {range}\r\nContent-Length: 1\r\n\r\nc"
+            );
+            let refused = from_third(answer.into_bytes().leak()).unwrap_err();
+            assert!(matches!(refused, LinkError::Unreachable(_)), "{range}: {refused:?}");
+        }
+    }
+
     #[test]
     fn a_refusal_keeps_the_hubs_code_and_nothing_that_is_not_a_code() {
         let url = hub_saying(
