@@ -156,3 +156,18 @@ pub const CSV_SAMPLE_BYTES: usize = 64 << 10;
 pub const BAD_ROWS_HELD_BYTES: usize = 8 << 10;
 /// A list of bad rows that is looked at before it is replaced by a new one: of ten million rows.
 pub const BAD_ROWS_BYTES_MAX: u64 = 1 << 30;
+/// Trees of a release filled at the same time: as many as a small box has cores to spare beside the counter.
+pub const FILL_LANES: usize = 2;
+/// Sealed blocks that one lane holds before sled takes them: half a chunk, so that a lane's memory is the chunk it reads.
+pub const FILL_BATCH_BYTES_MAX: usize = CHUNK_BYTES / 2;
+/// Memory an import may take beyond sled's own cache: a box with 512 MB must still print and scan beside it.
+pub const IMPORT_MEMORY_BYTES_MAX: usize = 64 << 20;
+/// Buckets under one checksum for the scrub: few enough to be read in a few milliseconds, many enough that the checksums
+/// of fourteen million people fit into one megabyte.
+pub const SCRUB_RUN_BUCKETS: u32 = 256;
+/// The checksums of a release: far above every region of the country.
+pub const SCRUB_BYTES_MAX: u64 = 16 << 20;
+/// Days in which the scrub reads the whole cache once: a dying card shows within a week, and nobody notices the reading.
+pub const SCRUB_DAYS: u64 = 7;
+/// Seconds between two turns of the scrub.
+pub const SCRUB_EVERY_SECONDS: u64 = 60;

@@ -208,7 +208,7 @@ impl Appliance {
 
     /// What somebody made who stole the publisher's key before is nobody's record. A key that has merely ended stops
     /// nothing: what it signed in its time stays good, and a box in a disaster must not fall silent by the calendar.
-    fn drop_stolen_release(&self) -> Result<(), AppError> {
+    pub(super) fn drop_stolen_release(&self) -> Result<(), AppError> {
         let (Some(trust), Some(release)) = (self.held_trust(), self.release()) else {
             return Ok(());
         };

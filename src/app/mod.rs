@@ -11,6 +11,7 @@ mod relief;
 mod reports;
 mod settle;
 mod status;
+mod tend;
 mod typed;
 mod views;
 

@@ -2,7 +2,7 @@
 
 use super::{Appliance, error::AppError};
 use crate::{
-    cache::CacheError,
+    cache::{CacheError, CacheState},
     config::HubUrl,
     journal::{Event, OutboxItem, ReceiptNote},
     limits::{
@@ -11,7 +11,7 @@ use crate::{
     },
     messages::{self, Trouble},
     seal::{self, SealingPublicKey},
-    snapshot::{Progress, ReleaseSource, SnapshotError},
+    snapshot::{Distance, Progress, ReleaseSource, SnapshotError},
     sync::{
         self, Held, HttpLink, Index, Link, LinkError, SentBatch, Step, names, open_receipt,
         seal_batch,
@@ -78,11 +78,22 @@ struct LinkSource<'a> {
     version: u64,
 }
 
+fn unread(error: LinkError) -> SnapshotError {
+    SnapshotError::Read { file: "release", source: std::io::Error::other(error) }
+}
+
 impl ReleaseSource for LinkSource<'_> {
     fn open(&self, name: &str) -> Result<Box<dyn Read + '_>, SnapshotError> {
-        let opened = self.link.open(&names::release_file(self.version, name));
-        opened
-            .map_err(|e| SnapshotError::Read { file: "release", source: std::io::Error::other(e) })
+        self.link.open(&names::release_file(self.version, name)).map_err(unread)
+    }
+
+    fn open_at(&self, name: &str, offset_bytes: u64) -> Result<Box<dyn Read + '_>, SnapshotError> {
+        let name = names::release_file(self.version, name);
+        self.link.open_at(&name, offset_bytes).map_err(unread)
+    }
+
+    fn distance(&self) -> Distance {
+        self.link.distance()
     }
 }
 
@@ -138,7 +149,8 @@ impl Appliance {
         let revocations = self.revocations();
         // What speaks now, not what the journal remembers: a list lost from the disk must be fetched again.
         let trust_sequence = self.held_trust().map(|list| list.sequence());
-        let answers = self.release().is_some();
+        // One that was found damaged may come again, too: that is the repair.
+        let sound = matches!(self.cache.state(), CacheState::Healthy | CacheState::Rebuilding);
         self.journal.ask(|past| Held {
             trust_sequence,
             revocations: revocations.lists().map(|list| (list.issuer(), list.sequence())).collect(),
@@ -146,7 +158,7 @@ impl Appliance {
             // Where none answers, the one that did may come again.
             release_version: past
                 .release_version()
-                .and_then(|held| if answers { Some(held) } else { held.checked_sub(1) }),
+                .and_then(|held| if sound { Some(held) } else { held.checked_sub(1) }),
         })
     }
 

@@ -7,7 +7,9 @@ use super::{
 use crate::{
     config::Profile,
     domain::time::Stamp,
-    health::{self, HouseFacts, Journal as JournalState, Outbox, Probe, Rtc, Thresholds},
+    health::{
+        self, CacheFacts, HouseFacts, Journal as JournalState, Outbox, Probe, Rtc, Thresholds,
+    },
     journal::JournalError,
 };
 
@@ -33,6 +35,7 @@ impl Appliance {
                     source,
                 }
             }),
+            cache: self.cache.state(),
             trust: self.held_trust().map(|list| TrustStatus {
                 sequence: list.sequence(),
                 made_at: list.made_at(),
@@ -69,6 +72,11 @@ impl Appliance {
                 oldest_days: status.outbox_oldest.map_or(0, days_since),
             },
             journal,
+            cache: CacheFacts {
+                state: status.cache,
+                kept: self.cache.delivered(),
+                delivered_bytes: self.cache.delivered_bytes(),
+            },
         };
         let thresholds = Thresholds {
             free_disk_warn_bytes: profile.free_disk_warn_bytes,

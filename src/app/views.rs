@@ -3,6 +3,7 @@
 //! The names in here are a promise to all three (`docs/contract.md`).
 
 use crate::{
+    cache::CacheState,
     disaster::search::Difference,
     domain::{
         answer::Answer,
@@ -174,6 +175,8 @@ pub struct Status {
     pub clock: ClockState,
     /// The snapshot that answers, if any.
     pub snapshot: Option<SnapshotStatus>,
+    /// How the store of that snapshot is.
+    pub cache: CacheState,
     /// The trust list held, if any.
     pub trust: Option<TrustStatus>,
     /// Disaster mode.

@@ -1,16 +1,12 @@
 //! Taking a release in: decide whether it may come, fill a fresh store beside the old, try it, and only then switch.
 
 use super::{
-    Cache, CacheError, Held, OpenRelease, POINTER_NAME, RELEASES,
+    Cache, CacheError, Delivered, Held, OpenRelease, POINTER_NAME, RELEASES, rebuild::Flag,
     release::Trial,
-    store::{BATCH_BLOCKS, Store, sled_dir},
 };
 use crate::{
     limits,
-    snapshot::{
-        BlockStream, MANIFEST_NAME, Manifest, Progress, RegionKeys, ReleaseSource, SnapshotError,
-        Step, Tree,
-    },
+    snapshot::{DirSource, Manifest, Progress, RegionKeys, ReleaseSource, SnapshotError, Step},
 };
 use std::{
     path::{Path, PathBuf},
@@ -30,19 +26,52 @@ impl Cache {
         let _alone = self.turn()?;
         let held = self.held()?;
         let offered = Held::of(manifest);
-        may_follow(held, self.version_floor()?, offered)?;
+        // Damage was found in it: the same release may come again, for that is the repair.
+        let repair = held == Some(offered) && self.is_unsound();
+        if !repair {
+            may_follow(held, self.version_floor()?, offered)?;
+        }
         self.same_region(held, manifest)?;
         if keys.release_id() != manifest.release_id() {
             return Err(SnapshotError::NotForThisBox.into());
         }
         self.sweep(held);
-        self.need_space(manifest)?;
+        self.sweep_delivered(&[held, Some(offered)].into_iter().flatten().collect::<Vec<_>>());
+        self.need_space(manifest, self.undelivered_bytes(source, manifest)?)?;
+        let _rebuilding = repair.then(|| Flag::raise(&self.rebuilding));
 
+        let delivered = self.deliver(source, manifest, on_progress)?;
+        let here = delivered.as_deref().map(|dir| DirSource::new(&*self.disk, dir));
+        let source = here.as_ref().map_or(source, |here| here);
+        let release = self
+            .take_in(source, manifest, keys, on_progress)
+            .inspect_err(|why| self.distrust_delivered(&offered, why))?;
+        self.sweep_delivered(match self.delivered() {
+            Delivered::Keep => std::slice::from_ref(&offered),
+            Delivered::Drop => &[],
+        });
+        Ok(release)
+    }
+
+    /// Fills a fresh store beside what answers, tries it, and only then switches to it.
+    pub(super) fn take_in(
+        &self,
+        source: &dyn ReleaseSource,
+        manifest: &Manifest,
+        keys: &RegionKeys,
+        on_progress: &mut dyn FnMut(Progress),
+    ) -> Result<Arc<OpenRelease>, CacheError> {
+        let offered = Held::of(manifest);
         let dir = self.dir_of(&offered);
         let draft = dir.with_extension("part");
-        let filled = self.fill(&draft, source, manifest, on_progress);
-        let release = filled
-            .and_then(|()| Ok(self.disk.rename(&draft, &dir)?))
+        self.clear(&[&draft]);
+        self.fill(&draft, source, manifest, on_progress)
+            .and_then(|()| self.make_way(&dir))
+            .inspect_err(|_| self.clear(&[&draft]))?;
+        let release = self
+            .disk
+            .rename(&draft, &dir)
+            .map_err(CacheError::from)
             .and_then(|()| {
                 OpenRelease::open(&*self.disk, &dir, manifest.clone(), keys.clone(), Trial::Sampled)
             })
@@ -50,11 +79,16 @@ impl Cache {
                 self.disk.sync_tree(&dir)?; // sled may have written on opening
                 Ok(Arc::new(release))
             })
-            .inspect_err(|_| self.clear(&[&draft, &dir]))?;
+            .inspect_err(|_| {
+                self.clear(&[&draft, &dir]);
+                let _ = self.restore_former(&dir); // and if not now, at the next start
+            })?;
 
         // If this fails the pointer may name either release, and both are whole; so nothing is removed here.
         self.disk.replace(&self.root.join(POINTER_NAME), &offered.line())?;
         self.set_active(Some(release.clone()));
+        self.put_former_away(&dir);
+        self.note_sound();
         on_progress(Progress { step: Step::SelfCheck, done: 1, total: Some(1) });
         Ok(release)
     }
@@ -82,48 +116,23 @@ impl Cache {
         self.clear(&garbage.iter().map(PathBuf::as_path).collect::<Vec<_>>());
     }
 
-    fn clear(&self, dirs: &[&Path]) {
+    pub(super) fn clear(&self, dirs: &[&Path]) {
         for dir in dirs {
             let _ = self.disk.remove(dir); // garbage; the next import sweeps again
         }
     }
 
-    fn need_space(&self, manifest: &Manifest) -> Result<(), CacheError> {
+    /// Room for the store, for what must be delivered before it, and for the journal beside.
+    pub(super) fn need_space(
+        &self,
+        manifest: &Manifest,
+        undelivered_bytes: u64,
+    ) -> Result<(), CacheError> {
         let store = manifest.bytes().saturating_mul(limits::IMPORT_SPACE_TIMES);
-        let needed = store.saturating_add(limits::FREE_DISK_BYTES_MIN);
+        let needed =
+            store.saturating_add(undelivered_bytes).saturating_add(limits::FREE_DISK_BYTES_MIN);
         let free = self.disk.free_bytes(&self.root)?;
         if free < needed { Err(CacheError::NoSpace { needed, free }) } else { Ok(()) }
-    }
-
-    fn fill(
-        &self,
-        draft: &Path,
-        source: &dyn ReleaseSource,
-        manifest: &Manifest,
-        on_progress: &mut dyn FnMut(Progress),
-    ) -> Result<(), CacheError> {
-        self.disk.make_dir(draft)?;
-        let store = Store::create(&*self.disk, &sled_dir(draft))?;
-        let total = Some(manifest.bytes());
-        let mut before = 0;
-        for tree in Tree::ALL {
-            let mut blocks = BlockStream::open(source, manifest, tree)?;
-            let mut batch = vec![];
-            while let Some(block) = blocks.next_block()? {
-                batch.push(block);
-                if batch.len() == BATCH_BLOCKS {
-                    store.put(tree, std::mem::take(&mut batch))?;
-                    let done = before + blocks.checked_bytes();
-                    on_progress(Progress { step: Step::Importing, done, total });
-                }
-            }
-            store.put(tree, batch)?;
-            before += blocks.checked_bytes();
-            on_progress(Progress { step: Step::Importing, done: before, total });
-        }
-        store.close()?;
-        self.disk.replace(&draft.join(MANIFEST_NAME), manifest.signed_bytes())?;
-        Ok(self.disk.sync_tree(draft)?)
     }
 }
 

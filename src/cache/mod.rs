@@ -4,15 +4,22 @@
 //! release is filled into a fresh directory, closed, synced by us file by file, renamed, opened and tried; only then does
 //! the pointer name it. After that nothing is written to it. Whatever goes wrong, the former release keeps answering.
 
+mod delivery;
 mod error;
+mod fill;
 mod import;
 mod pointer;
+mod rebuild;
 mod release;
+mod scrub;
 mod store;
 
+pub use delivery::Delivered;
 pub use error::CacheError;
 pub use pointer::Held;
+pub use rebuild::CacheState;
 pub use release::{Found, OpenRelease};
+pub use scrub::Scrubbed;
 
 use crate::{
     domain::keys::BoxId,
@@ -25,7 +32,7 @@ use pointer::{FLOOR_NAME, POINTER_NAME};
 use release::Trial;
 use std::{
     path::{Path, PathBuf},
-    sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, TryLockError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, TryLockError, atomic::AtomicBool},
 };
 
 const RELEASES: &str = "releases";
@@ -38,13 +45,29 @@ pub struct Cache {
     active: RwLock<Option<Arc<OpenRelease>>>,
     /// Held by whoever changes what lies on the disk.
     changing: Mutex<()>,
+    keeps_delivered: AtomicBool,
+    /// Damage was found in the release that answers.
+    unsound: AtomicBool,
+    rebuilding: AtomicBool,
+    scrub: Mutex<Option<scrub::Scrub>>,
 }
 
 impl Cache {
     /// Takes the cache in `root`, or makes an empty one. Opens no release: see [`Cache::activate`].
     pub fn open(disk: Arc<dyn Disk>, root: PathBuf) -> Result<Self, CacheError> {
         disk.make_dir(&root.join(RELEASES))?;
-        Ok(Self { disk, root, active: RwLock::new(None), changing: Mutex::new(()) })
+        let cache = Self {
+            disk,
+            root,
+            active: RwLock::new(None),
+            changing: Mutex::new(()),
+            keeps_delivered: AtomicBool::new(false),
+            unsound: AtomicBool::new(false),
+            rebuilding: AtomicBool::new(false),
+            scrub: Mutex::new(None),
+        };
+        cache.recall_unsound();
+        Ok(cache)
     }
 
     /// Which release the pointer names, before anything of it is opened. A damaged pointer is an error, not "none".
@@ -100,6 +123,7 @@ impl Cache {
             return Ok(Some(active)); // sled locks its directory: it cannot be opened twice
         }
         let dir = self.dir_of(&held);
+        self.restore_former(&dir)?;
         if self.disk.list(&dir)?.is_empty() {
             return Err(CacheError::Missing(dir));
         }
@@ -128,33 +152,6 @@ impl Cache {
         }
     }
 
-    /// Moves a damaged store to `damaged/`, pointer and all, so that a release can be imported anew. Deletes nothing, and
-    /// remembers the version: the way back stays shut.
-    pub fn set_aside(&self) -> Result<(), CacheError> {
-        let _alone = self.turn()?;
-        let floor = self.version_floor()?;
-        self.set_active(None);
-        self.disk.replace(&self.root.join(FLOOR_NAME), &pointer::floor_line(floor))?;
-        let aside = self.free_aside()?;
-        self.disk.make_dir(&aside)?;
-        self.disk.rename(&self.root.join(RELEASES), &aside.join(RELEASES))?;
-        let pointer = self.root.join(POINTER_NAME);
-        if self.disk.length(&pointer)?.is_some() {
-            self.disk.rename(&pointer, &aside.join(POINTER_NAME))?;
-        }
-        Ok(self.disk.make_dir(&self.root.join(RELEASES))?)
-    }
-
-    fn free_aside(&self) -> Result<PathBuf, CacheError> {
-        for number in 1..=limits::SET_ASIDE_MAX {
-            let aside = self.root.join(ASIDE).join(number.to_string());
-            if self.disk.list(&aside)?.is_empty() {
-                return Ok(aside);
-            }
-        }
-        Err(CacheError::AsideFull)
-    }
-
     /// The highest version ever switched to, as far as the disk remembers: no release below it is taken.
     fn version_floor(&self) -> Result<u64, CacheError> {
         let noted = match self.disk.read(&self.root.join(FLOOR_NAME), pointer::BYTES_MAX) {
@@ -180,5 +177,9 @@ impl Cache {
 
 #[cfg(test)]
 mod attacks;
+#[cfg(test)]
+mod deliveries;
+#[cfg(test)]
+mod mending;
 #[cfg(test)]
 mod tests;

@@ -100,6 +100,10 @@ impl OpenRelease {
         Ok(())
     }
 
+    pub(super) fn store(&self) -> &Store {
+        &self.store
+    }
+
     /// What the publisher signed about it.
     #[must_use]
     pub fn manifest(&self) -> &Manifest {

@@ -65,14 +65,15 @@ impl Store {
         found.map(|(_, opened)| opened).ok_or_else(|| CacheError::damaged(&self.dir, "no tree"))
     }
 
-    /// Stores some blocks, in the order of their buckets.
+    /// Stores some blocks, in the order of their buckets. One by one: sled's own batch forgets the order, and keeps every
+    /// other tree waiting until it is done.
     pub(super) fn put(&self, tree: Tree, blocks: Vec<(u32, Vec<u8>)>) -> Result<(), CacheError> {
         let opened = self.tree(tree)?;
-        let mut batch = sled::Batch::default();
-        for (bucket, block) in blocks {
-            batch.insert(&bucket.to_be_bytes(), block);
-        }
-        guarded(&self.dir, || opened.apply_batch(batch))
+        guarded(&self.dir, || {
+            blocks.into_iter().try_for_each(|(bucket, block)| {
+                opened.insert(bucket.to_be_bytes(), block).map(drop)
+            })
+        })
     }
 
     /// One block as it was sealed; `None` where there should be one is damage, and the caller says so.

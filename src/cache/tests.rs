@@ -130,7 +130,7 @@ fn a_name_in_kana_opens_only_who_may_be_meant() {
         person.kana = kana[n as usize / 4 % 3].into(); // a family reads alike
         (person, vec![])
     });
-    import(&cache, &samples::release_of(people)).unwrap();
+    import(&cache, &samples::release_of_people(people)).unwrap();
     let release = cache.active().unwrap();
     // A few more may come along: one byte of a family's key parts it from most others in its block, not from all.
     let born = |name: &str| names(&release.born_on(person_born(), name).unwrap()).len();

@@ -3,6 +3,7 @@
 use super::output::CliError;
 use crate::{
     app::{Appliance, Machine},
+    config::{Config, Options},
     domain::{
         insured::{Branch, Identity},
         insurer_number::InsurerNumber,
@@ -45,10 +46,16 @@ pub fn passphrase() -> Result<Zeroizing<String>, CliError> {
     Ok(Zeroizing::new(text.trim_end_matches(['\r', '\n']).to_owned()))
 }
 
-/// Opens the box in a data directory.
+/// Opens the box in a data directory, to live by the profile that its own configuration names.
 pub fn open_box(data: &Path) -> Result<Appliance, CliError> {
     crate::app::Layout::at(data).check(&RealDisk)?; // before asking for a passphrase that would not help
-    Ok(Appliance::open(&machine(), data, &passphrase()?)?)
+    let house = Appliance::open(&machine(), data, &passphrase()?)?;
+    let options = Options { data_dir: Some(data.into()), ..Options::default() };
+    // A configuration that cannot be read is told by the commands that live by it; this one needs the profile alone.
+    if let Ok(config) = Config::load(&RealDisk, &options) {
+        house.suit_disk(&config.profile);
+    }
+    Ok(house)
 }
 
 /// Reads a date in any written form.

@@ -3,6 +3,7 @@
 mod appliance;
 mod args;
 mod bad_rows;
+mod cache;
 mod check;
 mod credential;
 mod demo;
@@ -30,6 +31,7 @@ pub fn run(command: Command) -> Result<Reply, CliError> {
         Command::Serve(args) => serve::run(&args),
         Command::Hub(args) => hub::run(&args),
         Command::Region(args) => region::run(args),
+        Command::Cache(args) => cache::run(args),
         Command::Verify(args) => verify::run(&args),
         Command::Credential(args) => credential::run(args),
         Command::Check(args) => check::run(args),

@@ -10,7 +10,7 @@ mod profile;
 pub use facility::{Facility, FacilityCode};
 pub use file::{ConfigFile, FacilityFile};
 pub use hub_url::HubUrl;
-pub use profile::Profile;
+pub use profile::{DeliveredRelease, Profile};
 
 use crate::{
     limits,

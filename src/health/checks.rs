@@ -47,12 +47,12 @@ pub struct Check {
 }
 
 impl Check {
-    fn found(name: &'static str, grade: Grade, ja: String, en: String) -> Self {
+    pub(super) fn found(name: &'static str, grade: Grade, ja: String, en: String) -> Self {
         Self { name, grade, ja, en, fix_ja: "", fix_en: "" }
     }
 
     /// Adds what to do, unless all is well.
-    fn fix(mut self, ja: &'static str, en: &'static str) -> Self {
+    pub(super) fn fix(mut self, ja: &'static str, en: &'static str) -> Self {
         if self.grade != Grade::Ok {
             (self.fix_ja, self.fix_en) = (ja, en);
         }
@@ -93,13 +93,14 @@ pub fn doctor(probe: &Probe) -> Vec<Check> {
         clock(probe),
         rtc(probe),
         snapshot(probe),
+        super::cache::store(probe.house.cache),
         trust_list(probe),
         outbox(probe),
         journal(probe),
     ]
 }
 
-fn mebibytes(bytes: u64) -> u64 {
+pub(super) fn mebibytes(bytes: u64) -> u64 {
     bytes >> 20
 }
 
@@ -345,6 +346,7 @@ mod tests {
                 trust_list_age_days: Some(3),
                 outbox: Outbox::default(),
                 journal: Journal::Verified { entries: 12 },
+                cache: crate::health::cache::samples::sound(),
             },
             thresholds: Thresholds {
                 free_disk_warn_bytes: 1 << 30,
@@ -371,7 +373,7 @@ mod tests {
     #[test]
     fn a_healthy_box_has_nothing_to_fix() {
         let checks = doctor(&healthy());
-        assert_eq!(checks.len(), 10);
+        assert_eq!(checks.len(), 11);
         assert!(checks.iter().all(|check| check.grade == Grade::Ok && check.fix_ja.is_empty()));
         assert!(checks.iter().all(|check| check.en.is_ascii() && !check.ja.is_ascii()));
     }

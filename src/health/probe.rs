@@ -1,6 +1,7 @@
 //! Facts about the machine and the house, collected and not yet judged.
 
 use crate::{
+    cache::{CacheState, Delivered},
     domain::{policy::Ages, time::Reading},
     sys::{Disk, DiskError},
 };
@@ -83,6 +84,17 @@ pub struct Outbox {
     pub oldest_days: u32,
 }
 
+/// How the regional data are stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CacheFacts {
+    /// How the store is.
+    pub state: CacheState,
+    /// What becomes of delivered releases.
+    pub kept: Delivered,
+    /// Bytes they take now.
+    pub delivered_bytes: u64,
+}
+
 /// What the house says: collected by `app`, which knows the stores.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct HouseFacts {
@@ -96,6 +108,8 @@ pub struct HouseFacts {
     pub outbox: Outbox,
     /// The journal's state.
     pub journal: Journal,
+    /// How the regional data are stored.
+    pub cache: CacheFacts,
 }
 
 /// All facts, ready to be judged.

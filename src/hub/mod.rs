@@ -16,6 +16,7 @@ mod tests;
 pub use card::BoxCard;
 pub use keys::{HubKeys, HubPublic};
 pub use ledger::{Warning, WarningKind};
+pub use publish::Part;
 pub use serve::serve;
 pub use stick::StickReport;
 

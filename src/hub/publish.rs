@@ -59,6 +59,14 @@ fn spelled(place: &Place) -> String {
     }
 }
 
+/// The rest of a release file.
+pub struct Part {
+    /// Gives the bytes from the one asked for on.
+    pub reader: Box<dyn Read + Send>,
+    /// Length of the whole file.
+    pub whole_bytes: u64,
+}
+
 impl Hub {
     /// Publishes a signed trust list, revocation list or order under its name. Never replaces a newer list by an older one,
     /// and never an order by another of its number and revision.
@@ -157,6 +165,20 @@ impl Hub {
         let Some(path) = self.locate(name)? else { return Ok(None) };
         match self.disk.open_read(&path) {
             Ok(reader) => Ok(Some(reader)),
+            Err(DiskError::Missing(_)) => Ok(None),
+            Err(e) => Err(e.into()),
+        }
+    }
+
+    /// Opens a release file from its `offset_bytes`th byte on, for a box whose link broke there. `None` if there is no such
+    /// file, or if what lies there is small and always given whole.
+    pub fn offered_from(&self, name: &str, offset_bytes: u64) -> Result<Option<Part>, HubError> {
+        let Some(path) = self.locate(name)?.filter(|_| name.ends_with(".blk")) else {
+            return Ok(None);
+        };
+        let Some(whole_bytes) = self.disk.length(&path)? else { return Ok(None) };
+        match self.disk.open_read_at(&path, offset_bytes) {
+            Ok(reader) => Ok(Some(Part { reader, whole_bytes })),
             Err(DiskError::Missing(_)) => Ok(None),
             Err(e) => Err(e.into()),
         }

@@ -8,6 +8,7 @@
 
 mod block;
 mod build;
+mod chunks;
 pub mod csv;
 mod error;
 mod history;
@@ -24,13 +25,14 @@ mod wire;
 mod words;
 
 pub use build::{EnrolledBox, ReleaseBuilder, ReleaseSpec, ReleaseSummary, build};
+pub use chunks::ChunkStream;
 pub use error::SnapshotError;
 pub use inspect::{BaseClaim, Claims, FileClaim, claims};
 pub use keys::{Blind, DrugKey, OpeningId, OpeningSecret, RegionKeys};
 pub use layout::{ReleaseId, Tree};
 pub use manifest::{MANIFEST_NAME, Manifest, Scope};
 pub use names_index::{NameFilter, Pointer};
-pub use source::{DirSource, Progress, ReleaseSource, Step, read_manifest};
+pub use source::{DirSource, Distance, Progress, ReleaseSource, Step, read_manifest};
 pub use verify::{BlockStream, verify};
 pub use words::{Words, WordsLoader};
 

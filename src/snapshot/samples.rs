@@ -228,13 +228,18 @@ impl MapSource {
 
 /// A region of 200, held in memory.
 pub(crate) fn release(version: u64, seed: u64) -> MapSource {
+    release_of(200, version, seed)
+}
+
+/// A region of so many.
+pub(crate) fn release_of(people: u32, version: u64, seed: u64) -> MapSource {
     let disk = SimDisk::new();
-    publish(&disk, Path::new(DIR), version, seed, region(200).into_iter()).unwrap();
+    publish(&disk, Path::new(DIR), version, seed, region(people).into_iter()).unwrap();
     held(&disk)
 }
 
 /// A release of these people, held in memory.
-pub(crate) fn release_of(
+pub(crate) fn release_of_people(
     people: impl Iterator<Item = (PersonRecord, Vec<Dispensing>)>,
 ) -> MapSource {
     let disk = SimDisk::new();

@@ -3,7 +3,7 @@
 use super::{Disk, DiskError};
 use std::{
     fs::{self, File, OpenOptions},
-    io::{Read, Write},
+    io::{Read, Seek, SeekFrom, Write},
     path::{Path, PathBuf},
 };
 
@@ -166,6 +166,17 @@ impl Disk for RealDisk {
         let file = File::open(path).map_err(|e| DiskError::from_io(path, e))?;
         Ok(Box::new(file))
     }
+
+    fn open_read_at(
+        &self,
+        path: &Path,
+        offset_bytes: u64,
+    ) -> Result<Box<dyn Read + Send>, DiskError> {
+        File::open(path)
+            .and_then(|mut file| file.seek(SeekFrom::Start(offset_bytes)).map(|_| file))
+            .map(|file| Box::new(file) as Box<dyn Read + Send>)
+            .map_err(|e| DiskError::from_io(path, e))
+    }
 }
 
 #[cfg(test)]
@@ -212,6 +223,11 @@ mod tests {
             let mut bytes = vec![];
             disk.open_read(&path).unwrap().read_to_end(&mut bytes).unwrap();
             assert_eq!(bytes, b"onetwo");
+            for (offset, rest) in [(0, "onetwo"), (4, "wo"), (6, ""), (99, "")] {
+                let mut text = String::new();
+                disk.open_read_at(&path, offset).unwrap().read_to_string(&mut text).unwrap();
+                assert_eq!(text, rest);
+            }
         }
         let nowhere = dir.path().join("nowhere");
         assert!(matches!(RealDisk.open_read(&nowhere), Err(DiskError::Missing(_))));

@@ -43,6 +43,11 @@ pub trait Disk: Send + Sync {
     fn replace(&self, path: &Path, bytes: &[u8]) -> Result<(), DiskError>;
     /// Adds bytes at the end and waits for the disk (`fdatasync`). Creates the file if need be.
     fn append(&self, path: &Path, bytes: &[u8]) -> Result<(), DiskError>;
+    /// Adds bytes at the end without waiting for the disk: for what can be made again. A power cut may take any of it until
+    /// [`Disk::sync_tree`]. Creates the file if need be.
+    fn append_scratch(&self, path: &Path, bytes: &[u8]) -> Result<(), DiskError> {
+        self.append(path, bytes)
+    }
     /// Cuts the file back to `length` bytes.
     fn truncate(&self, path: &Path, length: u64) -> Result<(), DiskError>;
     /// The file's length in bytes, `None` if there is none.
@@ -75,14 +80,21 @@ pub trait Disk: Send + Sync {
         Ok(())
     }
 
-    /// Adds bytes at the end without waiting for the disk: for scratch files, which nobody reads after a power cut.
-    fn append_scratch(&self, path: &Path, bytes: &[u8]) -> Result<(), DiskError> {
-        self.append(path, bytes)
-    }
-
     /// Opens a file to be read piece by piece. For files too large to hold.
     fn open_read(&self, path: &Path) -> Result<Box<dyn io::Read + Send>, DiskError> {
         Ok(Box::new(io::Cursor::new(self.read(path, u64::MAX)?)))
+    }
+
+    /// The same from the `offset_bytes`th byte on; nothing comes where the file ends before.
+    fn open_read_at(
+        &self,
+        path: &Path,
+        offset_bytes: u64,
+    ) -> Result<Box<dyn io::Read + Send>, DiskError> {
+        let mut reader = self.open_read(path)?;
+        io::copy(&mut io::Read::take(&mut reader, offset_bytes), &mut io::sink())
+            .map_err(|e| DiskError::from_io(path, e))?;
+        Ok(reader)
     }
 }
 

@@ -5,6 +5,7 @@ use crate::{
         CandidateView, Checked, DisasterState, DisasterStatus, DrugView, OrderSummary,
         SnapshotStatus, Status, Subject, TrustStatus,
     },
+    cache::{CacheState, Delivered},
     disaster::search::Difference,
     domain::{
         answer::{Answer, Basis, BurdenRatio, BurdenSource, Freshness, NextStep, Reason, Verdict},
@@ -15,7 +16,7 @@ use crate::{
         policy::Policy,
         time::{ClockState, Reading, Stamp},
     },
-    health::{self, DirAccess, HouseFacts, Outbox, Probe, Rtc, Thresholds},
+    health::{self, CacheFacts, DirAccess, HouseFacts, Outbox, Probe, Rtc, Thresholds},
     journal::{Viewer, ViewerRole},
 };
 use jiff::civil::date;
@@ -171,6 +172,11 @@ pub(super) fn probe() -> Probe {
             clock: Reading { at: NOON, clock: ClockState::Sure },
             snapshot_age_days: Some(2),
             trust_list_age_days: Some(3),
+            cache: CacheFacts {
+                state: CacheState::Healthy,
+                kept: Delivered::Keep,
+                delivered_bytes: 4 << 20,
+            },
             outbox: Outbox { entries: 12, oldest_days: 4 },
             journal: health::Journal::Verified { entries: 812 },
         },
@@ -197,6 +203,7 @@ pub(super) fn status() -> Status {
             people: 12_345,
             dispensings: 67_890,
         }),
+        cache: CacheState::Healthy,
         trust: Some(TrustStatus {
             sequence: 9,
             made_at: NOON.plus_days(-3),

@@ -20,3 +20,4 @@ mod relief;
 mod rollback;
 mod settle;
 mod stolen;
+mod tending;

@@ -1,11 +1,13 @@
 //! What may be said on the command line. These names are a promise (`docs/contract.md`).
 
+mod cache;
 mod counter;
 mod disaster;
 mod region;
 mod service;
 mod settle;
 
+pub use cache::*;
 pub use counter::*;
 pub use disaster::*;
 pub use region::*;
@@ -38,6 +40,8 @@ pub enum Command {
     Hub(HubArgs),
     /// Build, verify or import a regional release.
     Region(RegionArgs),
+    /// Look after the store of regional data.
+    Cache(CacheArgs),
     /// Ask whether a person is insured.
     Verify(VerifyArgs),
     /// Issue, read or revoke a signed paper.
