@@ -16,6 +16,8 @@ mod progress;
 mod region;
 mod serve;
 mod sync;
+mod trust;
+mod trust_text;
 mod verify;
 
 pub use args::{Cli, Command};
@@ -28,6 +30,7 @@ pub fn run(command: Command) -> Result<Reply, CliError> {
         Command::Serve(args) => serve::run(&args),
         Command::Hub(args) => hub::run(&args),
         Command::Region(args) => region::run(args),
+        Command::Trust(args) => trust::run(args),
         Command::Verify(args) => verify::run(&args),
         Command::Credential(args) => credential::run(args),
         Command::Check(args) => check::run(args),

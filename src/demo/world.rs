@@ -173,6 +173,10 @@ impl Keyring {
         ] {
             write_signing_key(disk, dice, &dir.join(format!("{name}.key")), key, passphrase)?;
         }
+        for (key, number) in self.roots.iter().zip(1..) {
+            let public = format!("{}\n", names::hex(key.public().as_bytes()));
+            disk.replace(&dir.join(format!("root-{number}.key.pub")), public.as_bytes())?;
+        }
         write_opening(disk, dice, &dir.join("opening.key"), &self.opening, passphrase)
     }
 }

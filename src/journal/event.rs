@@ -331,7 +331,7 @@ pub enum Event {
         note: ReceiptNote,
     },
     /// The root keys were handed over: from here on the trust list is signed by the holders of this version.
-    #[n(30)]
+    #[n(20)]
     RootTaken {
         /// The version.
         #[n(0)]

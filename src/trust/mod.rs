@@ -304,14 +304,16 @@ fn enough_signed(
             TrustError::RootReplaced { named, newest }
         });
     };
-    let (have, need) = (signed.signers(PURPOSE, &root.keys()).len(), usize::from(root.threshold));
+    let signers = signed.signers(PURPOSE, &root.keys());
+    let (have, need) = (signers.len(), usize::from(root.threshold));
     if have >= need {
         return Ok(());
     }
-    let known = |kid: &Kid| root.holders.iter().any(|holder| holder.key.kid() == *kid);
-    match (have, signed.kids().find(known), signed.kids().next()) {
-        (0, Some(kid), _) => Err(TrustError::Forged(kid)),
-        (0, None, Some(kid)) => Err(TrustError::Stranger(kid)),
+    let mut without = root.keys().into_iter().filter(|key| !signers.contains(key));
+    let forged = without.find(|key| signed.kids().any(|kid| kid == key.kid()));
+    match (forged, signed.kids().next()) {
+        (Some(key), _) => Err(TrustError::Forged(key.kid())),
+        (None, Some(kid)) if have == 0 => Err(TrustError::Stranger(kid)),
         _ => Err(TrustError::Threshold { have, need }),
     }
 }

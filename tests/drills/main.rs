@@ -18,5 +18,6 @@ mod lost;
 mod region;
 mod relief;
 mod rollback;
+mod roots;
 mod settle;
 mod stolen;

@@ -5,12 +5,14 @@ mod disaster;
 mod region;
 mod service;
 mod settle;
+mod trust;
 
 pub use counter::*;
 pub use disaster::*;
 pub use region::*;
 pub use service::*;
 pub use settle::*;
+pub use trust::*;
 
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
@@ -38,6 +40,8 @@ pub enum Command {
     Hub(HubArgs),
     /// Build, verify or import a regional release.
     Region(RegionArgs),
+    /// Root documents and trust lists: draft, sign, check.
+    Trust(TrustArgs),
     /// Ask whether a person is insured.
     Verify(VerifyArgs),
     /// Issue, read or revoke a signed paper.
