@@ -86,17 +86,23 @@ impl TrustDraft {
     /// The list without signatures; each holder adds theirs with [`TrustDraft::add_signature`].
     #[must_use]
     pub fn unsigned(&self) -> Vec<u8> {
+        Cosigned::draft(self.payload()).to_bytes()
+    }
+
+    fn payload(&self) -> Vec<u8> {
         let mut payload = vec![];
         let _ = minicbor::encode(ListWire::of(self), &mut payload); // writing into a `Vec` cannot fail
-        Cosigned::draft(payload).to_bytes()
+        payload
     }
 
     /// The list signed by these holders. Read it back with [`TrustList::open`] before it leaves the house.
     #[must_use]
     pub fn sign(&self, holders: &[&SigningKeypair]) -> Vec<u8> {
-        holders.iter().fold(self.unsigned(), |list, key| {
-            Self::add_signature(&list, key).unwrap_or(list) // a list refused here is refused by every box
-        })
+        let mut list = Cosigned::draft(self.payload());
+        for key in holders {
+            let _ = list.sign(PURPOSE, key); // more than have room are none of one list's holders
+        }
+        list.to_bytes()
     }
 
     /// One more holder's signature on a list or draft.

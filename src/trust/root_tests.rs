@@ -158,7 +158,9 @@ fn a_weak_root_key_spoils_the_document() {
     bytes[at..at + 32].fill(0);
     bytes[at] = 1; // the identity point
     let mut document = Cosigned::parse(&bytes).unwrap();
-    [1, 2].map(|seed| document.sign(Purpose("sonae root v1"), &drill::keypair(seed)).unwrap());
+    [1, 2]
+        .into_iter()
+        .for_each(|seed| document.sign(Purpose("sonae root v1"), &drill::keypair(seed)).unwrap());
     assert_eq!(code(born().take(&document.to_bytes())), "key_weak");
 }
 
@@ -182,7 +184,9 @@ fn an_older_box_reads_a_newer_document() {
     e.map(2).unwrap().u8(0).unwrap().bytes(drill::keypair(4).public().as_bytes()).unwrap();
     e.u8(1).unwrap().str("later").unwrap().u8(77).unwrap().str("more").unwrap();
     let mut document = Cosigned::draft(payload);
-    [1, 2, 4].map(|seed| document.sign(Purpose("sonae root v1"), &drill::keypair(seed)).unwrap());
+    [1, 2, 4]
+        .into_iter()
+        .for_each(|seed| document.sign(Purpose("sonae root v1"), &drill::keypair(seed)).unwrap());
     assert_eq!(code(born().take(&document.to_bytes())), "ok");
 }
 
