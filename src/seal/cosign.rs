@@ -206,7 +206,7 @@ mod tests {
         bent.payload = b"bodz".to_vec();
         assert_eq!(bent.signers(ROOT, &ours), []);
         // Nor does a signature of the profile for one signer: the structure signed says which of the two it is.
-        let single = super::super::sign(ROOT, &key(1), b"body");
+        let single = crate::seal::sign(ROOT, &key(1), b"body");
         assert!(Cosigned::parse(&single).is_err());
     }
 
