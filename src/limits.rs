@@ -171,3 +171,15 @@ pub const SCRUB_BYTES_MAX: u64 = 16 << 20;
 pub const SCRUB_DAYS: u64 = 7;
 /// Seconds between two turns of the scrub.
 pub const SCRUB_EVERY_SECONDS: u64 = 60;
+/// Signatures under one root document or trust list: a change of every root key takes the old holders' and the new ones'.
+pub const COSIGNATURES_MAX: usize = 32;
+/// Root keys of one version: more holders than sit at one table never sign anything in time.
+pub const ROOT_KEYS_MAX: usize = 16;
+/// A root document: sixteen keys with names and thirty-two signatures take 7 KiB.
+pub const ROOT_BYTES_MAX: u64 = 16 << 10;
+/// The highest version of a root document: eighty years of monthly changes. What is walked at each start stays short.
+pub const ROOT_VERSIONS_MAX: u64 = 1_000;
+/// Root documents asked for in one exchange, since the index that names them is unsigned; the next asks for the rest.
+pub const ROOTS_ASKED_MAX: u64 = 64;
+/// Trust list as a publisher writes it by hand or exports it: every insurer's key at about 300 bytes.
+pub const TRUST_TEXT_BYTES_MAX: u64 = 4 << 20;

@@ -15,7 +15,7 @@ use crate::{
     snapshot::SnapshotError,
     sync::{LinkError, SyncError},
     sys::DiskError,
-    trust::{KeyProblem, TrustError},
+    trust::{KeyProblem, RootError, TrustError},
 };
 
 /// Why the appliance could not do what was asked.
@@ -36,6 +36,9 @@ pub enum AppError {
     /// The trust list.
     #[error("trust list")]
     Trust(#[from] TrustError),
+    /// A root document.
+    #[error("root document")]
+    Root(#[from] RootError),
     /// A key that is not in its time.
     #[error("key")]
     Key(#[from] KeyProblem),
@@ -85,6 +88,7 @@ impl Trouble for AppError {
             Self::Seal(e) => e.message(),
             Self::Journal(e) => e.message(),
             Self::Trust(e) => e.message(),
+            Self::Root(e) => e.message(),
             Self::Key(e) => e.message(),
             Self::Notebook(e) => e.message(),
             Self::Credential(e) => e.message(),

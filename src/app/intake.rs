@@ -42,8 +42,8 @@ impl Appliance {
     }
 
     fn open_trust(&self, bytes: &[u8]) -> Result<TrustList, AppError> {
-        let held = self.journal.ask(|past| past.trust_sequence());
-        let list = TrustList::open(bytes, &self.keys.roots(), held)?;
+        let held = self.journal.ask(|past| past.trust().clone());
+        let list = TrustList::open(bytes, &*self.roots()?, &held)?;
         not_ahead(list.made_at(), self.now(), &messages::TRUST_LIST_FROM_THE_FUTURE)?;
         Ok(list)
     }
@@ -55,7 +55,7 @@ impl Appliance {
     /// Takes over a newer trust list; an older one is refused and the one held stays.
     pub fn take_trust_list(&self, bytes: &[u8]) -> Result<(), AppError> {
         let now = self.now();
-        let held = self.journal.ask(|past| past.trust_sequence());
+        let held = self.journal.ask(|past| past.trust().list.clone());
         let list = match self.open_trust(bytes) {
             Ok(list) => list,
             Err(refusal) => {
@@ -63,11 +63,18 @@ impl Appliance {
                 return Err(refusal);
             }
         };
-        if held == Some(list.sequence()) && self.held_trust().is_some() {
+        let named = (list.root_version(), list.sequence());
+        let again = held.is_some_and(|held| (held.root_version, held.sequence) == named);
+        if again && self.held_trust().is_some() {
             return Ok(());
         }
         self.disk.replace(&self.layout.trust_list(), bytes)?;
-        let event = Event::TrustUpdated { sequence: list.sequence(), made_at: list.made_at().0 };
+        let event = Event::TrustUpdated {
+            sequence: list.sequence(),
+            made_at: list.made_at().0,
+            root_version: Some(list.root_version()),
+            payload_hash: Some(list.payload_hash().to_owned()),
+        };
         self.journal.append(now, &event)?;
         self.set_trust(list);
         self.load_revocations()?; // judged by the keys now listed

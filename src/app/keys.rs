@@ -7,10 +7,11 @@ use super::{
 use crate::{
     hub::BoxCard,
     messages,
-    seal::{SealingKey, SigningKeypair, SymmetricKey, VerifyingKey, WrappedKey, wrap_key},
+    seal::{SealingKey, SigningKeypair, SymmetricKey, WrappedKey, wrap_key},
     sys::{Dice, Disk, DiskError, roll},
+    trust::Roots,
 };
-use minicbor::{Decode, Encode};
+use minicbor::{Decode, Encode, bytes::ByteVec};
 use zeroize::Zeroizing;
 
 const BOX_FILE_BYTES_MAX: u64 = 64 << 10;
@@ -33,14 +34,11 @@ pub struct BoxIdentity {
     /// 全国地方公共団体コード of the place where it stands: orders are judged by it (field.md A4).
     #[n(3)]
     pub municipality: u32,
-    /// Root keys whose trust lists are accepted.
-    #[n(4)]
-    pub roots: Vec<RootKey>,
+    /// The signed root document it was born with: whose trust lists it accepts, and who may hand that over. A box without
+    /// one accepts no list. (4 was a list of root keys of which any one signed.)
+    #[n(5)]
+    pub root: Option<ByteVec>,
 }
-
-/// A root key's 32 bytes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
-pub struct RootKey(#[cbor(n(0), with = "minicbor::bytes")] pub [u8; 32]);
 
 /// The keys, opened.
 pub struct BoxKeys {
@@ -165,13 +163,12 @@ impl BoxKeys {
         })
     }
 
-    /// The root keys this box was born with.
-    #[must_use]
-    pub fn roots(&self) -> Vec<VerifyingKey> {
-        self.identity
-            .roots
-            .iter()
-            .filter_map(|root| VerifyingKey::from_bytes(&root.0).ok())
-            .collect()
+    /// The root this box was born with.
+    ///
+    /// # Errors
+    /// The box was made without one.
+    pub fn root(&self) -> Result<Roots, AppError> {
+        let document = self.identity.root.as_deref().ok_or(rule(&messages::ROOT_ABSENT))?;
+        Ok(Roots::born_with(document)?)
     }
 }

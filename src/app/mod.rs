@@ -9,6 +9,7 @@ mod layout;
 mod papers;
 mod relief;
 mod reports;
+mod roots;
 mod settle;
 mod status;
 mod tend;
@@ -18,7 +19,7 @@ mod views;
 pub use counter::{Ask, Question};
 pub use error::AppError;
 pub use key_file::{read_opening, read_signing_key, write_opening, write_signing_key};
-pub use keys::{BoxIdentity, BoxKeys, RootKey, read_box_id};
+pub use keys::{BoxIdentity, BoxKeys, read_box_id};
 pub use layout::Layout;
 pub use reports::{JournalDamage, JournalReport, PaperReport, check_age_ratio, read_notebook};
 pub use settle::{Settled, SettledStep};
@@ -37,7 +38,7 @@ use crate::{
     journal::{Event, Journal},
     messages,
     sys::{Clock, Dice, DirLock, Disk},
-    trust::TrustList,
+    trust::{Roots, TrustList},
 };
 use error::rule;
 use jiff::civil::Date;
@@ -67,6 +68,8 @@ pub struct Appliance {
     layout: Layout,
     keys: BoxKeys,
     journal: Journal,
+    /// Nothing for a box made without a root document.
+    roots: RwLock<Option<Arc<Roots>>>,
     trust: RwLock<Option<Arc<TrustList>>>,
     revocations: RwLock<Arc<Revocations>>,
     cache: Cache,
@@ -97,6 +100,7 @@ impl Appliance {
             return Err(rule(&messages::STORE_DAMAGED));
         }
         BoxKeys::accept(passphrase)?; // before anything is made
+        identity.root.as_deref().map(|root| Roots::born_with(root)).transpose()?;
         disk.make_dir(root)?;
         BoxKeys::create(disk, machine.dice.as_ref(), &layout, passphrase, identity)?;
         layout.prepare(disk) // last: a directory without a version is not yet a box
@@ -123,6 +127,7 @@ impl Appliance {
             layout,
             keys,
             journal,
+            roots: RwLock::new(None),
             trust: RwLock::new(None),
             revocations: RwLock::new(Arc::default()),
             cache,
@@ -137,6 +142,7 @@ impl Appliance {
     }
 
     fn wake(&self, cut_bytes: u64) -> Result<(), AppError> {
+        self.load_roots()?;
         self.load_trust()?;
         self.load_revocations()?;
         if cut_bytes > 0 {

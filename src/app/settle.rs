@@ -6,7 +6,7 @@ use crate::{
     config::HubUrl,
     journal::{Event, OutboxItem, ReceiptNote},
     limits::{
-        INDEX_BYTES_MAX, ORDER_BYTES_MAX, RECEIPT_BYTES_MAX, REVOCATION_BYTES_MAX,
+        INDEX_BYTES_MAX, ORDER_BYTES_MAX, RECEIPT_BYTES_MAX, REVOCATION_BYTES_MAX, ROOT_BYTES_MAX,
         TRUST_LIST_BYTES_MAX,
     },
     messages::{self, Trouble},
@@ -49,7 +49,7 @@ impl Settled {
 /// One step and how it ended.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct SettledStep {
-    /// "index" (only where it is garbage), "trust_list", "revocations", "order", "receipt", "batch" or "release".
+    /// "index" (only where it is garbage), "root", "trust_list", "revocations", "order", "receipt", "batch" or "release".
     pub what: &'static str,
     /// Whether it was done.
     pub ok: bool,
@@ -70,6 +70,16 @@ struct Turn {
     outbox: Option<Vec<OutboxItem>>,
     /// A hundred bad receipts are one line in the journal.
     refused_receipts: BTreeSet<&'static str>,
+    /// A root document did not come: those after it follow nothing, and are not asked for.
+    chain: Chain,
+}
+
+/// Whether the chain of root documents can still go on in this exchange.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+enum Chain {
+    #[default]
+    Whole,
+    Broken,
 }
 
 /// A release as it lies on a link.
@@ -148,11 +158,13 @@ impl Appliance {
     fn held(&self) -> Held {
         let revocations = self.revocations();
         // What speaks now, not what the journal remembers: a list lost from the disk must be fetched again.
-        let trust_sequence = self.held_trust().map(|list| list.sequence());
+        let trust = self.held_trust().map(|list| (list.root_version(), list.sequence()));
+        let root_version = self.held_roots().map(|roots| roots.version());
         // One that was found damaged may come again, too: that is the repair.
         let sound = matches!(self.cache.state(), CacheState::Healthy | CacheState::Rebuilding);
         self.journal.ask(|past| Held {
-            trust_sequence,
+            root_version,
+            trust,
             revocations: revocations.lists().map(|list| (list.issuer(), list.sequence())).collect(),
             orders: past.orders().collect(),
             // Where none answers, the one that did may come again.
@@ -180,6 +192,14 @@ impl Appliance {
         on_progress: &mut dyn FnMut(Progress),
     ) -> Option<SettledStep> {
         let (what, outcome) = match step {
+            Step::FetchRoot { .. } if turn.chain == Chain::Broken => return None,
+            Step::FetchRoot { version } => {
+                let fetched = self.fetch_root(link, *version);
+                if fetched.is_err() {
+                    turn.chain = Chain::Broken;
+                }
+                ("root", fetched)
+            }
             Step::FetchTrustList => ("trust_list", self.fetch_trust(link)),
             Step::FetchRevocations { issuer } => ("revocations", {
                 let fetched = link.read(&names::revocations(*issuer), REVOCATION_BYTES_MAX);
@@ -212,6 +232,10 @@ impl Appliance {
     fn fetch_trust(&self, link: &dyn Link) -> Result<(), AppError> {
         let bytes = link.read(names::TRUST_LIST, TRUST_LIST_BYTES_MAX)?;
         self.take_trust_list(&bytes)
+    }
+
+    fn fetch_root(&self, link: &dyn Link, version: u64) -> Result<(), AppError> {
+        self.take_root(version, &link.read(&names::root(version), ROOT_BYTES_MAX)?)
     }
 
     fn hub_sealing(&self) -> Result<SealingPublicKey, AppError> {

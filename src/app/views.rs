@@ -210,10 +210,14 @@ pub struct SnapshotStatus {
 /// The trust list held.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct TrustStatus {
+    /// The root version whose holders signed it.
+    pub root_version: u64,
     /// Its sequence number.
     pub sequence: u64,
     /// When it was made.
     pub made_at: Stamp,
     /// When the next is due.
     pub next_due: Stamp,
+    /// The grade of how overdue the next one is. It only tells: what an overdue list says still holds.
+    pub freshness: crate::domain::answer::Freshness,
 }

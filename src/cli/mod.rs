@@ -19,6 +19,8 @@ mod region;
 mod region_build;
 mod serve;
 mod sync;
+mod trust;
+mod trust_text;
 mod verify;
 
 pub use args::{Cli, Command};
@@ -32,6 +34,7 @@ pub fn run(command: Command) -> Result<Reply, CliError> {
         Command::Hub(args) => hub::run(&args),
         Command::Region(args) => region::run(args),
         Command::Cache(args) => cache::run(args),
+        Command::Trust(args) => trust::run(args),
         Command::Verify(args) => verify::run(&args),
         Command::Credential(args) => credential::run(args),
         Command::Check(args) => check::run(args),

@@ -7,9 +7,9 @@ use super::{
     output::{CliError, Reply},
 };
 use crate::{
-    app::{Appliance, BoxIdentity, Layout, RootKey},
+    app::{Appliance, BoxIdentity, Layout},
     config::{Config, HubUrl, Options},
-    limits::SCRUB_EVERY_SECONDS,
+    limits::{ROOT_BYTES_MAX, SCRUB_EVERY_SECONDS},
     messages,
     sys::{Disk, RealDisk},
     web::{self, Premises, Purpose},
@@ -64,12 +64,14 @@ pub fn run(args: &ServeArgs) -> Result<Reply, CliError> {
 /// A new box needs to know whose it is and whose trust lists it takes.
 fn create(config: &Config) -> Result<(), CliError> {
     let facility = config.facility.as_ref().ok_or(CliError::rule(&messages::FACILITY_MISSING))?;
+    let root =
+        config.root.as_deref().map(|path| RealDisk.read(path, ROOT_BYTES_MAX)).transpose()?;
     let identity = BoxIdentity {
         id: [0; 16], // drawn when the box is made
         facility_code: facility.code.to_string(),
         facility_name: facility.name.clone(),
         municipality: facility.municipality,
-        roots: config.roots.iter().map(|root| RootKey(*root.as_bytes())).collect(),
+        root: root.map(Into::into),
     };
     Ok(Appliance::create(
         &appliance::machine(),

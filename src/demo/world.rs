@@ -1,7 +1,7 @@
 //! Everything a region needs, made at once in one directory: keys, trust list, hub, release, one enrolled box.
 
 use crate::{
-    app::{AppError, Appliance, BoxIdentity, Machine, RootKey, write_opening, write_signing_key},
+    app::{AppError, Appliance, BoxIdentity, Machine, write_opening, write_signing_key},
     credential::RevocationDraft,
     demo::people::{Cast, Region},
     domain::{area::Area, evidence::DocumentKind, keys::BoxId, policy::Policy, time::Stamp},
@@ -10,7 +10,7 @@ use crate::{
     seal::{SigningKeypair, VerifyingKey},
     snapshot::{self, EnrolledBox, OpeningSecret, Progress, ReleaseSpec, ReleaseSummary, Scope},
     sync::names,
-    trust::{KeyStatus, Role, TrustDraft, TrustedKey},
+    trust::{KeyStatus, Role, RootDraft, RootHolder, TrustDraft, TrustedKey},
 };
 use jiff::{ToSpan, civil::Date};
 use std::{
@@ -32,8 +32,8 @@ pub const REVOKED_SERIAL: [u8; 6] = *b"revokd";
 
 /// The secrets of the invented institutions.
 pub struct Keyring {
-    /// Signs the trust list.
-    pub root: SigningKeypair,
+    /// Two of these three sign the trust list.
+    pub roots: [SigningKeypair; 3],
     /// Signs releases.
     pub publisher: SigningKeypair,
     /// 協会けんぽ.
@@ -82,7 +82,7 @@ impl World {
         let keys = Keyring::roll(&machine);
         machine.disk.make_dir(dir)?;
         keys.store(&machine, &dir.join("keys"), passphrase)?;
-        let card = create_box(&machine, &dir.join("box"), passphrase, &keys.root.public())?;
+        let card = create_box(&machine, &dir.join("box"), passphrase, keys.root_document(now))?;
         let hub = create_hub(&machine, &dir.join("hub"), passphrase)?;
         hub.enrol(card.clone())?;
         let summary =
@@ -126,10 +126,31 @@ impl World {
 }
 
 impl Keyring {
+    /// The root document that boxes are born with.
+    #[must_use]
+    pub fn root_document(&self, made_at: Stamp) -> Vec<u8> {
+        let names = ["架空県 国保課", "架空保険者連合会", "架空大学 災害医療センター"];
+        let holders = self.roots.iter().zip(names);
+        let holders =
+            holders.map(|(key, name)| RootHolder { key: key.public(), name: name.into() });
+        let draft = RootDraft { version: 1, made_at, threshold: 2, holders: holders.collect() };
+        let [first, second, _] = &self.roots;
+        [first, second].into_iter().fold(draft.unsigned(), |document, key| {
+            RootDraft::add_signature(&document, key).unwrap_or(document)
+        })
+    }
+
+    /// A trust list as two of the three root holders sign it.
+    #[must_use]
+    pub fn sign_list(&self, draft: &TrustDraft) -> Vec<u8> {
+        let [first, _, third] = &self.roots;
+        draft.sign(&[first, third])
+    }
+
     fn roll(machine: &Machine) -> Self {
         let key = || SigningKeypair::random(machine.dice.as_ref());
         Self {
-            root: key(),
+            roots: [key(), key(), key()],
             publisher: key(),
             kyokai: key(),
             others: key(),
@@ -141,14 +162,21 @@ impl Keyring {
     fn store(&self, machine: &Machine, dir: &Path, passphrase: &str) -> Result<(), AppError> {
         let (disk, dice) = (machine.disk.as_ref(), machine.dice.as_ref());
         disk.make_dir(dir)?;
+        let [first, second, third] = &self.roots;
         for (name, key) in [
-            ("root", &self.root),
+            ("root-1", first),
+            ("root-2", second),
+            ("root-3", third),
             ("publisher", &self.publisher),
             ("issuer-kyokai", &self.kyokai),
             ("issuer-others", &self.others),
             ("authority", &self.authority),
         ] {
             write_signing_key(disk, dice, &dir.join(format!("{name}.key")), key, passphrase)?;
+        }
+        for (key, number) in self.roots.iter().zip(1..) {
+            let public = format!("{}\n", names::hex(key.public().as_bytes()));
+            disk.replace(&dir.join(format!("root-{number}.key.pub")), public.as_bytes())?;
         }
         write_opening(disk, dice, &dir.join("opening.key"), &self.opening, passphrase)
     }
@@ -158,14 +186,14 @@ fn create_box(
     machine: &Machine,
     dir: &Path,
     passphrase: &str,
-    root: &VerifyingKey,
+    root: Vec<u8>,
 ) -> Result<BoxCard, AppError> {
     let identity = BoxIdentity {
         id: [0; 16], // drawn when the box is made
         facility_code: "1711012342".into(),
         facility_name: "わじま架空診療所".into(),
         municipality: Cast::MUNICIPALITY,
-        roots: vec![RootKey(*root.as_bytes())],
+        root: Some(root.into()),
     };
     Appliance::create(machine, dir, passphrase, identity)?;
     let bytes = machine.disk.read(&dir.join("box-card.cbor"), CONFIG_BYTES_MAX)?;
@@ -220,6 +248,7 @@ fn build_release(
 }
 
 fn publish(hub: &Hub, keys: &Keyring, now: Stamp, release: &Path) -> Result<(), AppError> {
+    hub.publish(&names::root(1), &keys.root_document(now))?;
     hub.publish(names::TRUST_LIST, &trust_list(hub, keys, now)?)?;
     for (issuer, serials) in [(&keys.kyokai, vec![REVOKED_SERIAL]), (&keys.others, vec![])] {
         let list = RevocationDraft { sequence: 1, made_at: now, serials }.sign(issuer);
@@ -242,6 +271,7 @@ fn trust_list(hub: &Hub, keys: &Keyring, now: Stamp) -> Result<Vec<u8>, AppError
     let everywhere = (1..=47).filter_map(Area::prefecture).collect();
     let authority = key(Role::Authority, &keys.authority, "架空省 災害対策室");
     let draft = TrustDraft {
+        root_version: 1,
         sequence: 1,
         made_at: now,
         next_due: now.plus_days(7),
@@ -257,7 +287,7 @@ fn trust_list(hub: &Hub, keys: &Keyring, now: Stamp) -> Result<Vec<u8>, AppError
             },
         ],
     };
-    Ok(draft.sign(&keys.root))
+    Ok(keys.sign_list(&draft))
 }
 
 fn blank_key(role: Role, key: VerifyingKey, name: &str, today: Date) -> TrustedKey {

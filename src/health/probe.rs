@@ -2,7 +2,7 @@
 
 use crate::{
     cache::{CacheState, Delivered},
-    domain::{policy::Ages, time::Reading},
+    domain::{answer::Freshness, policy::Ages, time::Reading},
     sys::{Disk, DiskError},
 };
 use std::path::Path;
@@ -75,6 +75,15 @@ pub enum Journal {
     Unread,
 }
 
+/// How old the trust list is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TrustListAge {
+    /// Whole days since it was made.
+    pub age_days: i64,
+    /// How overdue the next one is, by the list's own policy.
+    pub freshness: Freshness,
+}
+
 /// What waits to be sent.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Outbox {
@@ -102,8 +111,8 @@ pub struct HouseFacts {
     pub clock: Reading,
     /// Age of the snapshot in days; `None` if there is none.
     pub snapshot_age_days: Option<i64>,
-    /// Age of the trust list in days; `None` if there is none.
-    pub trust_list_age_days: Option<i64>,
+    /// The trust list held, if any.
+    pub trust_list: Option<TrustListAge>,
     /// What waits to be sent.
     pub outbox: Outbox,
     /// The journal's state.

@@ -4,11 +4,13 @@
 //! what is decided in `trust`.
 
 mod aead;
+mod cosign;
 mod passphrase;
 mod sealed_to;
 mod sign;
 
 pub use aead::{NONCE_BYTES, Nonce, SymmetricKey, TAG_BYTES};
+pub use cosign::Cosigned;
 pub use passphrase::{WrappedKey, wrap_key};
 pub use sealed_to::{SealingKey, SealingPublicKey};
 pub use sign::{Kid, Opened, Purpose, SigningKeypair, VerifyingKey, open, peek_kid, sign};

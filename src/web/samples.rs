@@ -171,7 +171,7 @@ pub(super) fn probe() -> Probe {
         house: HouseFacts {
             clock: Reading { at: NOON, clock: ClockState::Sure },
             snapshot_age_days: Some(2),
-            trust_list_age_days: Some(3),
+            trust_list: Some(health::TrustListAge { age_days: 3, freshness: Freshness::Fresh }),
             cache: CacheFacts {
                 state: CacheState::Healthy,
                 kept: Delivered::Keep,
@@ -205,9 +205,11 @@ pub(super) fn status() -> Status {
         }),
         cache: CacheState::Healthy,
         trust: Some(TrustStatus {
+            root_version: 2,
             sequence: 9,
             made_at: NOON.plus_days(-3),
             next_due: NOON.plus_days(-1),
+            freshness: Freshness::Fresh,
         }),
         disaster: open(),
         journal_entries: 812,

@@ -382,7 +382,7 @@ fn trust_facts(status: &Status) -> Vec<Fact> {
         Fact::new(
             words::TRUST_DUE,
             Said::new(format!("{} {}", moment(trust.next_due), word.ja), word.en),
-            Grade::Watch,
+            if trust.freshness == Freshness::Refuse { Grade::Bad } else { Grade::Watch },
         )
     } else {
         Fact::new(words::TRUST_DUE, Said::plain(moment(trust.next_due)), Grade::Good)

@@ -18,6 +18,7 @@ mod lost;
 mod region;
 mod relief;
 mod rollback;
+mod roots;
 mod settle;
 mod stolen;
 mod tending;

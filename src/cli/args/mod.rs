@@ -6,6 +6,7 @@ mod disaster;
 mod region;
 mod service;
 mod settle;
+mod trust;
 
 pub use cache::*;
 pub use counter::*;
@@ -13,6 +14,7 @@ pub use disaster::*;
 pub use region::*;
 pub use service::*;
 pub use settle::*;
+pub use trust::*;
 
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
@@ -42,6 +44,8 @@ pub enum Command {
     Region(RegionArgs),
     /// Look after the store of regional data.
     Cache(CacheArgs),
+    /// Root documents and trust lists: draft, sign, check.
+    Trust(TrustArgs),
     /// Ask whether a person is insured.
     Verify(VerifyArgs),
     /// Issue, read or revoke a signed paper.
