@@ -131,3 +131,5 @@ pub const SIGNED_AHEAD_DAYS_MAX: i64 = 400;
 pub const RECEIPTS_ASKED_MAX: usize = 32;
 /// Batches taken from one box's folder on a stick at a time, so that one folder of scrap does not shut the others out.
 pub const STICK_BATCHES_OF_A_BOX_MAX: usize = 500;
+/// Shares of one secret: as many as a circle of people who know each other, and every choice among them is tried at once.
+pub const SHARES_MAX: u8 = 9;
