@@ -143,7 +143,7 @@ impl BoxKeys {
             facility: identity.facility_name,
         };
         disk.replace(&layout.box_card(), &card.to_bytes())?;
-        Ok(disk.replace(&layout.box_file(), &cbor(&file))?)
+        Ok(disk.replace_private(&layout.box_file(), &cbor(&file))?)
     }
 
     /// Opens the keys with the passphrase.

@@ -7,7 +7,7 @@ use super::{
     progress::Bars,
 };
 use crate::{
-    app::{AppError, read_opening, read_signing_key, write_opening},
+    app::{AppError, read_opening, write_opening},
     domain::{area::Area, keys::BoxId, time::Stamp},
     hub::BoxCard,
     limits::CONFIG_BYTES_MAX,
@@ -86,7 +86,7 @@ fn build(args: &RegionBuildArgs) -> Result<Reply, CliError> {
         None => csv::Histories::default(),
     };
     let passphrase = appliance::passphrase()?;
-    let publisher = read_signing_key(&RealDisk, &args.key, &passphrase)?;
+    let publisher = appliance::signing_key(&args.key)?;
     let opening = opening(&args.opening, &passphrase)?;
     let now = Stamp(WallClock.unix_seconds());
     let spec = ReleaseSpec {

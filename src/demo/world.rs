@@ -1,7 +1,10 @@
 //! Everything a region needs, made at once in one directory: keys, trust list, hub, release, one enrolled box.
 
 use crate::{
-    app::{AppError, Appliance, BoxIdentity, Machine, RootKey, write_opening, write_signing_key},
+    app::{
+        AppError, Appliance, BoxIdentity, KeyRole, Machine, RootKey, write_opening,
+        write_signing_key,
+    },
     credential::RevocationDraft,
     demo::people::{Cast, Region},
     domain::{area::Area, evidence::DocumentKind, keys::BoxId, policy::Policy, time::Stamp},
@@ -140,14 +143,15 @@ impl Keyring {
     fn store(&self, machine: &Machine, dir: &Path, passphrase: &str) -> Result<(), AppError> {
         let (disk, dice) = (machine.disk.as_ref(), machine.dice.as_ref());
         disk.make_dir(dir)?;
-        for (name, key) in [
-            ("root", &self.root),
-            ("publisher", &self.publisher),
-            ("issuer-kyokai", &self.kyokai),
-            ("issuer-others", &self.others),
-            ("authority", &self.authority),
+        for (name, role, key) in [
+            ("root", KeyRole::Root, &self.root),
+            ("publisher", KeyRole::Publisher, &self.publisher),
+            ("issuer-kyokai", KeyRole::Issuer, &self.kyokai),
+            ("issuer-others", KeyRole::Issuer, &self.others),
+            ("authority", KeyRole::Authority, &self.authority),
         ] {
-            write_signing_key(disk, dice, &dir.join(format!("{name}.key")), key, passphrase)?;
+            let path = dir.join(format!("{name}.key"));
+            write_signing_key(disk, dice, &path, key, role, passphrase)?;
         }
         write_opening(disk, dice, &dir.join("opening.key"), &self.opening, passphrase)
     }

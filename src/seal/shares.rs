@@ -253,9 +253,8 @@ pub fn join(
     if shares.len() < needed {
         return Err(ShareError::TooFew { found: shares.len(), needed });
     }
-    let fits = |chosen: &[&Share]| {
-        combine(chosen).ok().filter(|secret| commit(secret) == set.commitment)
-    };
+    let fits =
+        |chosen: &[&Share]| combine(chosen).ok().filter(|secret| commit(secret) == set.commitment);
     let all: Vec<&Share> = shares.iter().collect();
     let (true_ones, secret) = choices(&all, needed)
         .into_iter()

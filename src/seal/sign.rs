@@ -47,6 +47,14 @@ impl VerifyingKey {
         self.0.as_bytes()
     }
 
+    /// Eight bytes that follow from the key, longer than its id: the name of a set of shares of its secret half.
+    #[must_use]
+    pub fn commitment(&self) -> [u8; 8] {
+        let hash = blake3::hash(self.as_bytes());
+        let [a, b, c, d, e, f, g, h, ..] = *hash.as_bytes();
+        [a, b, c, d, e, f, g, h]
+    }
+
     /// The key's id.
     #[must_use]
     pub fn kid(&self) -> Kid {

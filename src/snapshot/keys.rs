@@ -10,7 +10,7 @@ use super::{
 use crate::{
     domain::{insured::Identity, keys::BoxId, medication::Dispensing, person::PersonRecord},
     seal::SymmetricKey,
-    sys::{Dice, roll},
+    sys::Dice,
 };
 use jiff::civil::Date;
 use std::fmt;
@@ -58,7 +58,8 @@ impl OpeningSecret {
     /// A fresh one.
     #[must_use]
     pub fn random(dice: &dyn Dice) -> Self {
-        Self::new(OpeningId(roll(dice)), SymmetricKey::random(dice))
+        let secret = SymmetricKey::random(dice);
+        Self::new(OpeningId::of(&secret), secret)
     }
 
     /// Which one it is.

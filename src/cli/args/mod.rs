@@ -2,12 +2,14 @@
 
 mod counter;
 mod disaster;
+mod keys;
 mod region;
 mod service;
 mod settle;
 
 pub use counter::*;
 pub use disaster::*;
+pub use keys::*;
 pub use region::*;
 pub use service::*;
 pub use settle::*;
@@ -38,6 +40,10 @@ pub enum Command {
     Hub(HubArgs),
     /// Build, verify or import a regional release.
     Region(RegionArgs),
+    /// Make, split or look at key files.
+    Keys(KeysArgs),
+    /// Print or try out the envelopes that open drug records without an order.
+    Envelopes(EnvelopesArgs),
     /// Ask whether a person is insured.
     Verify(VerifyArgs),
     /// Issue, read or revoke a signed paper.
