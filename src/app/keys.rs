@@ -11,7 +11,7 @@ use crate::{
     sys::{Dice, Disk, DiskError, roll},
 };
 use minicbor::{Decode, Encode};
-use zeroize::Zeroizing;
+use zeroize::{Zeroize, Zeroizing};
 
 const BOX_FILE_BYTES_MAX: u64 = 64 << 10;
 /// Thirteen characters need no periodic change (ministry's checklist FY2025, field.md F7).
@@ -74,6 +74,13 @@ struct Secrets {
     signing: [u8; 32],
     #[cbor(n(2), with = "minicbor::bytes")]
     sealing: [u8; 32],
+}
+
+impl Drop for Secrets {
+    fn drop(&mut self) {
+        self.signing.zeroize();
+        self.sealing.zeroize();
+    }
 }
 
 fn cbor(value: &impl Encode<()>) -> Zeroizing<Vec<u8>> {
@@ -161,7 +168,7 @@ impl BoxKeys {
             sealing: SealingKey::from_bytes(secrets.sealing),
             journal: SymmetricKey::derive("sonae journal key v1", &[root.expose()]),
             openings: SymmetricKey::derive("sonae opening seal v1", &[root.expose()]),
-            identity: secrets.identity,
+            identity: secrets.identity.clone(),
         })
     }
 

@@ -77,7 +77,7 @@ impl SigningKeypair {
     /// A fresh key.
     #[must_use]
     pub fn random(dice: &dyn Dice) -> Self {
-        Self(SigningKey::from_bytes(&roll(dice)))
+        Self(SigningKey::from_bytes(&Zeroizing::new(roll(dice))))
     }
 
     /// A stored key.
