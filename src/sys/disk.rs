@@ -197,7 +197,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("opening.key");
         RealDisk.replace(&path, b"old").unwrap();
-        fs::write(dir.path().join("opening.key.draft"), b"left by a power cut").unwrap();
+        RealDisk.replace(&dir.path().join("opening.key.draft"), b"left").unwrap();
         RealDisk.replace_private(&path, b"new").unwrap();
         assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
         assert_eq!(RealDisk.read(&path, 3).unwrap(), b"new");

@@ -55,7 +55,7 @@ fn spellings(word: &str) -> Vec<Spelling> {
 /// A name or address whole, without its spaces, and in its parts.
 fn forms(text: &str) -> Vec<String> {
     let parts = text.split(['　', ' ']).map(str::to_owned);
-    let town = text.split_inclusive(['県', '郡', '市', '町', '村']).last().map(str::to_owned);
+    let town = text.split_inclusive(['県', '郡', '市', '町', '村']).next_back().map(str::to_owned);
     let mut forms = vec![text.to_owned(), text.replace(['　', ' '], ""), text.replace('　', " ")];
     forms.extend(parts.chain(town).filter(|part| part.chars().count() >= 3));
     forms
