@@ -183,3 +183,5 @@ pub const ROOT_VERSIONS_MAX: u64 = 1_000;
 pub const ROOTS_ASKED_MAX: u64 = 64;
 /// Trust list as a publisher writes it by hand or exports it: every insurer's key at about 300 bytes.
 pub const TRUST_TEXT_BYTES_MAX: u64 = 4 << 20;
+/// Shares of one secret: as many as a circle of people who know each other, and every choice among them is tried at once.
+pub const SHARES_MAX: u8 = 9;

@@ -11,7 +11,7 @@ use crate::{
     notebook::NotebookError,
     print::PrintError,
     scan::ScanError,
-    seal::SealError,
+    seal::{SealError, ShareError},
     snapshot::SnapshotError,
     sync::{LinkError, SyncError},
     sys::DiskError,
@@ -30,6 +30,9 @@ pub enum AppError {
     /// A key or signature.
     #[error("seal")]
     Seal(#[from] SealError),
+    /// Shares of a secret.
+    #[error("shares")]
+    Share(#[from] ShareError),
     /// The journal.
     #[error("journal")]
     Journal(#[from] JournalError),
@@ -86,6 +89,7 @@ impl Trouble for AppError {
             Self::Rule(message) => message,
             Self::Disk(e) => e.message(),
             Self::Seal(e) => e.message(),
+            Self::Share(e) => e.message(),
             Self::Journal(e) => e.message(),
             Self::Trust(e) => e.message(),
             Self::Root(e) => e.message(),

@@ -12,7 +12,7 @@ use crate::{
     trust::Roots,
 };
 use minicbor::{Decode, Encode, bytes::ByteVec};
-use zeroize::Zeroizing;
+use zeroize::{Zeroize, Zeroizing};
 
 const BOX_FILE_BYTES_MAX: u64 = 64 << 10;
 /// Thirteen characters need no periodic change (ministry's checklist FY2025, field.md F7).
@@ -72,6 +72,13 @@ struct Secrets {
     signing: [u8; 32],
     #[cbor(n(2), with = "minicbor::bytes")]
     sealing: [u8; 32],
+}
+
+impl Drop for Secrets {
+    fn drop(&mut self) {
+        self.signing.zeroize();
+        self.sealing.zeroize();
+    }
 }
 
 fn cbor(value: &impl Encode<()>) -> Zeroizing<Vec<u8>> {
@@ -141,7 +148,7 @@ impl BoxKeys {
             facility: identity.facility_name,
         };
         disk.replace(&layout.box_card(), &card.to_bytes())?;
-        Ok(disk.replace(&layout.box_file(), &cbor(&file))?)
+        Ok(disk.replace_private(&layout.box_file(), &cbor(&file))?)
     }
 
     /// Opens the keys with the passphrase.
@@ -159,7 +166,7 @@ impl BoxKeys {
             sealing: SealingKey::from_bytes(secrets.sealing),
             journal: SymmetricKey::derive("sonae journal key v1", &[root.expose()]),
             openings: SymmetricKey::derive("sonae opening seal v1", &[root.expose()]),
-            identity: secrets.identity,
+            identity: secrets.identity.clone(),
         })
     }
 

@@ -1,9 +1,11 @@
 //! Wires the rooms into an appliance: one box, its keys, its journal, its snapshot.
 
 mod counter;
+mod envelopes;
 mod error;
 mod intake;
 mod key_file;
+mod key_shares;
 mod keys;
 mod layout;
 mod papers;
@@ -17,8 +19,16 @@ mod typed;
 mod views;
 
 pub use counter::{Ask, Question};
+pub use envelopes::{
+    EnvelopeOrder, EnvelopeReport, Envelopes, ShareFault, ShareReport, make_envelopes,
+    read_share_text,
+};
 pub use error::AppError;
-pub use key_file::{read_opening, read_signing_key, write_opening, write_signing_key};
+pub use key_file::{
+    KeyFacts, KeyRole, KeyUse, PrintedSet, SharePlace, inspect_key_file, note_printed_set,
+    read_opening, read_signing_key, write_opening, write_signing_key,
+};
+pub use key_shares::{PassphraseOf, read_signing_keys, split_signing_key};
 pub use keys::{BoxIdentity, BoxKeys, read_box_id};
 pub use layout::Layout;
 pub use reports::{JournalDamage, JournalReport, PaperReport, check_age_ratio, read_notebook};

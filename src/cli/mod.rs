@@ -9,8 +9,10 @@ mod credential;
 mod demo;
 mod disaster;
 mod doctor;
+mod envelopes;
 mod hub;
 mod journal;
+mod keys;
 mod log;
 mod notebook;
 mod output;
@@ -35,6 +37,8 @@ pub fn run(command: Command) -> Result<Reply, CliError> {
         Command::Region(args) => region::run(args),
         Command::Cache(args) => cache::run(args),
         Command::Trust(args) => trust::run(args),
+        Command::Keys(args) => keys::run(&args),
+        Command::Envelopes(args) => envelopes::run(args),
         Command::Verify(args) => verify::run(&args),
         Command::Credential(args) => credential::run(args),
         Command::Check(args) => check::run(args),

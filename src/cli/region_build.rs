@@ -8,7 +8,7 @@ use super::{
     progress::Bars,
 };
 use crate::{
-    app::{read_opening, read_signing_key, write_opening},
+    app::{read_opening, write_opening},
     domain::{
         area::Area, checkup::Checkup, keys::BoxId, medication::Dispensing, person::PersonRecord,
         time::Stamp, visit::Visit,
@@ -44,7 +44,7 @@ pub fn build(args: &RegionBuildArgs) -> Result<Reply, CliError> {
     let watch = Watch::over(args)?;
     let sheets = Sheets::open(args, &watch)?;
     let passphrase = appliance::passphrase()?;
-    let publisher = read_signing_key(&RealDisk, &args.key, &passphrase)?;
+    let publisher = appliance::signing_key(&args.key)?;
     let opening = Opening::find(&args.opening, &passphrase)?;
     let list = args.bad_rows.clone().unwrap_or_else(|| args.out.with_file_name(BAD_ROWS_NAME));
     let mut bad_rows = BadRows::at(&list)?;

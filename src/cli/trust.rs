@@ -7,7 +7,7 @@ use super::{
     trust_text,
 };
 use crate::{
-    app::{AppError, read_signing_key},
+    app::AppError,
     domain::{area::Area, evidence::DocumentKind, time::Stamp},
     limits::{CONFIG_BYTES_MAX, ROOT_BYTES_MAX, TRUST_LIST_BYTES_MAX, TRUST_TEXT_BYTES_MAX},
     messages,
@@ -79,7 +79,7 @@ fn draft_root(version: u64, args: &HoldersArgs) -> Result<Reply, CliError> {
 fn sign_root(args: &SignArgs) -> Result<Reply, CliError> {
     let bytes = read_root(&args.file)?;
     RootDraft::read(&bytes)?; // before asking for a passphrase that would not help
-    let key = read_signing_key(&RealDisk, &args.key, &appliance::passphrase()?)?;
+    let key = appliance::signing_key(&args.key)?;
     let signed = RootDraft::add_signature(&bytes, &key)?;
     appliance::write_new(&args.out, &signed)?;
     Reply::done(&root_document(&signed)?)
@@ -96,7 +96,7 @@ fn draft_list(file: &Path, out: &Path) -> Result<Reply, CliError> {
 fn sign_list(args: &SignArgs) -> Result<Reply, CliError> {
     let bytes = read_list(&args.file)?;
     TrustDraft::read(&bytes)?;
-    let key = read_signing_key(&RealDisk, &args.key, &appliance::passphrase()?)?;
+    let key = appliance::signing_key(&args.key)?;
     let signed = TrustDraft::add_signature(&bytes, &key)?;
     appliance::write_new(&args.out, &signed)?;
     Reply::done(&list_document(&signed)?)

@@ -1,7 +1,7 @@
 //! Everything a region needs, made at once in one directory: keys, trust list, hub, release, one enrolled box.
 
 use crate::{
-    app::{AppError, Appliance, BoxIdentity, Machine, write_opening, write_signing_key},
+    app::{AppError, Appliance, BoxIdentity, KeyRole, Machine, write_opening, write_signing_key},
     credential::RevocationDraft,
     demo::people::{Cast, Region},
     domain::{area::Area, evidence::DocumentKind, keys::BoxId, policy::Policy, time::Stamp},
@@ -163,16 +163,17 @@ impl Keyring {
         let (disk, dice) = (machine.disk.as_ref(), machine.dice.as_ref());
         disk.make_dir(dir)?;
         let [first, second, third] = &self.roots;
-        for (name, key) in [
-            ("root-1", first),
-            ("root-2", second),
-            ("root-3", third),
-            ("publisher", &self.publisher),
-            ("issuer-kyokai", &self.kyokai),
-            ("issuer-others", &self.others),
-            ("authority", &self.authority),
+        for (name, role, key) in [
+            ("root-1", KeyRole::Root, first),
+            ("root-2", KeyRole::Root, second),
+            ("root-3", KeyRole::Root, third),
+            ("publisher", KeyRole::Publisher, &self.publisher),
+            ("issuer-kyokai", KeyRole::Issuer, &self.kyokai),
+            ("issuer-others", KeyRole::Issuer, &self.others),
+            ("authority", KeyRole::Authority, &self.authority),
         ] {
-            write_signing_key(disk, dice, &dir.join(format!("{name}.key")), key, passphrase)?;
+            let path = dir.join(format!("{name}.key"));
+            write_signing_key(disk, dice, &path, key, role, passphrase)?;
         }
         for (key, number) in self.roots.iter().zip(1..) {
             let public = format!("{}\n", names::hex(key.public().as_bytes()));

@@ -337,6 +337,19 @@ pub enum Event {
         #[n(0)]
         version: u64,
     },
+    /// Envelopes were tried out against the release held. Nothing was opened.
+    #[n(30)]
+    EnvelopesChecked {
+        /// Who tried them.
+        #[n(0)]
+        by: String,
+        /// Id of the opening secret that the release held asks for, hexadecimal.
+        #[n(1)]
+        opening: String,
+        /// "ok", or the catalogue's code for why they would not open it.
+        #[n(2)]
+        code: String,
+    },
     /// Written by a newer version: kept, passed on, not understood here.
     #[n(9999)]
     Unknown,

@@ -52,6 +52,14 @@ impl VerifyingKey {
         self.0.verify_strict(message, &Signature::from_bytes(signature)).is_ok()
     }
 
+    /// Eight bytes that follow from the key, longer than its id: the name of a set of shares of its secret half.
+    #[must_use]
+    pub fn commitment(&self) -> [u8; 8] {
+        let hash = blake3::hash(self.as_bytes());
+        let [a, b, c, d, e, f, g, h, ..] = *hash.as_bytes();
+        [a, b, c, d, e, f, g, h]
+    }
+
     /// The key's id.
     #[must_use]
     pub fn kid(&self) -> Kid {
@@ -74,7 +82,7 @@ impl SigningKeypair {
     /// A fresh key.
     #[must_use]
     pub fn random(dice: &dyn Dice) -> Self {
-        Self(SigningKey::from_bytes(&roll(dice)))
+        Self(SigningKey::from_bytes(&Zeroizing::new(roll(dice))))
     }
 
     /// A stored key.

@@ -16,7 +16,7 @@ use crate::{
         person::PersonRecord, visit::Visit,
     },
     seal::SymmetricKey,
-    sys::{Dice, roll},
+    sys::Dice,
 };
 use jiff::civil::Date;
 use std::fmt;
@@ -64,7 +64,8 @@ impl OpeningSecret {
     /// A fresh one.
     #[must_use]
     pub fn random(dice: &dyn Dice) -> Self {
-        Self::new(OpeningId(roll(dice)), SymmetricKey::random(dice))
+        let secret = SymmetricKey::random(dice);
+        Self::new(OpeningId::of(&secret), secret)
     }
 
     /// Which one it is.

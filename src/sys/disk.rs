@@ -4,6 +4,7 @@ use super::{Disk, DiskError};
 use std::{
     fs::{self, File, OpenOptions},
     io::{Read, Seek, SeekFrom, Write},
+    os::unix::fs::OpenOptionsExt,
     path::{Path, PathBuf},
 };
 
@@ -11,8 +12,30 @@ use std::{
 #[derive(Clone, Copy, Debug, Default)]
 pub struct RealDisk;
 
+/// Read and write for the owner, nothing for anybody else.
+const OWNER_ONLY: u32 = 0o600;
+
 fn parent(path: &Path) -> &Path {
     path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+fn replace(
+    path: &Path,
+    bytes: &[u8],
+    create: impl FnOnce(&Path) -> std::io::Result<File>,
+) -> Result<(), DiskError> {
+    let mut draft = path.as_os_str().to_owned();
+    draft.push(".draft");
+    let draft = PathBuf::from(draft);
+    let written = create(&draft).and_then(|mut file| {
+        file.write_all(bytes)?;
+        file.sync_all() // the bytes, before the name that promises them
+    });
+    if let Err(e) = written.and_then(|()| fs::rename(&draft, path)) {
+        let _ = fs::remove_file(&draft); // a draft is nobody's truth
+        return Err(DiskError::from_io(path, e));
+    }
+    sync_dir(parent(path)) // the name
 }
 
 fn sync_dir(dir: &Path) -> Result<(), DiskError> {
@@ -32,18 +55,14 @@ impl Disk for RealDisk {
     }
 
     fn replace(&self, path: &Path, bytes: &[u8]) -> Result<(), DiskError> {
-        let mut draft = path.as_os_str().to_owned();
-        draft.push(".draft");
-        let draft = PathBuf::from(draft);
-        let written = File::create(&draft).and_then(|mut file| {
-            file.write_all(bytes)?;
-            file.sync_all() // the bytes, before the name that promises them
-        });
-        if let Err(e) = written.and_then(|()| fs::rename(&draft, path)) {
-            let _ = fs::remove_file(&draft); // a draft is nobody's truth
-            return Err(DiskError::from_io(path, e));
-        }
-        sync_dir(parent(path)) // the name
+        replace(path, bytes, |draft| File::create(draft))
+    }
+
+    fn replace_private(&self, path: &Path, bytes: &[u8]) -> Result<(), DiskError> {
+        replace(path, bytes, |draft| {
+            let _ = fs::remove_file(draft); // one left behind by a power cut would keep its own permissions
+            OpenOptions::new().write(true).create_new(true).mode(OWNER_ONLY).open(draft)
+        })
     }
 
     fn append(&self, path: &Path, bytes: &[u8]) -> Result<(), DiskError> {
@@ -190,6 +209,19 @@ mod tests {
         RealDisk.replace(&path, &[0; 8]).unwrap();
         assert_eq!(RealDisk.read(&path, 8).unwrap(), [0; 8]);
         assert!(matches!(RealDisk.read(&path, 7), Err(DiskError::TooLarge { .. })));
+    }
+
+    #[test]
+    fn a_private_file_is_its_owners_alone_whatever_lay_there_before() {
+        use std::os::unix::fs::PermissionsExt;
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("opening.key");
+        RealDisk.replace(&path, b"old").unwrap();
+        RealDisk.replace(&dir.path().join("opening.key.draft"), b"left").unwrap();
+        RealDisk.replace_private(&path, b"new").unwrap();
+        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+        assert_eq!(RealDisk.read(&path, 3).unwrap(), b"new");
+        assert_eq!(RealDisk.list(dir.path()).unwrap(), [path]);
     }
 
     #[test]

@@ -41,6 +41,10 @@ pub trait Disk: Send + Sync {
     fn read(&self, path: &Path, bytes_max: u64) -> Result<Vec<u8>, DiskError>;
     /// Replaces the file whole: after a power cut it holds the old bytes or the new, never a mix.
     fn replace(&self, path: &Path, bytes: &[u8]) -> Result<(), DiskError>;
+    /// As [`Disk::replace`], and nobody but the owner may read the file: for keys and for what holds a secret in clear.
+    fn replace_private(&self, path: &Path, bytes: &[u8]) -> Result<(), DiskError> {
+        self.replace(path, bytes)
+    }
     /// Adds bytes at the end and waits for the disk (`fdatasync`). Creates the file if need be.
     fn append(&self, path: &Path, bytes: &[u8]) -> Result<(), DiskError>;
     /// Adds bytes at the end without waiting for the disk: for what can be made again. A power cut may take any of it until

@@ -10,8 +10,10 @@ mod bent;
 mod house_fixture;
 
 mod answers;
+mod clear_text;
 mod counter;
 mod disaster;
+mod envelopes;
 mod intake;
 mod keys;
 mod lost;

@@ -3,6 +3,7 @@
 mod cache;
 mod counter;
 mod disaster;
+mod keys;
 mod region;
 mod service;
 mod settle;
@@ -11,6 +12,7 @@ mod trust;
 pub use cache::*;
 pub use counter::*;
 pub use disaster::*;
+pub use keys::*;
 pub use region::*;
 pub use service::*;
 pub use settle::*;
@@ -46,6 +48,10 @@ pub enum Command {
     Cache(CacheArgs),
     /// Root documents and trust lists: draft, sign, check.
     Trust(TrustArgs),
+    /// Make, split or look at key files.
+    Keys(KeysArgs),
+    /// Print or try out the envelopes that open drug records without an order.
+    Envelopes(EnvelopesArgs),
     /// Ask whether a person is insured.
     Verify(VerifyArgs),
     /// Issue, read or revoke a signed paper.

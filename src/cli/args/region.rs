@@ -90,9 +90,9 @@ pub struct RegionBuildArgs {
     /// The day the data describe (ISO).
     #[arg(long)]
     pub as_of: String,
-    /// The publisher's key file.
-    #[arg(long)]
-    pub key: PathBuf,
+    /// The publisher's key file, or as many of its share files as it needs.
+    #[arg(long, required = true)]
+    pub key: Vec<PathBuf>,
     /// The opening secret's file; made anew if it does not exist.
     #[arg(long)]
     pub opening: PathBuf,

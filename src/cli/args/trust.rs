@@ -103,9 +103,9 @@ pub struct HoldersArgs {
 pub struct SignArgs {
     /// The draft, or what others have signed already.
     pub file: PathBuf,
-    /// The holder's key file.
-    #[arg(long)]
-    pub key: PathBuf,
+    /// The holder's key file, or as many of its share files as it needs.
+    #[arg(long, required = true)]
+    pub key: Vec<PathBuf>,
     /// File to write; must not exist.
     #[arg(long)]
     pub out: PathBuf,
