@@ -48,7 +48,7 @@ impl Questions {
             person.identity.number.push('7');
             person.birth = ON;
         }
-        self.people.sort_by_key(|p| *blake3::hash(format!("{p:?}").as_bytes()).as_bytes());
+        self.people.sort_by_cached_key(|p| *blake3::hash(format!("{p:?}").as_bytes()).as_bytes());
     }
 
     pub fn count(&self) -> usize {
