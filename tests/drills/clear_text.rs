@@ -129,7 +129,7 @@ fn secrets(house: &House) -> Vec<(&'static str, [u8; 32])> {
         ("the journal's key", *keys.journal.expose()),
         ("the openings' key", *keys.openings.expose()),
         ("the opening secret", *theirs.opening.expose()),
-        ("the root's key", *theirs.root.expose()),
+        ("a root's key", *theirs.roots[0].expose()),
         ("the publisher's key", *theirs.publisher.expose()),
         ("the authority's key", *theirs.authority.expose()),
     ]
