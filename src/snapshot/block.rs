@@ -67,10 +67,10 @@ pub(super) fn find<'a>(
 }
 
 /// Every entry, if the block reads to its very end.
-pub(super) fn entries<'a>(
+pub(super) fn entries(
     fragment: Fragment,
-    plain: &'a [u8],
-) -> Option<impl Iterator<Item = (&'a [u8], &'a [u8])>> {
+    plain: &[u8],
+) -> Option<impl Iterator<Item = (&[u8], &[u8])>> {
     let mut reader = Reader::new(plain);
     let count: usize = reader.small()?;
     let keys = reader.take(count.checked_mul(fragment.bytes())?)?;

@@ -76,7 +76,7 @@ pub(super) fn blocks_of<'s>(
 ) -> Blocks<'s> {
     let mut partitions = spill.partitions();
     let mut ready: VecDeque<Entry> = VecDeque::new();
-    let mut next_block = move |bucket: u32| {
+    let next_block = move |bucket: u32| {
         let mut own = vec![];
         loop {
             while let Some(entry) =
@@ -94,7 +94,7 @@ pub(super) fn blocks_of<'s>(
         }
         Ok(pack(own))
     };
-    Box::new((0..buckets).map(move |bucket| next_block(bucket)))
+    Box::new((0..buckets).map(next_block))
 }
 
 /// Seals a tree's blocks into its file.
