@@ -34,6 +34,7 @@ pub fn machine(disk: Arc<dyn Disk>, seed: u64) -> Machine {
 /// A world with its box; the box holds the first release.
 pub struct ReadyBox {
     pub world: World,
+    everybody: Vec<PersonRecord>,
 }
 
 impl ReadyBox {
@@ -46,7 +47,8 @@ impl ReadyBox {
         let public = world.dir.join("hub/public");
         appliance.take_trust_list(&fs::read(public.join(names::TRUST_LIST)).unwrap()).unwrap();
         import(&appliance, &world.dir.join("release")).unwrap();
-        Self { world }
+        let everybody = world.region.people().map(|entry| entry.0).collect();
+        Self { world, everybody }
     }
 
     /// The release of this version, built the first time it is asked for. Each leaves out other people, so that no
@@ -60,14 +62,14 @@ impl ReadyBox {
         self.world.release_of(&name, version, people_in(version)).unwrap()
     }
 
-    /// Everybody in the release of this version, and nobody else.
-    pub fn people(&self, version: u64) -> impl Iterator<Item = PersonRecord> {
-        self.world.region.people().take(people_in(version)).map(|entry| entry.0)
+    /// Everybody in the release of this version, and everybody who is not.
+    fn split(&self, version: u64) -> (&[PersonRecord], &[PersonRecord]) {
+        self.everybody.split_at(people_in(version).min(self.everybody.len()))
     }
 
-    /// The first who is not in it; always the same number of people are.
-    pub fn stranger(&self, version: u64) -> Option<PersonRecord> {
-        self.world.region.people().nth(people_in(version)).map(|entry| entry.0)
+    /// Somebody who is in every release.
+    pub fn asked(&self) -> &PersonRecord {
+        &self.everybody[0]
     }
 }
 
@@ -107,17 +109,19 @@ pub fn is_whole(ready: &ReadyBox, box_dir: &Path, version: u64) -> Result<(), St
     if release.source().version != version {
         return Err(told(format!("the pointer names {}", release.source().version)));
     }
-    for person in ready.people(version) {
+    let (inside, outside) = ready.split(version);
+    let found = |person: &PersonRecord| -> Result<bool, String> {
         let family = release.family(&person.identity).map_err(|e| told(format!("{e:?}")))?;
-        if !family.iter().any(|found| *found.get() == person) {
+        Ok(family.iter().any(|found| found.get() == person))
+    };
+    for person in inside {
+        if !found(person)? {
             return Err(told("somebody is missing".into()));
         }
     }
-    let Some(stranger) = ready.stranger(version) else { return Ok(()) };
-    let family = release.family(&stranger.identity).map_err(|e| told(format!("{e:?}")))?;
-    match family.iter().any(|found| *found.get() == stranger) {
-        true => Err(told("somebody of another release is in it".into())),
-        false => Ok(()),
+    match outside.first().map(found).transpose()? {
+        Some(true) => Err(told("somebody of another release is in it".into())),
+        _ => Ok(()),
     }
 }
 

@@ -17,7 +17,7 @@ mod writer;
 
 use ground::{Ground, Need};
 use ready_box::ReadyBox;
-use scenes::{SCENES, Tally};
+use scenes::{LIAR, SCENES, Tally};
 use sonae::sys::{KernelDice, roll, sim::SeedDice};
 use std::io::Write;
 
@@ -26,11 +26,18 @@ fn say(line: &str) {
     let _ = writeln!(std::io::stdout().lock(), "\n{line}");
 }
 
+/// Whether there is power to cut here; says so where there is none.
+fn can_cut() -> bool {
+    let Err(need) = Ground::possible() else { return true };
+    assert!(matches!(need, Need::Rights(_)) || !ground::everything_must_be_here(), "{need}");
+    say(&format!("power: skipped, because {need}"));
+    false
+}
+
 #[test]
 fn wherever_the_power_fails_nothing_acknowledged_is_lost_and_a_whole_release_answers() {
-    if let Err(need) = Ground::possible() {
-        assert!(matches!(need, Need::Rights(_)) || !ground::everything_must_be_here(), "{need}");
-        return say(&format!("power: skipped, because {need}"));
+    if !can_cut() {
+        return;
     }
     let began = std::time::Instant::now();
     let given = std::env::var("SONAE_CUT_SEED").ok().and_then(|text| text.parse().ok());
@@ -51,6 +58,18 @@ fn wherever_the_power_fails_nothing_acknowledged_is_lost_and_a_whole_release_ans
     assert!(all.faults.is_empty(), "seed {seed}: {:#?}", all.faults);
     assert!(all.cuts >= 200, "only {} cuts", all.cuts);
     assert!(all.old > 0 && all.new > 0, "too tame: {all}");
+}
+
+#[test]
+fn a_box_whose_disk_only_says_that_it_syncs_is_caught_losing_entries() {
+    if !can_cut() {
+        return;
+    }
+    let scratch = ground::scratch();
+    let ready = ReadyBox::make(scratch.path());
+    let ground = Ground::make(&scratch.path().join(LIAR.name));
+    let tally = LIAR.play(&ground, &ready, &SeedDice::new(1));
+    assert!(tally.lost > 0 && tally.faults.len() == 1, "the drill is blind: {tally}");
 }
 
 /// The process that is cut off. Started by the drill above; does nothing else.

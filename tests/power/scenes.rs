@@ -83,12 +83,21 @@ pub const SCENES: &[Scene] = &[
     },
 ];
 
+/// The control: its disk syncs nothing it appends, so it must be caught losing what it acknowledged.
+pub const LIAR: Scene = Scene {
+    name: "liar",
+    cuts: 10,
+    write: |desk| desk.note(400),
+    after: ("entry", 90),
+    within: Within::Micros(2_000),
+};
+
 /// What came of some cuts.
 #[derive(Default)]
 pub struct Tally {
     pub cuts: u32,
     acknowledged: u64,
-    lost: u64,
+    pub lost: u64,
     unopened: u32,
     /// Cuts under an import after which the release before, or the one being brought, answered.
     pub old: u32,
@@ -279,8 +288,7 @@ fn lost(appliance: &Appliance, heard: &Heard) -> Result<u64, String> {
 fn answers(appliance: &Appliance, ready: &ReadyBox) -> Result<u64, String> {
     let status = appliance.status();
     let held = status.snapshot.ok_or("no release answers")?;
-    let asked = ready.world.region.cast().employee.0;
-    let checked = appliance.verify(&question(&asked)).map_err(|e| format!("{e:?}"))?;
+    let checked = appliance.verify(&question(ready.asked())).map_err(|e| format!("{e:?}"))?;
     match checked.answer.verdict {
         Verdict::Eligible => Ok(held.source.version),
         other => Err(format!("the answer is {other:?}")),

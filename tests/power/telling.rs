@@ -3,11 +3,16 @@
 use super::writer::tell;
 use sonae::sys::{Disk, DiskError, RealDisk};
 use std::{
-    io::Read,
+    fs::OpenOptions,
+    io::{Read, Write},
     path::{Path, PathBuf},
 };
 
-pub struct TellingDisk;
+pub enum TellingDisk {
+    Honest,
+    /// Says "done" before anything it appended is on the platter.
+    Liar,
+}
 
 impl Disk for TellingDisk {
     fn replace(&self, path: &Path, bytes: &[u8]) -> Result<(), DiskError> {
@@ -20,7 +25,14 @@ impl Disk for TellingDisk {
         RealDisk.read(path, bytes_max)
     }
     fn append(&self, path: &Path, bytes: &[u8]) -> Result<(), DiskError> {
-        RealDisk.append(path, bytes)
+        match self {
+            Self::Honest => RealDisk.append(path, bytes),
+            Self::Liar => OpenOptions::new()
+                .append(true)
+                .open(path)
+                .and_then(|mut file| file.write_all(bytes))
+                .map_err(|e| DiskError::from_io(path, e)),
+        }
     }
     fn truncate(&self, path: &Path, length: u64) -> Result<(), DiskError> {
         RealDisk.truncate(path, length)

@@ -2,7 +2,7 @@
 
 use super::{
     ready_box::{machine, question},
-    scenes::SCENES,
+    scenes::{LIAR, SCENES},
     telling::TellingDisk,
 };
 use sonae::{
@@ -65,15 +65,16 @@ pub fn start(scene: &str, box_dir: &Path, release: &Path, seed: u64) -> Child {
 
 pub fn write_if_asked() {
     let Ok(name) = std::env::var(SCENE) else { return };
-    let scene = SCENES.iter().find(|scene| scene.name == name).unwrap();
+    let scene = SCENES.iter().chain([&LIAR]).find(|scene| scene.name == name).unwrap();
+    let disk = if name == LIAR.name { TellingDisk::Liar } else { TellingDisk::Honest };
     let path = |name| PathBuf::from(std::env::var(name).unwrap());
     let seed = std::env::var(SEED).unwrap().parse().unwrap();
-    let machine = machine(Arc::new(TellingDisk), seed);
+    let machine = machine(Arc::new(disk), seed);
     let appliance =
         Appliance::open(&machine, &path(BOX_DIR), super::ready_box::PASSPHRASE).unwrap();
     tell("entry", appliance.journal().head().sequence);
     let now = Stamp(machine.clock.unix_seconds());
-    let asked = Region::invent(7, 1, now.day()).cast().employee.0;
+    let asked = Region::invent(7, 1, now.day()).people().next().unwrap().0;
     (scene.write)(&Desk { appliance, release: path(RELEASE), seed, asked });
 }
 
