@@ -78,6 +78,14 @@ impl SimDisk {
         disk
     }
 
+    /// Another disk with the same on it, sound, whose wounds fall by its own seed.
+    #[must_use]
+    pub fn copied(&self, seed: u64) -> Self {
+        let copy = Self::with_seed(seed);
+        copy.state().platter = self.state().platter.clone();
+        copy
+    }
+
     fn state(&self) -> MutexGuard<'_, SimState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -55,7 +55,7 @@ pub struct Wounds {
 }
 
 /// The disk's two truths.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Platter {
     seen: BTreeMap<Id, Node>,
     lasting: BTreeMap<Id, Node>,
