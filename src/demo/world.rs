@@ -118,12 +118,7 @@ impl World {
     }
 
     /// Builds another release, of the region's first `people`.
-    pub fn release_of(
-        &self,
-        name: &str,
-        version: u64,
-        people: usize,
-    ) -> Result<PathBuf, AppError> {
+    pub fn release_of(&self, name: &str, version: u64, people: usize) -> Result<PathBuf, AppError> {
         let dir = self.dir.join(name);
         let spec = release_spec(&self.machine, &self.keys, version, self.now);
         let boxes = [enrolled(&self.card)];

@@ -55,7 +55,7 @@ impl Play for Birth {
                 self.is_made = true; // the cut fell behind the last step that mattered
                 Ok(())
             }
-            Err(e) if !self.is_made && e.message().code == "store_absent" => Ok(()),
+            Err(e) if !self.is_made && e.message().code == "data_absent" => Ok(()),
             Err(e) => Err(format!("made: {}, and yet {e:?}", self.is_made)),
         }
     }

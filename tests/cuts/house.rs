@@ -58,6 +58,8 @@ struct House {
     revoked: (u64, u64),
     /// States the window may be in: the last one acknowledged first, then those begun since.
     windows: Vec<DisasterState>,
+    /// A closing that was cut off took the opening secret first; the paper brings it again.
+    is_secret_gone: bool,
     entries: Vec<u64>,
     count: u64,
 }
@@ -82,6 +84,7 @@ fn house(seed: u64) -> House {
         trust: (0, 0),
         revoked: (0, 0),
         windows: vec![DisasterState::Closed],
+        is_secret_gone: false,
         entries: vec![],
         count: 0,
     }
@@ -214,9 +217,10 @@ impl House {
         if !self.windows.contains(&state) {
             return Err(format!("{:?} acknowledged, {state:?} found", self.windows));
         }
-        // Closing takes the secret first: between the two the window is open without it, and its paper opens it again.
-        let closing = self.windows.len() > 1;
-        if state == DisasterState::Open && held != 1 && !closing {
+        let is_open = state == DisasterState::Open;
+        self.is_secret_gone &= is_open;
+        self.is_secret_gone |= is_open && self.windows.contains(&DisasterState::Closed);
+        if is_open && held != 1 && !self.is_secret_gone {
             return Err(format!("{held} secrets for one open window"));
         }
         self.windows = vec![state];

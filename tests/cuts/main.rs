@@ -66,7 +66,11 @@ fn a_disk_that_lies_about_its_syncs_is_caught() {
         for seed in 0..60 {
             scene.play_with(seed, Faults::Lies, &mut tally);
         }
-        say(&format!("cuts/{} on a lying disk: caught in {} of 60 seeds", scene.name, tally.losses.len()));
+        say(&format!(
+            "cuts/{} on a lying disk: caught in {} of 60 seeds",
+            scene.name,
+            tally.losses.len()
+        ));
         assert!(tally.losses.len() >= 3, "{} is blind to a lying disk", scene.name);
     }
 }

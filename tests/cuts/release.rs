@@ -35,8 +35,9 @@ struct Releases {
 }
 
 pub fn set(seed: u64) -> Box<dyn Play> {
-    let (acknowledged, begun) = (Said::Nothing, vec![]);
-    Box::new(Releases { disk: disk(seed), acknowledged, begun, next: 1, count: 0 })
+    let (disk, acknowledged, begun) = (disk(seed), Said::Nothing, vec![]);
+    disk.make_dir(Path::new(ROOT)).unwrap(); // a box is made with it
+    Box::new(Releases { disk, acknowledged, begun, next: 1, count: 0 })
 }
 
 fn word(version: u64) -> String {

@@ -39,7 +39,10 @@ pub struct ReadyBox {
 
 impl ReadyBox {
     pub fn make(dir: &Path) -> Self {
-        let machine = machine(Arc::new(RealDisk), 1);
+        Self::make_on(machine(Arc::new(RealDisk), 1), dir)
+    }
+
+    pub fn make_on(machine: Machine, dir: &Path) -> Self {
         let world =
             World::make(machine, &dir.join("world"), PASSPHRASE, (7, PEOPLE), &mut |_| {}).unwrap();
         cheapen(&RealDisk, &world.box_dir());
@@ -99,8 +102,7 @@ pub fn is_whole(ready: &ReadyBox, box_dir: &Path, version: u64) -> Result<(), St
     let told = |what: String| format!("version {version}: {what}");
     let layout = Layout::at(box_dir);
     let keys = BoxKeys::open(&RealDisk, &layout, PASSPHRASE).map_err(|e| told(e.to_string()))?;
-    let cache =
-        Cache::open(Arc::new(RealDisk), layout.cache()).map_err(|e| told(e.to_string()))?;
+    let cache = Cache::open(Arc::new(RealDisk), layout.cache()).map_err(|e| told(e.to_string()))?;
     let publisher = ready.world.keys.publisher.public();
     let release = cache
         .activate(|_| vec![publisher], &BoxId(keys.identity.id), &keys.sealing)

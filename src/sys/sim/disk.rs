@@ -116,13 +116,14 @@ impl SimDisk {
         self.state().has_stopped()
     }
 
-    /// Power is back; what was on the disk is on the disk. Room, refused and false syncs are as on the first day.
+    /// Power is back; what was on the disk is on the disk, and no sync is refused any more.
     pub fn power_back(&self) {
         let state = &mut *self.state();
         if state.has_stopped() && matches!(state.stop, Some((_, Stop::PowerCut))) {
             state.platter.cut(&state.dice, &mut state.wounds);
         }
         state.calls_left = None;
+        state.sync_refused_at = None;
         state.stop = None;
     }
 
