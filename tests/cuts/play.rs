@@ -143,6 +143,7 @@ impl Scene {
             2 => {
                 tally.refused += 1;
                 disk.refuse_sync_after(dice.below(self.steps / 3));
+                disk.stop_at_step(dice.below(2 * self.steps), Stop::PowerCut);
             }
             _ => disk.stop_at_step(dice.below(self.steps), Stop::PowerCut),
         }

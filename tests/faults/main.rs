@@ -112,8 +112,8 @@ impl Bench {
     }
 
     /// The program under strace, importing. What strace saw lies in `seen`.
-    fn import_traced(&self, words: &[&str], seen: &Path) -> ExitStatus {
-        Command::new("strace")
+    fn import_traced(&self, words: &[&str], seen: &Path) -> (ExitStatus, String) {
+        let told = Command::new("strace")
             .args(["-f", "-qq", "-o"])
             .arg(seen)
             .args(words)
@@ -124,10 +124,9 @@ impl Bench {
             .arg(self.box_dir())
             .env("SONAE_PASSPHRASE", PASSPHRASE)
             .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .status()
-            .unwrap()
+            .output()
+            .unwrap();
+        (told.status, String::from_utf8_lossy(&told.stderr).into_owned())
     }
 
     /// How often each call is made in an import that nothing disturbs, by the thread that makes most: strace counts by
@@ -135,8 +134,8 @@ impl Bench {
     fn counts(&self) -> BTreeMap<String, usize> {
         self.fresh_box();
         let seen = self.dir.path().join("seen");
-        let status = self.import_traced(&["-e", &format!("trace={TRACED}")], &seen);
-        assert!(status.success(), "an undisturbed import: {status}");
+        let (status, told) = self.import_traced(&["-e", &format!("trace={TRACED}")], &seen);
+        assert!(status.success(), "an undisturbed import: {status} {told}");
         let mut by_thread = BTreeMap::<(String, String), usize>::new();
         for line in fs::read_to_string(seen).unwrap().lines() {
             let Some((thread, call)) = line.split_once(' ') else { continue };
@@ -161,12 +160,12 @@ impl Bench {
     ) -> Result<(), String> {
         self.fresh_box();
         let inject = format!("inject={call}:error={error}:when={nth}");
-        let status = self.import_traced(&["-e", &inject], Path::new("/dev/null"));
+        let (status, told) = self.import_traced(&["-e", &inject], Path::new("/dev/null"));
         if let Some(signal) = status.signal() {
-            return Err(format!("died of signal {signal}"));
+            return Err(format!("died of signal {signal}: {told}"));
         }
         if status.code() == Some(PANICKED) {
-            return Err("panicked".into());
+            return Err(format!("panicked: {told}"));
         }
         let version = self.look()?;
         match (status.success(), version) {
