@@ -15,6 +15,7 @@ use sonae::{
 use std::{
     fmt,
     io::{BufRead, BufReader},
+    path::Path,
     sync::{Arc, mpsc},
     time::{Duration, Instant},
 };
@@ -31,6 +32,9 @@ pub struct Scene {
     /// How long after it at most.
     within: Within,
 }
+
+/// A writer that was to come to its end and has not by now hangs.
+const UNDISTURBED: Duration = Duration::from_secs(60);
 
 /// How long after the word the cut may come.
 enum Within {
@@ -130,7 +134,6 @@ impl fmt::Display for Tally {
 struct Heard {
     entries: Vec<u64>,
     version: Option<u64>,
-    finished: bool,
 }
 
 impl Heard {
@@ -153,14 +156,11 @@ impl Scene {
         copy_dir(&ready.world.box_dir(), &ground.box_dir());
         ground.sync();
         let (mut tally, mut held) = (Tally::default(), RELEASE_VERSION);
-        let mut usual = Duration::from_millis(300);
+        let mut usual = None;
         while tally.cuts < self.cuts {
             let release = ready.release(held + 1);
-            let undisturbed = matches!(self.within, Within::TheWholeWork) && tally.cuts == 0;
-            let (heard, took) = self.cut_once(ground, &release, dice, undisturbed, usual);
-            if undisturbed {
-                usual = took; // this round shows how long the work takes; the cut came at its end
-            }
+            let (heard, took) = self.cut_once(ground, &release, dice, usual);
+            usual = usual.or(Some(took)); // the first round may come to its end, and shows how long the work takes
             tally.cuts += 1;
             tally.acknowledged += heard.entries.len() as u64;
             match after_the_cut(ground, ready, &heard, held, &mut tally) {
@@ -178,13 +178,13 @@ impl Scene {
         tally
     }
 
+    /// One writer, one cut. Returns what it said before the cut, and how long after the scene's word that came.
     fn cut_once(
         &self,
         ground: &Ground,
-        release: &std::path::Path,
+        release: &Path,
         dice: &SeedDice,
-        undisturbed: bool,
-        usual: Duration,
+        usual: Option<Duration>,
     ) -> (Heard, Duration) {
         let switch = Switch::ready(ground);
         let mut child = writer::start(self.name, &ground.box_dir(), release, dice.below(1 << 40));
@@ -195,38 +195,45 @@ impl Scene {
             said.map(|word| send.send(word)).all(|sent| sent.is_ok())
         });
         let mut heard = Heard::default();
-        // The box says one entry itself when it starts.
         let mut words_left = 1 + dice.below(self.after.1);
         while words_left > 0 {
             let Ok(word) = lines.recv() else { break };
             words_left -= u64::from(word.0 == self.after.0);
             heard.take(word);
         }
-        let began = Instant::now();
-        let wait = match self.within {
-            Within::AtOnce => Duration::ZERO,
-            Within::Micros(most) => Duration::from_micros(dice.below(most)),
-            Within::TheWholeWork if undisturbed => Duration::from_secs(60),
-            Within::TheWholeWork => usual.mul_f64(dice.below(1_050) as f64 / 1_000.0),
-        };
-        // The moment of the cut is the drill; meanwhile everything said is taken down.
-        while let Some(left) = wait.checked_sub(began.elapsed()) {
-            match lines.recv_timeout(left) {
-                Ok(word) => heard.take(word),
-                Err(mpsc::RecvTimeoutError::Timeout) => {}
-                Err(mpsc::RecvTimeoutError::Disconnected) => {
-                    heard.finished = true;
-                    break;
-                }
-            }
-        }
-        let took = began.elapsed();
+        let took = heard.listen(&lines, self.wait(dice, usual));
         switch.cut(); // whatever is said from here on does not count
         let _ = child.kill();
         child.wait().unwrap();
         drop(lines);
         let _ = reader.join();
         (heard, took)
+    }
+
+    fn wait(&self, dice: &SeedDice, usual: Option<Duration>) -> Duration {
+        match (&self.within, usual) {
+            (Within::AtOnce, _) => Duration::ZERO,
+            (Within::Micros(most), _) => Duration::from_micros(dice.below(*most)),
+            (Within::TheWholeWork, None) => UNDISTURBED,
+            (Within::TheWholeWork, Some(usual)) => {
+                usual.mul_f64(dice.below(1_050) as f64 / 1_000.0)
+            }
+        }
+    }
+}
+
+impl Heard {
+    /// Takes down everything said until the moment of the cut, or until there is no more.
+    fn listen(&mut self, lines: &mpsc::Receiver<(String, u64)>, wait: Duration) -> Duration {
+        let began = Instant::now();
+        while let Some(left) = wait.checked_sub(began.elapsed()) {
+            match lines.recv_timeout(left) {
+                Ok(word) => self.take(word),
+                Err(mpsc::RecvTimeoutError::Timeout) => {}
+                Err(mpsc::RecvTimeoutError::Disconnected) => break,
+            }
+        }
+        began.elapsed()
     }
 }
 
