@@ -61,3 +61,6 @@ impl Dice for SeedDice {
         hasher.finalize_xof().fill(bytes);
     }
 }
+
+#[cfg(test)]
+mod tests;
