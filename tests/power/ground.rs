@@ -20,6 +20,8 @@ pub enum Need {
     Rights(&'static str),
     /// A program is missing.
     Program(String),
+    /// Root without the rights of root, as in some containers.
+    Mount(String),
 }
 
 impl fmt::Display for Need {
@@ -27,6 +29,7 @@ impl fmt::Display for Need {
         match self {
             Self::Rights(what) => write!(f, "{what}"),
             Self::Program(name) => write!(f, "{name} is missing"),
+            Self::Mount(said) => write!(f, "nothing can be mounted: {}", said.trim()),
         }
     }
 }
@@ -75,16 +78,21 @@ impl Ground {
             let probe = Command::new(program).arg("--version").stdin(Stdio::null()).output();
             probe.map_err(|_| Need::Program(program.into()))?;
         }
-        Ok(())
+        let scratch = scratch();
+        Self::try_make(&scratch.path().join("trial")).map(drop).map_err(Need::Mount)
     }
 
     pub fn make(dir: &Path) -> Self {
+        Self::try_make(dir).unwrap()
+    }
+
+    fn try_make(dir: &Path) -> Result<Self, String> {
         let ground = Self { image: dir.join("image"), mount: dir.join("mount") };
         fs::create_dir_all(&ground.mount).unwrap();
         fs::File::create(&ground.image).unwrap().set_len(IMAGE_BYTES).unwrap();
-        run("mkfs.ext4", &["-q", text(&ground.image)]).unwrap();
-        ground.power_on();
-        ground
+        run("mkfs.ext4", &["-q", text(&ground.image)])?;
+        ground.power_on()?;
+        Ok(ground)
     }
 
     /// The box's directory on the file system under test.
@@ -96,14 +104,14 @@ impl Ground {
         run("sync", &["-f", text(&self.mount)]).unwrap();
     }
 
-    fn power_on(&self) {
-        run("mount", &["-o", "loop,noatime", text(&self.image), text(&self.mount)]).unwrap();
+    fn power_on(&self) -> Result<(), String> {
+        run("mount", &["-o", "loop,noatime", text(&self.image), text(&self.mount)])
     }
 
     /// After a cut: the kernel forgets the dead file system and reads what is on the platter.
     pub fn power_back(&self) {
         run("umount", &[text(&self.mount)]).unwrap();
-        self.power_on();
+        self.power_on().unwrap();
     }
 }
 

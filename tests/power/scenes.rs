@@ -73,7 +73,7 @@ pub const SCENES: &[Scene] = &[
         cuts: 40,
         write: |desk| desk.import(),
         after: ("switching", 1),
-        within: Within::Micros(6_000),
+        within: Within::Micros(800),
     },
     Scene {
         name: "acknowledged",
