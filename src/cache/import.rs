@@ -35,6 +35,8 @@ impl Cache {
         if keys.release_id() != manifest.release_id() {
             return Err(SnapshotError::NotForThisBox.into());
         }
+        // A pointer whose last sync failed must not fall back to a release that was swept: its name lasts first.
+        self.disk.make_dir(&self.root.join(RELEASES))?;
         self.sweep(held);
         self.sweep_delivered(&[held, Some(offered)].into_iter().flatten().collect::<Vec<_>>());
         self.need_space(manifest, self.undelivered_bytes(source, manifest)?)?;
