@@ -158,8 +158,11 @@ pub const BAD_ROWS_HELD_BYTES: usize = 8 << 10;
 pub const BAD_ROWS_BYTES_MAX: u64 = 1 << 30;
 /// Trees of a release filled at the same time: as many as a small box has cores to spare beside the counter.
 pub const FILL_LANES: usize = 2;
-/// Sealed blocks that one lane holds before sled takes them: half a chunk, so that a lane's memory is the chunk it reads.
-pub const FILL_BATCH_BYTES_MAX: usize = CHUNK_BYTES / 2;
+/// Bytes of neighbouring blocks that the cache keeps in one value of sled: fewer values are filled faster, larger ones cost
+/// memory, for sled holds 16,000 pages of eight values before it lets one go (measured).
+pub const RUN_BYTES_AIM: u64 = 4 << 10;
+/// Blocks in such a value at most.
+pub const RUN_BLOCKS_MAX: u32 = 8;
 /// Memory an import may take beyond sled's own cache: a box with 512 MB must still print and scan beside it.
 pub const IMPORT_MEMORY_BYTES_MAX: usize = 64 << 20;
 /// Buckets under one checksum for the scrub: few enough to be read in a few milliseconds, many enough that the checksums

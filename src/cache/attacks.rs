@@ -188,7 +188,7 @@ fn a_block_changed_or_taken_away_on_the_disk_is_damage_and_never_nobody() {
     {
         let store = Store::open(&RealDisk, &five(dir.path())).unwrap();
         match bend {
-            Some(block) => store.put(Tree::Person, vec![(bucket, block)]).unwrap(),
+            Some(block) => store.swap(Tree::Person, bucket, &block),
             None => store.take_away(Tree::Person, bucket),
         }
         store.close().unwrap();

@@ -2,13 +2,13 @@
 
 use super::{
     disk,
+    house::TEMPLATE,
     play::Play,
     ready_box::{PASSPHRASE, machine},
 };
 use sonae::{
-    app::{Appliance, BoxIdentity, RootKey},
+    app::{Appliance, BoxIdentity},
     messages::Trouble,
-    seal::SigningKeypair,
     sys::sim::{SeedDice, SimDisk},
 };
 use std::sync::Arc;
@@ -31,7 +31,7 @@ impl Birth {
             facility_code: "1711012342".into(),
             facility_name: "架空診療所".into(),
             municipality: 172_049,
-            roots: vec![RootKey(*SigningKeypair::random(&SeedDice::new(5)).public().as_bytes())],
+            root: Some(TEMPLATE.world.keys.root_document(TEMPLATE.world.now).into()),
         };
         Appliance::create(&machine(self.disk.clone(), 1), self.root.path(), PASSPHRASE, identity)
     }

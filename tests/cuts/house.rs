@@ -29,15 +29,15 @@ const NOW: Stamp = Stamp(NOON);
 const FILE_BYTES_MAX: u64 = 1 << 20;
 
 /// An invented world on a disk of its own, and an order from it: made once, then only copied.
-struct Template {
+pub struct Template {
     disk: Arc<SimDisk>,
-    world: World,
+    pub world: World,
     order: String,
     /// The lock is a real file whatever the disk is.
     _dir: TempDir,
 }
 
-static TEMPLATE: LazyLock<Template> = LazyLock::new(|| {
+pub static TEMPLATE: LazyLock<Template> = LazyLock::new(|| {
     let dir = tempfile::tempdir().unwrap();
     let disk = Arc::new(SimDisk::new());
     let root = dir.path().join("world");
@@ -105,14 +105,14 @@ fn trust_list(sequence: u64) -> Vec<u8> {
         sealing: None,
     };
     let keys_listed = vec![key(Role::Issuer, &keys.kyokai), key(Role::Authority, &keys.authority)];
-    TrustDraft {
+    keys.sign_list(&TrustDraft {
+        root_version: 1,
         sequence,
         made_at: NOW,
         next_due: NOW.plus_days(7),
         policy: Policy::default(),
         keys: keys_listed,
-    }
-    .sign(&keys.root)
+    })
 }
 
 fn revocations(sequence: u64) -> Vec<u8> {
