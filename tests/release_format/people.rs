@@ -120,7 +120,7 @@ fn third_family() -> Vec<Told> {
     let letters = PersonRecord {
         insurer_name: "架空健康保険組合".into(),
         ..plain(
-            identity("１２３４ー５６\u{1f}", "００ab－７", Some(7)),
+            identity("１２３４ー５６\u{1f}", "００\u{1f}ab－７", Some(7)),
             "髙﨑　ｳﾐ",
             "ﾀｶｻｷ　ｳﾐー",
             date(1999, 9, 9),
@@ -132,7 +132,15 @@ fn third_family() -> Vec<Told> {
         "タカサキ　ウミ",
         date(1999, 9, 9),
     );
-    vec![told(late), told(letters), told(long)]
+    let northern = PersonRecord {
+        municipality: 11_002,
+        address: "北海道架空市1".into(),
+        alias: Some(Alias {
+            name: "いすゞ　ヷヺヴア".into(), kana: "ヴーア　ｶﾞ゛-イ".into()
+        }),
+        ..plain(identity("北", "1", None), "ジョン　Ａ", "ジョン　Ａ．Ｂ", date(1970, 1, 1))
+    };
+    vec![told(late), told(letters), told(long), told(northern)]
 }
 
 /// Enough others that a tree has more than one block.

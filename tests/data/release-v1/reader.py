@@ -155,9 +155,14 @@ def hpke_open(secret, sealed, info, aad):
 # --- text forms ----------------------------------------------------------------------------------
 
 
+def is_white(c):
+    """Unicode's White_Space; Python also calls 1C to 1F so."""
+    return c.isspace() and not "\x1c" <= c <= "\x1f"
+
+
 def match_form(text):
     text = unicodedata.normalize("NFKC", text)
-    text = unicodedata.normalize("NFKC", "".join(c for c in text if not c.isspace()))
+    text = unicodedata.normalize("NFKC", "".join(c for c in text if not is_white(c)))
     text = "".join("-" if c in "‐‑‒–—−ー" else c for c in text)
     return "".join(c.upper() if "a" <= c <= "z" else c for c in text)
 
@@ -170,15 +175,48 @@ def family_key(insurer, symbol, number):
 SMALL = str.maketrans("ァィゥェォッャュョヮヵヶ", "アイウエオツヤユヨワカケ")
 
 
+DASHES = "-‐‑‒–—―−ーｰ－"
+
+
+def is_katakana(c):
+    return "ァ" <= c <= "ヺ" or c in "ーヽヾ"
+
+
+def to_katakana(text):
+    for mark, joining in zip("゛ﾞ゜ﾟ", "\u3099\u3099\u309a\u309a"):
+        text = text.replace(mark, joining)
+    out = ""
+    for c in unicodedata.normalize("NFKC", text):
+        if "ぁ" <= c <= "ゖ" or c in "ゝゞ":
+            c = chr(ord(c) + 0x60)
+        elif c in DASHES and out and is_katakana(out[-1]):
+            c = "ー"
+        out += c.upper() if "a" <= c <= "z" else c
+    return unicodedata.normalize("NFC", out)
+
+
 def loose(text):
-    text = text.replace("゛", "\u3099").replace("゜", "\u309a")
-    text = unicodedata.normalize("NFKC", text)
-    text = "".join(chr(ord(c) + 0x60) if "ぁ" <= c <= "ゖ" else c for c in text)
-    text = "".join(c for c in text if not c.isspace() and c not in "・ー‐‑‒–—−-")
-    for was, now in zip(["ヴァ", "ヴィ", "ヴェ", "ヴォ", "ヴ"], "バビベボブ"):
+    kept = (c for c in to_katakana(text) if c == "ー" or not (is_white(c) or c in DASHES + "・.'’●"))
+    text = unicodedata.normalize("NFKC", "".join(kept).translate(SMALL))
+    for was, now in zip(["ヴア", "ヴイ", "ヴエ", "ヴオ", "ヴ"], "バビベボブ"):
         text = text.replace(was, now)
-    text = text.translate(SMALL).translate(str.maketrans("ヰヱヲヂヅ", "イエオジズ"))
-    return "".join(c for c in unicodedata.normalize("NFD", text) if c not in "\u3099\u309a")
+    text = text.translate(str.maketrans("ヰヱヲヂヅヷヸヹヺ", "イエオジズバビベボ"))
+    bare = (c for c in unicodedata.normalize("NFD", text) if c not in "ー\u3099\u309a")
+    return unicodedata.normalize("NFC", "".join(bare))
+
+
+def is_kana(text):
+    letters = [c for c in text if not is_white(c)]
+
+    def is_letter(c):
+        return "ぁ" <= c <= "ゟ" or "゠" <= c <= "ヿ" or "\uff65" <= c <= "\uff9f" or c in "-－‐―−"
+
+    return bool(letters) and all(map(is_letter, letters))
+
+
+def parts_of(reading):
+    """What white space divides."""
+    return "".join(" " if is_white(c) else c for c in reading).split(" ") if reading else []
 
 
 # --- the release ---------------------------------------------------------------------------------
@@ -320,6 +358,7 @@ class Release:
 
     def address(self, cursor, spelled):
         code, street = self.word(cursor, 5)
+        code = code.zfill(6)
         if spelled:
             return code, cursor.text()
         (form,) = self.word(cursor, 6)
@@ -388,23 +427,19 @@ class Release:
         names = [(person["name"], person["kana"])]
         if person["alias"]:
             names.append((person["alias"]["name"], person["alias"]["kana"]))
-        readings = [k for _, k in names if k] + [n for n, _ in names if all_kana(n)]
+        readings = [text for both in names for text in both if is_kana(text)]
         for reading in readings or [""]:
-            parts = [loose(p) for p in reading.split()] or [""]
+            parts = [p for p in parts_of(reading) if p] or [""]
             marks = self.mark(parts[0]), self.mark("".join(parts[1:]))
             need((datetime.date.fromisoformat(day), *marks, *pointer) in entries, f"birth index: {reading}")
             for part in parts[1:] if len(parts) > 2 else []:
                 need((datetime.date.fromisoformat(day), *[self.mark(part)] * 2, *pointer) in entries, f"birth index, part: {part}")
             if reading:
-                whole = self.blind("kana", loose(reading))
+                whole = self.blind("kana", loose("".join(parts)))
                 need((whole[8:11], *pointer) in list(self.kana_index(self.bucket(6, whole))), f"kana index: {reading}")
 
     def mark(self, part):
-        return self.blind("kana part", part)[:2]
-
-
-def all_kana(name):
-    return all(c.isspace() or "ぁ" <= c <= "ヿ" for c in name)
+        return self.blind("kana part", loose(part))[:2]
 
 
 def keyed_block(data, fragment_bytes):
