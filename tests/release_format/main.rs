@@ -19,7 +19,7 @@ use sonae::{
     },
     seal::{SealingKey, SigningKeypair, SymmetricKey, VerifyingKey},
     snapshot::{
-        BlockStream, DirSource, DrugKey, EnrolledBox, Manifest, OpeningSecret, RegionKeys,
+        BlockStream, DirSource, DrugKey, EnrolledBox, Manifest, OpeningSecret, Pointer, RegionKeys,
         ReleaseBuilder, ReleaseSpec, Scope, Tree, Words, WordsLoader, read_manifest, verify,
     },
     sys::{RealDisk, sim::SeedDice},
@@ -389,4 +389,39 @@ fn the_committed_release_tells_what_was_put_into_it() {
         assert_eq!(person_json(&reader.person(&put.person)), person_json(&put));
     }
     assert_eq!(reader.manifest.people(), everybody().len() as u64);
+}
+
+#[test]
+fn everybody_is_found_by_birth_date_and_name_in_the_committed_indexes() {
+    if std::env::var_os("SONAE_BLESS").is_some() {
+        return; // they are being written
+    }
+    let reader = Reader::open();
+    let leads_to = |pointers: Vec<Pointer>, person: &PersonRecord| {
+        pointers.into_iter().any(|pointer| {
+            let sealed = reader.block(Tree::Person, pointer.bucket);
+            let found = reader.keys.open_pointed(&reader.person_words, pointer, &sealed).unwrap();
+            found.contains(person)
+        })
+    };
+    let mut readings = 0;
+    for Told { person, .. } in everybody() {
+        let alias = person.alias.iter().flat_map(|alias| [&alias.name, &alias.kana]);
+        for text in [&person.name, &person.kana].into_iter().chain(alias) {
+            let bucket = reader.keys.birth_bucket(person.birth);
+            let (sealed, filter) =
+                (reader.block(Tree::Birth, bucket), reader.keys.name_filter(text));
+            let born = reader.keys.open_birth(bucket, &sealed, person.birth, &filter).unwrap();
+            assert!(text.is_empty() || leads_to(born, &person), "birth date and {text}");
+
+            let (blind, bucket) = reader.keys.reading(text);
+            if reader.keys.reads_as(&person, &blind) {
+                readings += 1;
+                let sealed = reader.block(Tree::Kana, bucket);
+                let named = reader.keys.open_reading(bucket, &sealed, &blind).unwrap();
+                assert!(leads_to(named, &person), "{text}");
+            }
+        }
+    }
+    assert!(readings > everybody().len(), "{readings}");
 }
