@@ -6,13 +6,15 @@
 
 mod error;
 mod import;
+mod open;
+mod overlay;
 mod pointer;
 mod release;
 mod store;
 
 pub use error::CacheError;
+pub use open::{Born, OpenRelease};
 pub use pointer::Held;
-pub use release::{Born, OpenRelease};
 
 use crate::{
     domain::keys::BoxId,
@@ -21,8 +23,9 @@ use crate::{
     snapshot::{MANIFEST_NAME, Manifest},
     sys::{Disk, DiskError},
 };
-use pointer::{FLOOR_NAME, POINTER_NAME};
-use release::Trial;
+use overlay::Overlay;
+use pointer::{FLOOR_NAME, POINTER_NAME, Pointer};
+use release::{BaseRelease, Trial};
 use std::{
     path::{Path, PathBuf},
     sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, TryLockError},
@@ -47,10 +50,15 @@ impl Cache {
         Ok(Self { disk, root, active: RwLock::new(None), changing: Mutex::new(()) })
     }
 
-    /// Which release the pointer names, before anything of it is opened. A damaged pointer is an error, not "none".
+    /// Which release the pointer names, before anything of it is opened: the newest delta, or the whole release where there is
+    /// none. A damaged pointer is an error, not "none".
     pub fn held(&self) -> Result<Option<Held>, CacheError> {
+        Ok(self.pointer()?.map(|pointer| pointer.tip()))
+    }
+
+    fn pointer(&self) -> Result<Option<Pointer>, CacheError> {
         match self.disk.read(&self.root.join(POINTER_NAME), pointer::BYTES_MAX) {
-            Ok(bytes) => Held::parse(&bytes).map(Some).ok_or(CacheError::PointerDamaged),
+            Ok(bytes) => Pointer::parse(&bytes).map(Some).ok_or(CacheError::PointerDamaged),
             Err(DiskError::Missing(_)) => Ok(None),
             Err(DiskError::TooLarge { .. }) => Err(CacheError::PointerDamaged),
             Err(other) => Err(other.into()),
@@ -82,34 +90,37 @@ impl Cache {
         }
     }
 
-    fn dir_of(&self, held: &Held) -> PathBuf {
-        self.root.join(RELEASES).join(held.dir_name())
+    fn dir_of(&self, pointer: &Pointer) -> PathBuf {
+        self.root.join(RELEASES).join(pointer.dir_name())
     }
 
-    /// After a start: verifies the stored manifest anew, unseals the keys and opens the release the pointer names.
-    /// `None` if this box never held one.
+    /// After a start: verifies the stored manifests anew, unseals the keys and opens the release the pointer names, and the
+    /// deltas merged over it. `None` if this box never held one.
     pub fn activate(
         &self,
-        publisher_keys: impl FnOnce(Kid) -> Vec<VerifyingKey>,
+        publisher_keys: impl Fn(Kid) -> Vec<VerifyingKey>,
         box_id: &BoxId,
         key: &SealingKey,
     ) -> Result<Option<Arc<OpenRelease>>, CacheError> {
         let _alone = self.turn()?;
-        let Some(held) = self.held()? else { return Ok(None) };
-        if let Some(active) = self.active().filter(|active| Held::of(active.manifest()) == held) {
+        let Some(held) = self.pointer()? else { return Ok(None) };
+        if let Some(active) = self.active().filter(|active| active.pointer() == held) {
             return Ok(Some(active)); // sled locks its directory: it cannot be opened twice
         }
-        let dir = self.dir_of(&held);
+        let dir = self.dir_of(&Pointer::whole(held.base));
         if self.disk.list(&dir)?.is_empty() {
             return Err(CacheError::Missing(dir));
         }
-        let manifest = self.stored_manifest(&dir, publisher_keys)?;
-        if held != Held::of(&manifest) {
+        let manifest = self.stored_manifest(&dir, &publisher_keys)?;
+        if held.base != Held::of(&manifest) {
             return Err(CacheError::damaged(&dir, "the manifest of another release"));
         }
         let keys = manifest.unseal_for(box_id, key)?;
-        let release =
-            Arc::new(OpenRelease::open(&*self.disk, &dir, manifest, keys, Trial::Proven)?);
+        let base = BaseRelease::open(&*self.disk, &dir, manifest, keys, Trial::Proven)?;
+        let overlay = held.overlay.map(|_| {
+            Overlay::reopen(&*self.disk, &self.dir_of(&held), &base, held, &publisher_keys)
+        });
+        let release = Arc::new(OpenRelease::new(Arc::new(base), overlay.transpose()?));
         self.set_active(Some(release.clone()));
         Ok(Some(release))
     }
@@ -174,7 +185,7 @@ impl Cache {
     fn highest_dir(&self) -> Result<u64, CacheError> {
         let dirs = self.disk.list(&self.root.join(RELEASES))?;
         let names = dirs.iter().filter_map(|dir| dir.file_name()?.to_str());
-        Ok(names.filter_map(Held::from_dir_name).map(|held| held.version).max().unwrap_or(0))
+        Ok(names.filter_map(Pointer::from_dir_name).map(|held| held.tip().version).max().unwrap_or(0))
     }
 }
 

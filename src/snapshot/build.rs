@@ -1,7 +1,7 @@
 //! Building a release, at the publisher's: people are encoded as they come, so that a region fits into a small machine.
 
 use super::{
-    Blind, MANIFEST_NAME, OpeningSecret, Progress, ReleaseId, SnapshotError, Step, Tree,
+    Blind, MANIFEST_NAME, OpeningSecret, Progress, ReleaseId, ReleaseSecrets, SnapshotError, Step, Tree,
     block::put_entry,
     keys::{DrugBlinds, EligibilityBlinds},
     layout::{TreeSeal, bucket_of},
@@ -78,7 +78,7 @@ pub struct ReleaseSummary {
     pub bytes: u64,
 }
 
-type Entries = Vec<(Blind, Box<[u8]>)>;
+pub(super) type Entries = Vec<(Blind, Box<[u8]>)>;
 
 /// The region, encoded; no record is held in the clear longer than its turn.
 struct Gathered {
@@ -100,6 +100,17 @@ pub fn build(
     people: impl Iterator<Item = (PersonRecord, Vec<Dispensing>)>,
     on_progress: &mut dyn FnMut(Progress),
 ) -> Result<ReleaseSummary, SnapshotError> {
+    build_keeping_secrets(disk, dir, spec, people, on_progress).map(|(summary, _)| summary)
+}
+
+/// The same, and hands out the secrets that deltas on top of it will need.
+pub fn build_keeping_secrets(
+    disk: &dyn Disk,
+    dir: &Path,
+    spec: &ReleaseSpec<'_>,
+    people: impl Iterator<Item = (PersonRecord, Vec<Dispensing>)>,
+    on_progress: &mut dyn FnMut(Progress),
+) -> Result<(ReleaseSummary, ReleaseSecrets), SnapshotError> {
     let release = ReleaseId(roll(spec.dice));
     let keys = ReleaseKeys {
         eligibility: SymmetricKey::random(spec.dice),
@@ -129,16 +140,18 @@ pub fn build(
         files,
         opening: spec.opening.id().0,
         wraps: spec.boxes.iter().map(wrap).collect::<Result<_, _>>()?,
+        base: None,
     };
     disk.replace(&dir.join(MANIFEST_NAME), &manifest::sign(&wire, spec.publisher)?)?;
-    Ok(ReleaseSummary {
+    let summary = ReleaseSummary {
         release_id: release,
         version: spec.version,
         people,
         dispensings,
         dispensings_left_out,
         bytes,
-    })
+    };
+    Ok((summary, ReleaseSecrets::new(release, keys.eligibility, keys.drug)))
 }
 
 fn gather(
@@ -216,7 +229,7 @@ fn write_files(
 }
 
 /// Packs entries into plain blocks, one a bucket: about eight records each, fewer where records are long.
-fn blocks_of(mut entries: Entries) -> Vec<Vec<u8>> {
+pub(super) fn blocks_of(mut entries: Entries) -> Vec<Vec<u8>> {
     entries.sort_by_key(|entry| entry.0); // stable: records of one family stay in the publisher's order
     let buckets = buckets_for(&entries);
     let mut blocks = vec![vec![]; buckets as usize];
@@ -251,7 +264,7 @@ fn buckets_for(entries: &Entries) -> u32 {
 }
 
 /// A block file in chunk-sized pieces, sealed and hashed as it is drawn.
-struct Pieces {
+pub(super) struct Pieces {
     seal: TreeSeal,
     blocks: std::iter::Enumerate<std::vec::IntoIter<Vec<u8>>>,
     ready: Vec<u8>,
@@ -260,7 +273,7 @@ struct Pieces {
 }
 
 impl Pieces {
-    fn new(seal: TreeSeal, blocks: Vec<Vec<u8>>) -> Self {
+    pub(super) fn new(seal: TreeSeal, blocks: Vec<Vec<u8>>) -> Self {
         let file = WireFile {
             tree: seal.tree.number(),
             buckets: seal.buckets,
@@ -282,7 +295,7 @@ impl Pieces {
         Ok(())
     }
 
-    fn finish(self) -> Result<WireFile, SnapshotError> {
+    pub(super) fn finish(self) -> Result<WireFile, SnapshotError> {
         self.trouble.map_or(Ok(self.file), Err)
     }
 }

@@ -2,6 +2,7 @@
 
 use super::{
     ReleaseId, SnapshotError, Tree, block,
+    delta::DeltaRoot,
     layout::{TreeSeal, bucket_of},
     manifest::Manifest,
     record,
@@ -74,7 +75,7 @@ impl OpeningSecret {
     }
 }
 
-fn blinded(key: &SymmetricKey, parts: &[&[u8]]) -> Blind {
+pub(super) fn blinded(key: &SymmetricKey, parts: &[&[u8]]) -> Blind {
     let mut hasher = blake3::Hasher::new_keyed(key.expose());
     for part in parts {
         hasher.update(&(part.len() as u64).to_be_bytes());
@@ -144,6 +145,8 @@ pub struct RegionKeys {
     words: WordsKey,
     blinds: EligibilityBlinds,
     share: SymmetricKey,
+    /// For the deltas that follow.
+    pub(super) deltas: DeltaRoot,
 }
 
 impl RegionKeys {
@@ -163,6 +166,7 @@ impl RegionKeys {
             words: WordsKey(seal(Tree::PersonWords)),
             blinds: EligibilityBlinds::new(eligibility),
             share,
+            deltas: DeltaRoot::new(manifest.release_id(), eligibility),
         }
     }
 
@@ -170,6 +174,10 @@ impl RegionKeys {
     #[must_use]
     pub fn release_id(&self) -> ReleaseId {
         self.release
+    }
+
+    pub(super) fn words_key(&self) -> &WordsKey {
+        &self.words
     }
 
     /// Loads the words that eligibility records share.
@@ -283,6 +291,8 @@ pub struct DrugKey {
     drug: TreeSeal,
     words: WordsKey,
     blinds: DrugBlinds,
+    /// For the deltas that follow.
+    pub(super) secret: SymmetricKey,
 }
 
 impl DrugKey {
@@ -293,6 +303,7 @@ impl DrugKey {
             drug: seal(Tree::Drug),
             words: WordsKey(seal(Tree::DrugWords)),
             blinds: DrugBlinds::new(drug),
+            secret: drug.clone(),
         }
     }
 
@@ -300,6 +311,10 @@ impl DrugKey {
     #[must_use]
     pub fn release_id(&self) -> ReleaseId {
         self.release
+    }
+
+    pub(super) fn words_key(&self) -> &WordsKey {
+        &self.words
     }
 
     /// Loads the words that drug histories share.

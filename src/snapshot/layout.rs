@@ -41,6 +41,9 @@ impl Tree {
     pub const ALL: [Self; 5] =
         [Self::Person, Self::Birth, Self::Drug, Self::PersonWords, Self::DrugWords];
 
+    /// Those a delta has files of.
+    pub const DELTA: [Self; 2] = [Self::Person, Self::Drug];
+
     /// The number in the manifest, the nonce and the place.
     pub(super) fn number(self) -> u8 {
         match self {

@@ -9,6 +9,7 @@
 mod block;
 mod build;
 pub mod csv;
+mod delta;
 mod error;
 mod keys;
 mod layout;
@@ -18,7 +19,11 @@ mod source;
 mod verify;
 mod words;
 
-pub use build::{EnrolledBox, ReleaseSpec, ReleaseSummary, build};
+pub use build::{EnrolledBox, ReleaseSpec, ReleaseSummary, build, build_keeping_secrets};
+pub use delta::{
+    Base, Change, DeltaBuilder, DeltaChanges, DeltaKeys, DeltaSpec, DeltaSummary, Family, IndexEntry,
+    OverlayKeys, ReleaseSecrets,
+};
 pub use error::SnapshotError;
 pub use keys::{Blind, DrugKey, OpeningId, OpeningSecret, RegionKeys};
 pub use layout::{ReleaseId, Tree};

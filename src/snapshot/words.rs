@@ -13,6 +13,13 @@ pub(super) struct Shelf {
 }
 
 impl Shelf {
+    /// The words of a release that is out: it never grows, and a new word is written where it stands.
+    pub(super) fn fixed(words: &Words) -> Self {
+        let numbered = words.words.iter().cloned().zip(0..);
+        let bytes = limits::WORDS_BYTES_MAX + 1; // full
+        Self { numbers: numbered.collect(), words: vec![], bytes }
+    }
+
     /// The word's number; `None` if it must be written where it stands.
     pub(super) fn number(&mut self, word: &str) -> Option<u32> {
         if let Some(number) = self.numbers.get(word) {
