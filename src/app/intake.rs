@@ -153,7 +153,7 @@ impl Appliance {
         Ok(())
     }
 
-    /// Imports a release. The former one answers until the new one has passed its self-check; any refusal changes nothing.
+    /// Imports a whole release or a delta. The former one answers until the new one has passed its self-check; any refusal changes nothing.
     pub fn import_release(
         &self,
         source: &dyn ReleaseSource,
@@ -201,6 +201,10 @@ impl Appliance {
         if let Some(held) = ever_held.filter(|held| *held > manifest.version()) {
             return Err(CacheError::Rollback { held, offered: manifest.version() }.into());
         }
+        if manifest.base().is_some() {
+            self.cache.import_delta(source, &manifest, on_progress)?;
+            return Ok(manifest);
+        }
         let keys = manifest.unseal_for(&BoxId(self.keys.identity.id), &self.keys.sealing)?;
         self.cache.import(source, &manifest, &keys, on_progress)?;
         Ok(manifest)
@@ -212,15 +216,16 @@ impl Appliance {
         let (Some(trust), Some(release)) = (self.held_trust(), self.release()) else {
             return Ok(());
         };
-        let manifest = release.manifest();
-        let status = trust.entry(Role::Publisher, &manifest.signer()).map(|entry| entry.status);
-        match status {
-            Some(KeyStatus::CompromisedSince(since)) if since <= manifest.made_at() => {
-                self.cache.deactivate();
-                self.note_refusal(self.now(), "release", messages::KEY_COMPROMISED.code)
-            }
-            _ => Ok(()),
+        // One stolen delta is enough: what it changed cannot be told from what was so before.
+        let stolen = release.manifests().any(|manifest| {
+            let signer = trust.entry(Role::Publisher, &manifest.signer()).map(|entry| entry.status);
+            matches!(signer, Some(KeyStatus::CompromisedSince(since)) if since <= manifest.made_at())
+        });
+        if stolen {
+            self.cache.deactivate();
+            self.note_refusal(self.now(), "release", messages::KEY_COMPROMISED.code)?;
         }
+        Ok(())
     }
 
     /// Opens the release that the pointer names. A damaged cache is told in the journal and moved aside, so that the same

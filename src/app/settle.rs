@@ -49,7 +49,8 @@ impl Settled {
 /// One step and how it ended.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct SettledStep {
-    /// "index" (only where it is garbage), "trust_list", "revocations", "order", "receipt", "batch" or "release".
+    /// "index" (only where it is garbage), "trust_list", "revocations", "order", "receipt", "batch", "delta" or
+    /// "release".
     pub what: &'static str,
     /// Whether it was done.
     pub ok: bool,
@@ -70,17 +71,29 @@ struct Turn {
     outbox: Option<Vec<OutboxItem>>,
     /// A hundred bad receipts are one line in the journal.
     refused_receipts: BTreeSet<&'static str>,
+    /// A delta was refused: those after it have nothing to follow.
+    chain_broken: bool,
 }
 
 /// A release as it lies on a link.
 struct LinkSource<'a> {
     link: &'a dyn Link,
-    version: u64,
+    lies: Lies,
+}
+
+/// Where on the link a release lies.
+#[derive(Clone, Copy)]
+enum Lies {
+    Whole(u64),
+    Delta { root: u64, version: u64 },
 }
 
 impl ReleaseSource for LinkSource<'_> {
     fn open(&self, name: &str) -> Result<Box<dyn Read + '_>, SnapshotError> {
-        let opened = self.link.open(&names::release_file(self.version, name));
+        let opened = self.link.open(&match self.lies {
+            Lies::Whole(version) => names::release_file(version, name),
+            Lies::Delta { root, version } => names::delta_file(root, version, name),
+        });
         opened
             .map_err(|e| SnapshotError::Read { file: "release", source: std::io::Error::other(e) })
     }
@@ -125,6 +138,11 @@ impl Appliance {
         for step in &steps {
             done.extend(self.step(link, step, &mut turn, on_progress));
         }
+        if std::mem::take(&mut turn.chain_broken) {
+            for step in &sync::by_whole_release(&self.held(), &index) {
+                done.extend(self.step(link, step, &mut turn, on_progress));
+            }
+        }
         let outbox = self.journal.ask(|past| past.outbox());
         Ok(Settled {
             via: link.describe(),
@@ -138,7 +156,7 @@ impl Appliance {
         let revocations = self.revocations();
         // What speaks now, not what the journal remembers: a list lost from the disk must be fetched again.
         let trust_sequence = self.held_trust().map(|list| list.sequence());
-        let answers = self.release().is_some();
+        let root_version = self.release().map(|release| release.manifest().version());
         self.journal.ask(|past| Held {
             trust_sequence,
             revocations: revocations.lists().map(|list| (list.issuer(), list.sequence())).collect(),
@@ -146,7 +164,8 @@ impl Appliance {
             // Where none answers, the one that did may come again.
             release_version: past
                 .release_version()
-                .and_then(|held| if answers { Some(held) } else { held.checked_sub(1) }),
+                .and_then(|held| root_version.map_or(held.checked_sub(1), |_| Some(held))),
+            root_version,
         })
     }
 
@@ -179,10 +198,19 @@ impl Appliance {
             }),
             Step::FetchReceipt { batch } => ("receipt", self.fetch_receipt(link, batch, turn)),
             Step::SendBatch { sequences } => ("batch", self.send_batch(link, sequences, turn)),
-            Step::FetchRelease { version } => (
-                "release",
-                self.import_release(&LinkSource { link, version: *version }, on_progress),
-            ),
+            Step::FetchDelta { .. } if turn.chain_broken => return None,
+            Step::FetchDelta { root, version } => ("delta", {
+                let lies = Lies::Delta { root: *root, version: *version };
+                let fetched = self.import_release(&LinkSource { link, lies }, on_progress);
+                // Held already is no refusal: another import was quicker.
+                let held = matches!(fetched, Err(AppError::Cache(CacheError::AlreadyHeld(_))));
+                turn.chain_broken = fetched.is_err() && !held;
+                fetched
+            }),
+            Step::FetchRelease { version } => ("release", {
+                let lies = Lies::Whole(*version);
+                self.import_release(&LinkSource { link, lies }, on_progress)
+            }),
         };
         match outcome {
             Ok(()) => Some(SettledStep { what, ok: true, code: None }),

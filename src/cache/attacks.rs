@@ -285,13 +285,13 @@ fn a_stored_manifest_of_another_release_does_not_answer() {
 }
 
 /// A disk that fails at its n-th operation, and at every one after it: the power is gone.
-struct FailingDisk {
-    left: AtomicU64,
-    free_bytes: u64,
+pub(super) struct FailingDisk {
+    pub(super) left: AtomicU64,
+    pub(super) free_bytes: u64,
 }
 
 impl FailingDisk {
-    fn after(operations: u64) -> Self {
+    pub(super) fn after(operations: u64) -> Self {
         Self { left: AtomicU64::new(operations), free_bytes: u64::MAX }
     }
 

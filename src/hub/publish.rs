@@ -8,7 +8,8 @@ use crate::{
         TRUST_LIST_BYTES_MAX,
     },
     seal::Kid,
-    sync::{Index, OfferedOrder, OfferedRelease, OfferedRevocations, names, peek},
+    snapshot::Base,
+    sync::{Index, OfferedDelta, OfferedOrder, OfferedRelease, OfferedRevocations, names, peek},
     sys::DiskError,
 };
 use std::{
@@ -21,6 +22,7 @@ const SEQUENCE: u64 = 0;
 /// Keys of a manifest's release id and version in its payload.
 const RELEASE_ID: u64 = 1;
 const RELEASE_VERSION: u64 = 4;
+const RELEASE_BASE: u64 = 17;
 /// Read and handed on at once: large files never lie in memory whole.
 const PIECE_BYTES: usize = 256 << 10;
 
@@ -96,13 +98,13 @@ impl Hub {
         self.write_index()
     }
 
-    /// Publishes a release directory: blocks first, the manifest that promises them last. A published version never changes.
+    /// Publishes a directory with a whole release or a delta: blocks first, the manifest that promises them last. A published version never changes.
     pub fn publish_release(&self, dir: &Path) -> Result<OfferedRelease, HubError> {
         let manifest = self.disk.read(&dir.join(names::MANIFEST), MANIFEST_BYTES_MAX)?;
         let release =
             release_of(&manifest).ok_or(HubError::PublicationMalformed("release manifest"))?;
         let _alone = self.publishing();
-        let target = self.public_dir().join(names::RELEASES).join(release.version.to_string());
+        let target = self.public_dir().join(folder_of(&manifest, release.version));
         let published = self.read_if_any(&target.join(names::MANIFEST), MANIFEST_BYTES_MAX)?;
         if published.is_some_and(|published| published != manifest) {
             return Err(HubError::ReleaseChanged { version: release.version });
@@ -116,7 +118,7 @@ impl Hub {
         }
         self.place(&target.join(names::MANIFEST), &manifest)?;
         self.write_index()?;
-        Ok(release)
+        Ok(OfferedRelease { bytes: self.block_bytes(&target)?, ..release })
     }
 
     /// Writes the index anew from what lies in the public tree.
@@ -132,6 +134,7 @@ impl Hub {
         let mut index = Index {
             trust_sequence: self.peek_file(&trust, TRUST_LIST_BYTES_MAX, SEQUENCE)?,
             release: self.newest_release()?,
+            deltas: self.deltas()?,
             ..Index::default()
         };
         for (path, place) in self.places(names::REVOCATIONS)? {
@@ -196,10 +199,45 @@ impl Hub {
         let mut newest: Option<OfferedRelease> = None;
         for folder in folders {
             let manifest = self.read_if_any(&folder.join(names::MANIFEST), MANIFEST_BYTES_MAX)?;
-            let found = manifest.as_deref().and_then(release_of);
+            let mut found = manifest.as_deref().and_then(release_of);
+            if let Some(found) = &mut found {
+                found.bytes = self.block_bytes(&folder)?;
+            }
             newest = [newest, found].into_iter().flatten().max_by_key(|release| release.version);
         }
         Ok(newest)
+    }
+
+    /// The deltas, newest versions only where there are more than an index may name.
+    pub(super) fn deltas(&self) -> Result<Vec<OfferedDelta>, HubError> {
+        let mut deltas = vec![];
+        for folder in self.disk.list(&self.public_dir().join(names::DELTAS))? {
+            let manifest = self.read_if_any(&folder.join(names::MANIFEST), MANIFEST_BYTES_MAX)?;
+            let Some(manifest) = manifest else { continue };
+            let version = peek::number(&manifest, RELEASE_VERSION);
+            let base: Option<Base> = peek::decoded(&manifest, RELEASE_BASE);
+            let Some((version, base)) = version.zip(base) else { continue };
+            deltas.push(OfferedDelta {
+                version,
+                follows: base.follows_version(),
+                root: base.root_version(),
+                bytes: self.block_bytes(&folder)?,
+            });
+        }
+        deltas.sort();
+        let surplus = deltas.len().saturating_sub(INDEX_ITEMS_MAX);
+        deltas.drain(..surplus);
+        Ok(deltas)
+    }
+
+    fn block_bytes(&self, folder: &Path) -> Result<u64, HubError> {
+        let mut bytes = 0;
+        for file in self.disk.list(folder)? {
+            if file.extension().is_some_and(|ending| ending == "blk") {
+                bytes += self.disk.length(&file)?.unwrap_or(0);
+            }
+        }
+        Ok(bytes)
     }
 
     fn publishing(&self) -> std::sync::MutexGuard<'_, ()> {
@@ -260,5 +298,13 @@ pub(super) fn next_piece(reader: &mut dyn Read, failed: &mut Option<io::Error>) 
 
 fn release_of(manifest: &[u8]) -> Option<OfferedRelease> {
     let version = peek::number(manifest, RELEASE_VERSION)?;
-    Some(OfferedRelease { version, release_id: peek::array(manifest, RELEASE_ID)? })
+    Some(OfferedRelease { version, release_id: peek::array(manifest, RELEASE_ID)?, bytes: 0 })
+}
+
+/// Where a release lies below the public tree: a whole one by its version, a delta by its root's and its own.
+fn folder_of(manifest: &[u8], version: u64) -> String {
+    match peek::decoded::<Base>(manifest, RELEASE_BASE) {
+        Some(base) => format!("{}/{}-{version}", names::DELTAS, base.root_version()),
+        None => format!("{}/{version}", names::RELEASES),
+    }
 }

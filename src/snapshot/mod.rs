@@ -33,6 +33,8 @@ pub use verify::{BlockStream, verify};
 pub use words::{Words, WordsLoader};
 
 #[cfg(test)]
+pub(crate) use delta::samples as delta_samples;
+#[cfg(test)]
 pub(crate) mod samples;
 #[cfg(test)]
 mod tests;

@@ -1,8 +1,9 @@
 //! An invented region for tests: families with the same number, some with drugs. Nobody in it exists.
 
 use super::{
-    DirSource, EnrolledBox, MANIFEST_NAME, Manifest, OpeningId, OpeningSecret, Progress,
-    RegionKeys, ReleaseSource, ReleaseSpec, ReleaseSummary, SnapshotError, Tree, build,
+    EnrolledBox, MANIFEST_NAME, Manifest, OpeningId, OpeningSecret, Progress,
+    RegionKeys, ReleaseSecrets, ReleaseSource, ReleaseSpec, ReleaseSummary, SnapshotError, Tree,
+    build_keeping_secrets,
 };
 use crate::{
     domain::{
@@ -98,6 +99,17 @@ pub(crate) fn publish(
     seed: u64,
     people: impl Iterator<Item = (PersonRecord, Vec<Dispensing>)>,
 ) -> Result<ReleaseSummary, SnapshotError> {
+    publish_keeping_secrets(disk, dir, version, seed, people).map(|(summary, _)| summary)
+}
+
+/// The same, with what deltas on top of it need.
+pub(crate) fn publish_keeping_secrets(
+    disk: &dyn Disk,
+    dir: &Path,
+    version: u64,
+    seed: u64,
+    people: impl Iterator<Item = (PersonRecord, Vec<Dispensing>)>,
+) -> Result<(ReleaseSummary, ReleaseSecrets), SnapshotError> {
     let boxes = [EnrolledBox { id: BOX, sealing: box_key().public().unwrap() }];
     let spec = ReleaseSpec {
         region: Area::Prefecture(17),
@@ -111,7 +123,7 @@ pub(crate) fn publish(
         publisher: &publisher(),
         dice: &SeedDice::new(1_000 * version + seed),
     };
-    build(disk, dir, &spec, people, &mut quiet)
+    build_keeping_secrets(disk, dir, &spec, people, &mut quiet)
 }
 
 /// Builds a release of these people and throws it away.
@@ -126,6 +138,7 @@ pub(crate) fn open_manifest(bytes: &[u8]) -> Manifest {
 }
 
 /// A release in memory whose files a test may bend.
+#[derive(Debug)]
 pub(crate) struct MapSource(pub(crate) BTreeMap<String, Vec<u8>>);
 
 impl ReleaseSource for MapSource {
@@ -184,7 +197,10 @@ impl MapSource {
         change: impl FnOnce(&mut super::manifest::Wire),
     ) {
         let mut wire = self.wire();
-        for (tree, file) in Tree::ALL.into_iter().zip(&mut wire.files) {
+        for file in &mut wire.files {
+            let Some(tree) = Tree::ALL.into_iter().find(|tree| tree.number() == file.tree) else {
+                continue;
+            };
             let bytes = &self.0[tree.file_name()];
             let hash = |chunk| *blake3::hash(chunk).as_bytes();
             file.bytes = bytes.len() as u64;
@@ -200,12 +216,15 @@ impl MapSource {
 pub(crate) fn release(version: u64, seed: u64) -> MapSource {
     let (disk, dir) = (SimDisk::new(), Path::new("/release"));
     publish(&disk, dir, version, seed, region(200).into_iter()).unwrap();
+    from_disk(&disk, dir)
+}
+
+/// The release in a directory, taken into memory.
+pub(crate) fn from_disk(disk: &dyn Disk, dir: &Path) -> MapSource {
     let mut files = BTreeMap::new();
-    let source = DirSource::new(&disk, dir);
-    for name in Tree::ALL.into_iter().map(Tree::file_name).chain([MANIFEST_NAME]) {
-        let mut bytes = vec![];
-        source.open(name).unwrap().read_to_end(&mut bytes).unwrap();
-        files.insert(name.to_owned(), bytes);
+    for path in disk.list(dir).unwrap() {
+        let name = path.file_name().unwrap().to_str().unwrap().to_owned();
+        files.insert(name, disk.read(&path, u64::MAX).unwrap());
     }
     MapSource(files)
 }

@@ -3,7 +3,7 @@
 //! Small before large, trust before what it vouches for, and the outbox before the release: a line that holds for one
 //! minute moves what matters most.
 
-use super::Index;
+use super::{Index, ways::cheapest};
 use crate::{
     limits::{BATCH_ENTRIES_MAX, RECEIPTS_ASKED_MAX},
     seal::Kid,
@@ -24,6 +24,8 @@ pub struct Held {
     pub orders: BTreeMap<u32, u16>,
     /// The newest release ever imported.
     pub release_version: Option<u64>,
+    /// The whole release that answers now, alone or under its deltas; `None` where none does.
+    pub root_version: Option<u64>,
 }
 
 /// A batch that was handed to a link and has no receipt yet.
@@ -65,6 +67,13 @@ pub enum Step {
         /// Sequence numbers, ascending.
         sequences: Vec<u64>,
     },
+    /// A delta on top of what is held, or of what the step before brings.
+    FetchDelta {
+        /// The version of the whole release at the root.
+        root: u64,
+        /// Its own.
+        version: u64,
+    },
     /// A newer release, the largest thing there is.
     FetchRelease {
         /// Its version.
@@ -77,17 +86,13 @@ pub enum Step {
 pub fn plan(held: &Held, offered: &Index, waiting: &[u64], unreceipted: &[SentBatch]) -> Vec<Step> {
     let waiting: BTreeSet<u64> = waiting.iter().copied().collect();
     let trust = offered.trust_sequence.filter(|offer| newer(offer, held.trust_sequence.as_ref()));
-    let release = offered
-        .release
-        .map(|release| release.version)
-        .filter(|offer| newer(offer, held.release_version.as_ref()));
     let mut steps = vec![];
     steps.extend(trust.map(|_| Step::FetchTrustList));
     steps.extend(revocations(held, offered));
     steps.extend(orders(held, offered));
     steps.extend(receipts(&waiting, unreceipted));
     steps.extend(batches(&waiting));
-    steps.extend(release.map(|version| Step::FetchRelease { version }));
+    steps.extend(cheapest(held, offered));
     steps
 }
 
@@ -151,7 +156,8 @@ mod tests {
             trust_sequence: Some(trust),
             revocations: vec![OfferedRevocations { issuer: KID, sequence: revocations }],
             orders: vec![OfferedOrder { number: order.0, revision: order.1 }],
-            release: Some(OfferedRelease { version, release_id: [0; 16] }),
+            release: Some(OfferedRelease { version, release_id: [0; 16], bytes: 1 }),
+            deltas: vec![],
         }
     }
 
@@ -161,6 +167,7 @@ mod tests {
             revocations: [(KID, revocations)].into(),
             orders: [order].into(),
             release_version: Some(version),
+            root_version: Some(version),
         }
     }
 

@@ -81,4 +81,6 @@ impl Base {
 }
 
 #[cfg(test)]
+pub(crate) mod samples;
+#[cfg(test)]
 mod tests;
