@@ -16,7 +16,10 @@ mod views;
 
 pub use counter::{Ask, Question};
 pub use error::AppError;
-pub use key_file::{read_opening, read_signing_key, write_opening, write_signing_key};
+pub use key_file::{
+    read_opening, read_release_secrets, read_signing_key, write_opening, write_release_secrets,
+    write_signing_key,
+};
 pub use keys::{BoxIdentity, BoxKeys, RootKey, read_box_id};
 pub use layout::Layout;
 pub use reports::{JournalDamage, JournalReport, PaperReport, check_age_ratio, read_notebook};

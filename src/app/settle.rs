@@ -58,6 +58,11 @@ pub struct SettledStep {
     pub code: Option<&'static str>,
 }
 
+/// Held already is no refusal: another import was quicker.
+fn breaks_the_chain(fetched: &Result<(), AppError>) -> bool {
+    !matches!(fetched, Ok(()) | Err(AppError::Cache(CacheError::AlreadyHeld(_))))
+}
+
 /// An index nobody can read is one bad item, and blocks nothing.
 fn no_index(done: &mut Vec<SettledStep>, garbage: &dyn Trouble) -> Index {
     done.push(SettledStep { what: "index", ok: false, code: Some(garbage.message().code) });
@@ -138,7 +143,8 @@ impl Appliance {
         for step in &steps {
             done.extend(self.step(link, step, &mut turn, on_progress));
         }
-        if std::mem::take(&mut turn.chain_broken) {
+        let tried = steps.iter().any(|step| matches!(step, Step::FetchRelease { .. }));
+        if std::mem::take(&mut turn.chain_broken) && !tried {
             for step in &sync::by_whole_release(&self.held(), &index) {
                 done.extend(self.step(link, step, &mut turn, on_progress));
             }
@@ -202,14 +208,14 @@ impl Appliance {
             Step::FetchDelta { root, version } => ("delta", {
                 let lies = Lies::Delta { root: *root, version: *version };
                 let fetched = self.import_release(&LinkSource { link, lies }, on_progress);
-                // Held already is no refusal: another import was quicker.
-                let held = matches!(fetched, Err(AppError::Cache(CacheError::AlreadyHeld(_))));
-                turn.chain_broken = fetched.is_err() && !held;
+                turn.chain_broken = breaks_the_chain(&fetched);
                 fetched
             }),
             Step::FetchRelease { version } => ("release", {
                 let lies = Lies::Whole(*version);
-                self.import_release(&LinkSource { link, lies }, on_progress)
+                let fetched = self.import_release(&LinkSource { link, lies }, on_progress);
+                turn.chain_broken = breaks_the_chain(&fetched);
+                fetched
             }),
         };
         match outcome {

@@ -68,7 +68,11 @@ impl Cache {
         let stored = match active {
             Some(active) => Some(active.manifest().clone()),
             // One that does not answer now is asked too, as far as the publisher who speaks now signed it.
-            None => self.stored_manifest(&self.dir_of(&Pointer::whole(held.base)), |_| vec![manifest.signer()]).ok(),
+            None => self
+                .stored_manifest(&self.dir_of(&Pointer::whole(held.base)), |_| {
+                    vec![manifest.signer()]
+                })
+                .ok(),
         };
         let differs = stored.is_some_and(|stored| stored.region() != manifest.region());
         if differs { Err(CacheError::OtherRegion) } else { Ok(()) }
@@ -80,8 +84,7 @@ impl Cache {
         let pair = |held: Pointer| [self.dir_of(&Pointer::whole(held.base)), self.dir_of(&held)];
         let keep: Vec<PathBuf> = held.into_iter().flat_map(pair).collect();
         let present = self.disk.list(&self.root.join(RELEASES)).unwrap_or_default();
-        let garbage: Vec<PathBuf> =
-            present.into_iter().filter(|dir| !keep.contains(dir)).collect();
+        let garbage: Vec<PathBuf> = present.into_iter().filter(|dir| !keep.contains(dir)).collect();
         self.clear(&garbage.iter().map(PathBuf::as_path).collect::<Vec<_>>());
     }
 

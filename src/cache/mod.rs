@@ -185,7 +185,11 @@ impl Cache {
     fn highest_dir(&self) -> Result<u64, CacheError> {
         let dirs = self.disk.list(&self.root.join(RELEASES))?;
         let names = dirs.iter().filter_map(|dir| dir.file_name()?.to_str());
-        Ok(names.filter_map(Pointer::from_dir_name).map(|held| held.tip().version).max().unwrap_or(0))
+        Ok(names
+            .filter_map(Pointer::from_dir_name)
+            .map(|held| held.tip().version)
+            .max()
+            .unwrap_or(0))
     }
 }
 

@@ -1,6 +1,11 @@
 //! What answers at the counter: a whole release, seen through the deltas merged over it.
 
-use super::{CacheError, overlay::Overlay, pointer::{Held, Pointer}, release::BaseRelease};
+use super::{
+    CacheError,
+    overlay::Overlay,
+    pointer::{Held, Pointer},
+    release::BaseRelease,
+};
 use crate::{
     domain::{
         evidence::SnapshotSource, insured::Identity, medication::Dispensing, person::PersonRecord,

@@ -35,7 +35,6 @@ impl Held {
         let held = Self { version: version.parse().ok()?, release };
         (held.dir_name() == name).then_some(held) // one spelling only: no way out of the directory
     }
-
 }
 
 /// What answers: a whole release, and the newest of the deltas merged over it.

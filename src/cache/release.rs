@@ -81,7 +81,11 @@ impl BaseRelease {
     }
 
     /// The records of one family; none is an empty list.
-    pub(super) fn members(&self, family: &Blind, bucket: u32) -> Result<Vec<PersonRecord>, CacheError> {
+    pub(super) fn members(
+        &self,
+        family: &Blind,
+        bucket: u32,
+    ) -> Result<Vec<PersonRecord>, CacheError> {
         let sealed = sealed_block(&self.store, Tree::Person, bucket)?;
         Ok(self.keys.open_family(&self.words, bucket, &sealed, family)?)
     }

@@ -14,6 +14,7 @@ mod notebook;
 mod output;
 mod progress;
 mod region;
+mod region_delta;
 mod serve;
 mod sync;
 mod verify;

@@ -7,14 +7,15 @@ use super::{
     progress::Bars,
 };
 use crate::{
-    app::{AppError, read_opening, read_signing_key, write_opening},
+    app::{AppError, read_opening, read_signing_key, write_opening, write_release_secrets},
     domain::{area::Area, keys::BoxId, time::Stamp},
     hub::BoxCard,
     limits::CONFIG_BYTES_MAX,
     messages,
     seal::{SealError, VerifyingKey},
     snapshot::{
-        self, DirSource, EnrolledBox, Manifest, OpeningSecret, ReleaseSpec, csv, read_manifest,
+        self, DirSource, EnrolledBox, Manifest, OpeningSecret, ReleaseSpec, build_keeping_secrets,
+        csv, read_manifest,
     },
     sync::names,
     sys::{Clock, Disk, KernelDice, RealDisk, WallClock},
@@ -26,6 +27,7 @@ use std::path::Path;
 pub fn run(args: RegionArgs) -> Result<Reply, CliError> {
     match args.task {
         RegionTask::Build(args) => build(&args),
+        RegionTask::Delta(args) => super::region_delta::run(&args),
         RegionTask::Verify { dir, data, publisher } => {
             verify(&dir, data.as_deref(), publisher.as_deref())
         }
@@ -71,7 +73,8 @@ fn verify(dir: &Path, data: Option<&Path>, publisher: Option<&str>) -> Result<Re
 
 fn build(args: &RegionBuildArgs) -> Result<Reply, CliError> {
     let unreadable = || CliError::rule(&messages::VALUE_UNREADABLE);
-    if !RealDisk.list(&args.out)?.is_empty() {
+    let kept = args.secrets.as_deref().map(|path| RealDisk.length(path)).transpose()?.flatten();
+    if !RealDisk.list(&args.out)?.is_empty() || kept.is_some() {
         return Err(CliError::rule(&messages::OUTPUT_EXISTS));
     }
     let region = Area::parse(&args.region).ok_or_else(unreadable)?;
@@ -108,9 +111,11 @@ fn build(args: &RegionBuildArgs) -> Result<Reply, CliError> {
     });
     let mut bars = Bars::new();
     let rows = histories.join(people.people);
-    let summary =
-        snapshot::build(&RealDisk, &args.out, &spec, rows, &mut |progress| bars.show(progress));
-    let summary = summary.map_err(AppError::from)?;
+    let built = build_keeping_secrets(&RealDisk, &args.out, &spec, rows, &mut |now| bars.show(now));
+    let (summary, secrets) = built.map_err(AppError::from)?;
+    if let Some(path) = &args.secrets {
+        write_release_secrets(&RealDisk, &KernelDice, path, &secrets, &passphrase)?;
+    }
     Reply::done(&json!({
         "version": summary.version,
         "people": summary.people,
@@ -120,7 +125,7 @@ fn build(args: &RegionBuildArgs) -> Result<Reply, CliError> {
     }))
 }
 
-fn bad_rows(bad: &csv::BadRows) -> serde_json::Value {
+pub(super) fn bad_rows(bad: &csv::BadRows) -> serde_json::Value {
     let reason = |fault| match fault {
         csv::RowFault::NotUtf8 => "not_utf8",
         csv::RowFault::Column(column) => column,

@@ -94,7 +94,8 @@ impl Hub {
             }
         }
         if let Some(release) = self.newest_release()? {
-            *laid += self.lay_release(link, dir, &format!("{}/{}", names::RELEASES, release.version))?;
+            *laid +=
+                self.lay_release(link, dir, &format!("{}/{}", names::RELEASES, release.version))?;
         }
         for delta in self.deltas()? {
             let folder = format!("{}/{}-{}", names::DELTAS, delta.root, delta.version);

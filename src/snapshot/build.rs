@@ -1,7 +1,8 @@
 //! Building a release, at the publisher's: people are encoded as they come, so that a region fits into a small machine.
 
 use super::{
-    Blind, MANIFEST_NAME, OpeningSecret, Progress, ReleaseId, ReleaseSecrets, SnapshotError, Step, Tree,
+    Blind, MANIFEST_NAME, OpeningSecret, Progress, ReleaseId, ReleaseSecrets, SnapshotError, Step,
+    Tree,
     block::put_entry,
     keys::{DrugBlinds, EligibilityBlinds},
     layout::{TreeSeal, bucket_of},

@@ -21,8 +21,8 @@ mod words;
 
 pub use build::{EnrolledBox, ReleaseSpec, ReleaseSummary, build, build_keeping_secrets};
 pub use delta::{
-    Base, Change, DeltaBuilder, DeltaChanges, DeltaKeys, DeltaSpec, DeltaSummary, Family, IndexEntry,
-    OverlayKeys, ReleaseSecrets,
+    Base, Change, DeltaBuilder, DeltaChanges, DeltaKeys, DeltaSpec, DeltaSummary, Family,
+    IndexEntry, OverlayKeys, ReleaseSecrets,
 };
 pub use error::SnapshotError;
 pub use keys::{Blind, DrugKey, OpeningId, OpeningSecret, RegionKeys};

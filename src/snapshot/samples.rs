@@ -1,8 +1,8 @@
 //! An invented region for tests: families with the same number, some with drugs. Nobody in it exists.
 
 use super::{
-    EnrolledBox, MANIFEST_NAME, Manifest, OpeningId, OpeningSecret, Progress,
-    RegionKeys, ReleaseSecrets, ReleaseSource, ReleaseSpec, ReleaseSummary, SnapshotError, Tree,
+    EnrolledBox, MANIFEST_NAME, Manifest, OpeningId, OpeningSecret, Progress, RegionKeys,
+    ReleaseSecrets, ReleaseSource, ReleaseSpec, ReleaseSummary, SnapshotError, Tree,
     build_keeping_secrets,
 };
 use crate::{

@@ -74,10 +74,14 @@ mod tests {
 
     /// Version, follows, root, bytes.
     fn index(whole: Option<(u64, u64)>, deltas: &[(u64, u64, u64, u64)]) -> Index {
-        let delta = |&(version, follows, root, bytes)| OfferedDelta { version, follows, root, bytes };
+        let delta =
+            |&(version, follows, root, bytes)| OfferedDelta { version, follows, root, bytes };
         Index {
-            release: whole
-                .map(|(version, bytes)| OfferedRelease { version, release_id: [0; 16], bytes }),
+            release: whole.map(|(version, bytes)| OfferedRelease {
+                version,
+                release_id: [0; 16],
+                bytes,
+            }),
             deltas: deltas.iter().map(delta).collect(),
             ..Index::default()
         }
@@ -102,21 +106,75 @@ mod tests {
         let gap = [(11, 10, 10, 5), (13, 12, 10, 5)];
         let table = [
             ("nothing is offered", held(Some(10), Some(10)), index(None, &[]), ""),
-            ("a bare box", held(None, None), index(Some((10, 99)), &days), "whole 10, 10+11, 10+12, 10+13"),
+            (
+                "a bare box",
+                held(None, None),
+                index(Some((10, 99)), &days),
+                "whole 10, 10+11, 10+12, 10+13",
+            ),
             ("one day", held(Some(10), Some(12)), index(Some((10, 99)), &days), "10+13"),
-            ("all of them, oldest first", held(Some(10), Some(10)), index(Some((10, 99)), &days), "10+11, 10+12, 10+13"),
+            (
+                "all of them, oldest first",
+                held(Some(10), Some(10)),
+                index(Some((10, 99)), &days),
+                "10+11, 10+12, 10+13",
+            ),
             ("nothing newer", held(Some(10), Some(13)), index(Some((10, 99)), &days), ""),
-            ("both lead there, deltas are smaller", held(Some(10), Some(12)), index(Some((13, 99)), &days), "10+13"),
-            ("both lead there, the whole is smaller", held(Some(10), Some(10)), index(Some((13, 14)), &days), "whole 13"),
-            ("a link is missing", held(Some(10), Some(11)), index(Some((13, 99)), &gap), "whole 13"),
-            ("a link is missing, no whole release", held(Some(10), Some(10)), index(None, &gap), "10+11"),
-            ("the whole release leads further", held(Some(10), Some(12)), index(Some((14, 99)), &days), "whole 14"),
+            (
+                "both lead there, deltas are smaller",
+                held(Some(10), Some(12)),
+                index(Some((13, 99)), &days),
+                "10+13",
+            ),
+            (
+                "both lead there, the whole is smaller",
+                held(Some(10), Some(10)),
+                index(Some((13, 14)), &days),
+                "whole 13",
+            ),
+            (
+                "a link is missing",
+                held(Some(10), Some(11)),
+                index(Some((13, 99)), &gap),
+                "whole 13",
+            ),
+            (
+                "a link is missing, no whole release",
+                held(Some(10), Some(10)),
+                index(None, &gap),
+                "10+11",
+            ),
+            (
+                "the whole release leads further",
+                held(Some(10), Some(12)),
+                index(Some((14, 99)), &days),
+                "whole 14",
+            ),
             ("deltas of another root", held(Some(9), Some(10)), index(Some((10, 99)), &days), ""),
-            ("another root, a new whole release", held(Some(9), Some(9)), index(Some((10, 99)), &days), "whole 10, 10+11, 10+12, 10+13"),
-            ("one delta over several days", held(Some(10), Some(10)),
-                index(None, &[(11, 10, 10, 5), (12, 11, 10, 5), (13, 12, 10, 5), (13, 10, 10, 9)]), "10+13"),
-            ("one that leads back", held(Some(10), Some(10)), index(None, &[(10, 11, 10, 1), (10, 10, 10, 1)]), ""),
-            ("what is remembered and does not answer takes no delta", held(None, Some(12)), index(Some((10, 99)), &days), ""),
+            (
+                "another root, a new whole release",
+                held(Some(9), Some(9)),
+                index(Some((10, 99)), &days),
+                "whole 10, 10+11, 10+12, 10+13",
+            ),
+            (
+                "one delta over several days",
+                held(Some(10), Some(10)),
+                index(None, &[(11, 10, 10, 5), (12, 11, 10, 5), (13, 12, 10, 5), (13, 10, 10, 9)]),
+                "10+13",
+            ),
+            (
+                "one that leads back",
+                held(Some(10), Some(10)),
+                index(None, &[(10, 11, 10, 1), (10, 10, 10, 1)]),
+                "",
+            ),
+            (
+                "what is remembered and does not answer takes no delta",
+                held(None, Some(12)),
+                index(Some((10, 99)), &days),
+                "",
+            ),
         ];
         for (name, held, offered, expected) in table {
             assert_eq!(words(&cheapest(&held, &offered)), expected, "{name}");

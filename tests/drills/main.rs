@@ -11,6 +11,7 @@ mod house_fixture;
 
 mod answers;
 mod counter;
+mod deltas;
 mod disaster;
 mod intake;
 mod keys;

@@ -110,7 +110,8 @@ fn an_older_delta_is_refused_also_where_the_newer_ones_were_set_aside() {
     assert_eq!(code(&import_delta(&cache, &six).unwrap_err()), "release_older");
     assert_eq!(code(&import(&cache, &release).unwrap_err()), "release_older");
     cache.set_aside().unwrap();
-    let shut = [import(&cache, &release), import_delta(&cache, &six)].map(|r| code(&r.unwrap_err()));
+    let shut =
+        [import(&cache, &release), import_delta(&cache, &six)].map(|r| code(&r.unwrap_err()));
     assert_eq!(shut, ["release_older", "delta_without_base"]);
     drop(cache);
     assert_eq!(code(&import(&cache_in(dir.path()), &release).unwrap_err()), "release_older");
@@ -180,7 +181,8 @@ fn damage_in_the_overlay_is_damage_and_never_the_old_record() {
         activate(&cache).unwrap();
         let release = cache.active().unwrap();
         let people = region(200);
-        let key = release.keys().unlock_drugs(release.manifest(), &crate::snapshot::samples::opening());
+        let key =
+            release.keys().unlock_drugs(release.manifest(), &crate::snapshot::samples::opening());
         let damaged = |found: Result<(), CacheError>| {
             assert_eq!(code(&found.unwrap_err()), "snapshot_block_damaged");
         };
@@ -254,7 +256,11 @@ fn whichever_operation_of_the_disk_fails_during_a_delta_old_or_new_answers_whole
         let cache = cache_in(dir.path());
         activate(&cache).unwrap();
         if !done {
-            assert_eq!(name_of(&cache), (6, "能登谷0　花江".into()), "after a restart, {operations}");
+            assert_eq!(
+                name_of(&cache),
+                (6, "能登谷0　花江".into()),
+                "after a restart, {operations}"
+            );
             import_delta(&cache, &seven).unwrap();
         }
         if done || operations % 5 == 0 {

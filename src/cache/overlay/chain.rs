@@ -1,7 +1,10 @@
 //! Whether a delta may come on top of what is held. Decides only.
 
 use crate::{
-    cache::{CacheError, pointer::{Held, Pointer}},
+    cache::{
+        CacheError,
+        pointer::{Held, Pointer},
+    },
     limits,
     snapshot::{Base, SnapshotError},
 };
@@ -34,7 +37,10 @@ pub(in crate::cache) fn may_extend(
         });
     }
     if offered.version < floor.max(tip.version) {
-        return Err(CacheError::Rollback { held: floor.max(tip.version), offered: offered.version });
+        return Err(CacheError::Rollback {
+            held: floor.max(tip.version),
+            offered: offered.version,
+        });
     }
     if (Held { version: base.root_version(), release: base.root() }) != held.base {
         return Err(SnapshotError::DeltaOtherRoot.into());

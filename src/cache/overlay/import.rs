@@ -71,10 +71,8 @@ impl Cache {
         let (base, former) = (&**active.base(), active.overlay());
         let chain = chain_with(active, manifest);
         let keys = base.keys().overlay(&chain);
-        let offered = (
-            BlockStream::open(source, manifest, Tree::Person)?,
-            base.keys().delta(manifest)?,
-        );
+        let offered =
+            (BlockStream::open(source, manifest, Tree::Person)?, base.keys().delta(manifest)?);
         let records = merge::families(base, former, offered, &store, &keys)?;
         merge::birth_index(base, &store, &keys, records)?;
         let total = Some(manifest.bytes());

@@ -9,8 +9,7 @@ use crate::{
     },
     limits,
     snapshot::{
-        Blind, BlockStream, Change, DeltaKeys, Family, IndexEntry, OverlayKeys, SnapshotError,
-        Tree,
+        Blind, BlockStream, Change, DeltaKeys, Family, IndexEntry, OverlayKeys, SnapshotError, Tree,
     },
 };
 use std::{iter::Peekable, vec};
@@ -76,7 +75,9 @@ impl Merged<'_> {
         // An error on either side counts as the lowest blind: it comes out at once.
         let waits = |found: Option<&Result<Family, CacheError>>, other: Option<Blind>| match found {
             None => false,
-            Some(found) => found.as_ref().map_or(true, |f| other.is_none_or(|other| f.blind <= other)),
+            Some(found) => {
+                found.as_ref().map_or(true, |f| other.is_none_or(|other| f.blind <= other))
+            }
         };
         let (one, two) = (blind(self.held.peek()), blind(self.offered.peek()));
         let from_held = waits(self.held.peek(), two);
@@ -155,10 +156,8 @@ pub(super) fn families<'a>(
 ) -> Result<u64, CacheError> {
     let offered = Offered { blocks, keys, base, ready: vec![].into_iter(), last: None };
     let offered: Stream<'a> = Box::new(offered);
-    let merged =
-        Merged { base, held: held_so_far(former).peekable(), offered: offered.peekable() };
-    let mut writer =
-        Writer { store, keys: overlay, bucket: 0, families: vec![], batch: vec![] };
+    let merged = Merged { base, held: held_so_far(former).peekable(), offered: offered.peekable() };
+    let mut writer = Writer { store, keys: overlay, bucket: 0, families: vec![], batch: vec![] };
     let mut records = 0;
     for family in merged {
         let family = family?;

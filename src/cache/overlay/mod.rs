@@ -20,9 +20,7 @@ use crate::{
     domain::medication::Dispensing,
     limits,
     seal::{Kid, VerifyingKey},
-    snapshot::{
-        Blind, Change, DrugKey, Family, Manifest, OverlayKeys, SnapshotError, Tree, Words,
-    },
+    snapshot::{Blind, Change, DrugKey, Family, Manifest, OverlayKeys, SnapshotError, Tree, Words},
     sys::Disk,
 };
 use std::path::Path;
@@ -71,7 +69,8 @@ impl Overlay {
         }
         let mut chain = Chain { held: Pointer::whole(held.base), deltas: 0 };
         let mut deltas = vec![];
-        let signed = |path: &&std::path::PathBuf| path.extension().is_some_and(|e| e == MANIFEST_ENDING);
+        let signed =
+            |path: &&std::path::PathBuf| path.extension().is_some_and(|e| e == MANIFEST_ENDING);
         for path in files.iter().filter(signed) {
             let bytes = disk.read(path, limits::MANIFEST_BYTES_MAX)?;
             let delta = Manifest::open(&bytes, publisher_keys)?;

@@ -229,7 +229,8 @@ fn held(version: u64, id: u8) -> Held {
 #[test]
 fn whether_a_delta_may_come_is_decided_by_what_it_names() {
     let people = region(4);
-    let (root_five, deltas) = chain(&[people.clone(), people.clone(), people.clone(), people.clone()]);
+    let (root_five, deltas) =
+        chain(&[people.clone(), people.clone(), people.clone(), people.clone()]);
     let manifests: Vec<_> = deltas.iter().map(MapSource::manifest).collect();
     let [six, seven, eight] = &manifests[..] else { panic!() };
     let base = Held::of(&root_five.release.manifest());
@@ -256,10 +257,34 @@ fn whether_a_delta_may_come_is_decided_by_what_it_names() {
         (fork, 0, seven, "delta_wrong_base"),
         (chain(Some(held(7, 9)), 1), 0, eight, "delta_wrong_base"),
         (other_root, 0, six, "delta_other_root"),
-        (Some(Chain { held: Pointer::whole(held(6, 8)), deltas: 0 }), 0, six, "release_already_held"),
+        (
+            Some(Chain { held: Pointer::whole(held(6, 8)), deltas: 0 }),
+            0,
+            six,
+            "release_already_held",
+        ),
         (many, 0, six, "deltas_too_many"),
     ];
     for (n, (chain, floor, offered, expected)) in table.into_iter().enumerate() {
         assert_eq!(may(chain, floor, Held::of(offered), offered.base()), expected, "row {n}");
     }
+}
+
+/// Figures for the report, not a promise: `cargo test -- --ignored figures_of_a_delta --nocapture`.
+#[test]
+#[ignore = "figures only"]
+fn figures_of_a_delta_of_half_a_percent() {
+    let people = region(100_000);
+    let mut after = people.clone();
+    for n in (0..100_000).step_by(200) {
+        after[n].0.address.push_str("改");
+        after[n].1 = samples::history(4 + (n as u32) % 7);
+        after[n].1.iter_mut().for_each(|drug| drug.days = 14);
+    }
+    let root = root(5, 0, &people);
+    let base = root.release.manifest();
+    let (made, summary) =
+        crate::snapshot::delta_samples::try_delta(&root, &base, 6, &people, &after).unwrap();
+    let sizes: Vec<_> = made.0.iter().map(|(name, bytes)| (name.clone(), bytes.len())).collect();
+    println!("{summary:?} {sizes:?} of {}", base.bytes());
 }

@@ -3,12 +3,14 @@
 mod counter;
 mod disaster;
 mod region;
+mod region_delta;
 mod service;
 mod settle;
 
 pub use counter::*;
 pub use disaster::*;
 pub use region::*;
+pub use region_delta::*;
 pub use service::*;
 pub use settle::*;
 

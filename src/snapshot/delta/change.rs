@@ -43,8 +43,7 @@ impl Change {
         newer: Self,
         mark_of: impl Fn(&[u8]) -> Option<Mark>,
     ) -> Option<Self> {
-        let mut marks =
-            self.put.iter().map(|body| mark_of(body)).collect::<Option<Vec<Mark>>>()?;
+        let mut marks = self.put.iter().map(|body| mark_of(body)).collect::<Option<Vec<Mark>>>()?;
         for mark in newer.taken {
             match marks.iter().position(|put| *put == mark) {
                 Some(at) => {

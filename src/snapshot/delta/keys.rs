@@ -120,7 +120,8 @@ impl DeltaKeys<'_> {
         let plain = self.person.open(bucket, sealed)?;
         let families = change::families(&plain).ok_or_else(|| self.person.damaged(bucket))?;
         for family in &families {
-            let at_home = |record: &PersonRecord| self.root.family(&record.identity).0 == family.blind;
+            let at_home =
+                |record: &PersonRecord| self.root.family(&record.identity).0 == family.blind;
             if !self.root.records(words, &family.change)?.iter().all(at_home) {
                 return Err(self.person.damaged(bucket));
             }
@@ -159,7 +160,10 @@ impl RegionKeys {
         let seal = |tree, buckets| TreeSeal::new(&secret, ReleaseId(name), tree, buckets);
         OverlayKeys {
             person: seal(Tree::Person, blocks_for(bytes)),
-            birth: seal(Tree::Birth, blocks_for(bytes / RECORD_BYTES * size_of::<IndexEntry>() as u64)),
+            birth: seal(
+                Tree::Birth,
+                blocks_for(bytes / RECORD_BYTES * size_of::<IndexEntry>() as u64),
+            ),
         }
     }
 
@@ -244,7 +248,11 @@ impl OverlayKeys {
     }
 
     /// Seals a block of families in the order of their blinds.
-    pub fn seal_families(&self, bucket: u32, families: &[Family]) -> Result<Vec<u8>, SnapshotError> {
+    pub fn seal_families(
+        &self,
+        bucket: u32,
+        families: &[Family],
+    ) -> Result<Vec<u8>, SnapshotError> {
         let mut plain = vec![];
         families.iter().for_each(|family| family.write(&mut plain));
         self.person.seal(bucket, &plain)
@@ -267,7 +275,11 @@ impl OverlayKeys {
     }
 
     /// Seals a block of the index.
-    pub fn seal_index(&self, bucket: u32, entries: &[IndexEntry]) -> Result<Vec<u8>, SnapshotError> {
+    pub fn seal_index(
+        &self,
+        bucket: u32,
+        entries: &[IndexEntry],
+    ) -> Result<Vec<u8>, SnapshotError> {
         self.birth.seal(bucket, entries.as_flattened())
     }
 

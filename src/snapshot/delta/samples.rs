@@ -24,8 +24,7 @@ pub(crate) struct Root {
 pub(crate) fn root(version: u64, seed: u64, people: &Region) -> Root {
     let (disk, dir) = (SimDisk::new(), Path::new("/release"));
     let people = people.iter().cloned();
-    let (_, secrets) =
-        samples::publish_keeping_secrets(&disk, dir, version, seed, people).unwrap();
+    let (_, secrets) = samples::publish_keeping_secrets(&disk, dir, version, seed, people).unwrap();
     Root { release: samples::from_disk(&disk, dir), secrets }
 }
 

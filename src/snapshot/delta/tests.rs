@@ -55,7 +55,10 @@ fn only_who_opens_the_root_opens_the_delta() {
     let (ours, theirs) = (root(5, 0, &people), root(5, 1, &people));
     let six = delta(&ours, &ours.release.manifest(), 6, &people, &changed_small(people.clone()));
     let manifest = six.manifest();
-    assert_eq!(code(&manifest.unseal_for(&STRANGER, &box_key()).unwrap_err()), "release_not_for_this_box");
+    assert_eq!(
+        code(&manifest.unseal_for(&STRANGER, &box_key()).unwrap_err()),
+        "release_not_for_this_box"
+    );
     let keys = theirs.release.keys();
     assert_eq!(code(&keys.delta(&manifest).unwrap_err()), "delta_other_root");
 
@@ -95,9 +98,8 @@ fn a_delta_that_fits_no_root_is_not_written() {
     let people = region(8);
     let (ours, theirs) = (root(5, 0, &people), root(4, 1, &people));
     let (base, other) = (ours.release.manifest(), theirs.release.manifest());
-    let refused = |follows, version| {
-        code(&try_delta(&ours, follows, version, &people, &people).unwrap_err())
-    };
+    let refused =
+        |follows, version| code(&try_delta(&ours, follows, version, &people, &people).unwrap_err());
     assert_eq!(refused(&other, 6), "delta_other_root");
     assert_eq!(refused(&base, 5), "release_malformed");
     let mut twice = people.clone();
@@ -137,10 +139,8 @@ fn a_manifest_whose_base_does_not_fit_is_malformed() {
 fn family() -> impl Strategy<Value = Change> {
     let marks = proptest::collection::vec(any::<[u8; 8]>(), 0..4);
     let bodies = proptest::collection::vec(proptest::collection::vec(any::<u8>(), 0..40), 0..4);
-    (marks, bodies).prop_map(|(taken, put)| Change {
-        taken,
-        put: put.into_iter().map(Into::into).collect(),
-    })
+    (marks, bodies)
+        .prop_map(|(taken, put)| Change { taken, put: put.into_iter().map(Into::into).collect() })
 }
 
 proptest! {
