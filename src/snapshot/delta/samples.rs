@@ -58,8 +58,9 @@ pub(crate) fn try_delta(
         changes.after(person);
         changes.after_history(person, history);
     }
-    let whole = blake3::hash(format!("{version} {follows:?} {before:?} {after:?}").as_bytes());
-    let seed = whole.as_bytes().iter().take(7).fold(0, |seed, byte| seed << 8 | u64::from(*byte));
+    let all =
+        blake3::hash(format!("{version} {} {before:?} {after:?}", follows.release_id()).as_bytes());
+    let seed = all.as_bytes().iter().take(7).fold(0, |seed, byte| seed << 8 | u64::from(*byte));
     let made_at = MADE.plus_days(i64::try_from(version).unwrap());
     let spec = DeltaSpec {
         root: &manifest,
