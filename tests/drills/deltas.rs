@@ -15,7 +15,6 @@ use sonae::{
         DeltaBuilder, DeltaSpec, DirSource, EnrolledBox, Manifest, ReleaseSecrets, ReleaseSpec,
         build_keeping_secrets, read_manifest,
     },
-    sync::names,
     sys::{KernelDice, RealDisk},
 };
 use std::path::{Path, PathBuf};
@@ -131,7 +130,7 @@ fn deltas_come_over_the_link_oldest_first_and_the_answer_names_the_newest() {
     let appliance = house.restart(appliance);
     let answer = ask_for(&appliance, &cast().employee.0).answer;
     assert_eq!(answer.verdict, Verdict::NotEligible, "the employee has left");
-    assert_eq!(appliance.status().snapshot.unwrap().version, 13);
+    assert_eq!(appliance.status().snapshot.unwrap().source.version, 13);
     let again = appliance.settle(&Line::straight(&hub), &mut |_| {}).unwrap();
     assert_eq!(steps(&again), []);
 }
@@ -153,7 +152,7 @@ fn where_a_delta_is_refused_the_whole_release_comes_in_the_same_exchange() {
     hub.publish_release(&small).unwrap();
     let settled = appliance.settle(&wide, &mut |_| {}).unwrap();
     assert_eq!(steps(&settled), [("delta", false), ("release", true)]);
-    assert_eq!(appliance.status().snapshot.unwrap().version, 15);
+    assert_eq!(appliance.status().snapshot.unwrap().source.version, 15);
     assert!(refusals(&appliance).iter().any(|(what, _)| what == "release"));
     wide.bend = Box::new(|_, bytes| Ok(bytes));
     assert_eq!(steps(&appliance.settle(&wide, &mut |_| {}).unwrap()), []);
