@@ -8,6 +8,7 @@ use crate::{
     messages::Trouble,
     snapshot::{
         Manifest, SnapshotError, Tree,
+        layout::TreeSeal,
         samples::{self, STRANGER, box_key, opening, publisher, quiet, region},
         verify,
     },
@@ -61,6 +62,15 @@ fn only_who_opens_the_root_opens_the_delta() {
     );
     let keys = theirs.release.keys();
     assert_eq!(code(&keys.delta(&manifest).unwrap_err()), "delta_other_root");
+
+    // The seals themselves: the id of a delta is no secret, the root's keys are.
+    let block = samples::split_blocks(&six.0["person.blk"]).remove(0);
+    let opens = |release: &samples::MapSource| {
+        let secret = release.keys().deltas.eligibility_key(manifest.release_id());
+        let buckets = manifest.buckets(Tree::Person);
+        TreeSeal::new(&secret, manifest.release_id(), Tree::Person, buckets).open(0, &block).is_ok()
+    };
+    assert!(opens(&ours.release) && !opens(&theirs.release));
 
     // Also with the check out of the way: the keys of another root open no block.
     let mut relabelled = six;
