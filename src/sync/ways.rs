@@ -144,6 +144,14 @@ mod tests {
                 index(None, &gap),
                 "10+11",
             ),
+        ];
+        all_are(table);
+    }
+
+    #[test]
+    fn a_way_of_deltas_stays_on_one_root_and_leads_upwards() {
+        let days = [(11, 10, 10, 5), (12, 11, 10, 5), (13, 12, 10, 5)];
+        let table = [
             (
                 "the whole release leads further",
                 held(Some(10), Some(12)),
@@ -176,6 +184,10 @@ mod tests {
                 "",
             ),
         ];
+        all_are(table);
+    }
+
+    fn all_are<const N: usize>(table: [(&str, Held, Index, &str); N]) {
         for (name, held, offered, expected) in table {
             assert_eq!(words(&cheapest(&held, &offered)), expected, "{name}");
         }

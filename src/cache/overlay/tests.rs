@@ -277,7 +277,7 @@ fn figures_of_a_delta_of_half_a_percent() {
     let people = region(100_000);
     let mut after = people.clone();
     for n in (0..100_000).step_by(200) {
-        after[n].0.address.push_str("改");
+        after[n].0.address.push('改');
         after[n].1 = samples::history(4 + (n as u32) % 7);
         after[n].1.iter_mut().for_each(|drug| drug.days = 14);
     }

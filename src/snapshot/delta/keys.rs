@@ -174,8 +174,8 @@ impl RegionKeys {
         change: &Change,
     ) -> Result<Vec<PersonRecord>, SnapshotError> {
         let words = words.of(self.words_key())?;
-        let read = |body: &Box<[u8]>| record::read_person(words, body);
-        let records: Option<Vec<_>> = change.put.iter().map(read).collect();
+        let bodies = change.put.iter();
+        let records: Option<Vec<_>> = bodies.map(|body| record::read_person(words, body)).collect();
         records.ok_or(SnapshotError::Malformed("a record of a delta"))
     }
 
