@@ -54,7 +54,7 @@ pub const DISPENSINGS_MAX: usize = 500;
 pub const CONFIG_BYTES_MAX: u64 = 64 << 10;
 /// A notebook (お薬手帳) file or QR text.
 pub const NOTEBOOK_BYTES_MAX: u64 = 256 << 10;
-/// A column file for a publisher is streamed; this is the longest line in it.
+/// A column file for a publisher is streamed; this is the longest row in it, over all its lines.
 pub const CSV_LINE_BYTES_MAX: usize = 16 << 10;
 /// A value typed to be checked: the longest is a kana reading of 60 characters, half-width and with marks apart.
 pub const CHECK_CHARS_MAX: usize = 200;
@@ -70,8 +70,9 @@ pub const ORDER_AREAS_MAX: usize = 16;
 pub const ORDER_REASON_CHARS_MAX: usize = 30;
 /// Days one disaster order may last; a longer disaster is renewed by a revision, a mistyped year is not believed.
 pub const ORDER_DAYS_MAX: i64 = 366;
-/// Bytes of plaintext a publisher aims at per block, so that the chance crowding of a bucket stays under the ceiling.
-pub const BLOCK_BYTES_AIM: usize = 16 << 10;
+/// Bytes of plaintext a publisher aims at per block at most, so that the chance crowding of a bucket stays under the
+/// ceiling: 24 times the mean does not happen in 100 million blocks.
+pub const BLOCK_BYTES_AIM: usize = 4 << 10;
 /// Records a publisher aims at per block: more costs latency, fewer costs space (measured).
 pub const BLOCK_RECORDS_AIM: usize = 8;
 /// A release's shared words held in memory: surnames, given names, towns, drug names of 14 million people fit.
@@ -108,8 +109,6 @@ pub const BATCH_PLAIN_BYTES_MAX: usize = 7 << 20;
 pub const BOX_CARD_BYTES_MAX: u64 = 4 << 10;
 /// The hub's own keys, wrapped.
 pub const HUB_KEYS_BYTES_MAX: u64 = 4 << 10;
-/// Faulty rows of a column file that are listed one by one; the rest is counted.
-pub const CSV_FAULTS_LISTED: usize = 1_000;
 /// Batches taken from one stick at a time; the next visit takes the rest.
 pub const STICK_BATCHES_MAX: usize = 10_000;
 /// Answers and drug views kept in memory for printing.
@@ -138,3 +137,60 @@ pub const DELTAS_MAX: usize = 1_000;
 pub const OVERLAY_BLOCK_BYTES_AIM: u64 = 4 << 10;
 /// Index entries sorted in memory at a time while an overlay is made: six megabytes.
 pub const OVERLAY_SORT_ENTRIES_MAX: u64 = 256 << 10;
+/// Bytes of entries a publisher's sort holds in memory before it writes them out; six sorts run at once, in 1 GiB.
+pub const SPILL_HELD_BYTES: usize = 16 << 20;
+/// Bytes of one of a sort's 256 parts, loaded whole: ten years of drug records of 14 million people take a third of it.
+pub const SPILL_PART_BYTES_MAX: u64 = 256 << 20;
+/// Bytes of words in one block: they are read all at once, so large blocks are as good as small ones.
+pub const WORDS_BLOCK_BYTES_AIM: usize = 16 << 10;
+/// How often a word must come before it gets a number: a number costs its place in every box's memory.
+pub const WORD_TIMES_MIN: u8 = 3;
+/// Words seen too seldom so far that a publisher remembers: 100 MB.
+pub const WORDS_WAITING_MAX: usize = 1_000_000;
+/// Words a reader takes from one release: what a publisher writes at most, and room for another publisher's measure.
+pub const WORDS_READ_BYTES_MAX: usize = 2 * WORDS_BYTES_MAX;
+/// People a publisher aims at per block of the birth index.
+pub const BIRTH_BLOCK_RECORDS_AIM: u64 = 32;
+/// Blocks of the birth index at most: a hundred years have 36,500 days.
+pub const BIRTH_BUCKETS_MAX: u32 = 40_000;
+/// People a publisher aims at per block of the kana index: an entry takes six bytes.
+pub const KANA_BLOCK_RECORDS_AIM: u64 = 64;
+/// Columns of a publisher's file, used or not; the widest register we know has under a hundred.
+pub const CSV_COLUMNS_MAX: usize = 512;
+/// Bytes of a column file's beginning from which its encoding is guessed.
+pub const CSV_SAMPLE_BYTES: usize = 64 << 10;
+/// Bytes of bad rows gathered before they are written out.
+pub const BAD_ROWS_HELD_BYTES: usize = 8 << 10;
+/// A list of bad rows that is looked at before it is replaced by a new one: of ten million rows.
+pub const BAD_ROWS_BYTES_MAX: u64 = 1 << 30;
+/// Trees of a release filled at the same time: as many as a small box has cores to spare beside the counter.
+pub const FILL_LANES: usize = 2;
+/// Sealed blocks that one lane holds before sled takes them: half a chunk, so that a lane's memory is the chunk it reads.
+pub const FILL_BATCH_BYTES_MAX: usize = CHUNK_BYTES / 2;
+/// Memory an import may take beyond sled's own cache: a box with 512 MB must still print and scan beside it.
+pub const IMPORT_MEMORY_BYTES_MAX: usize = 64 << 20;
+/// Buckets under one checksum for the scrub: few enough to be read in a few milliseconds, many enough that the checksums
+/// of fourteen million people fit into one megabyte.
+pub const SCRUB_RUN_BUCKETS: u32 = 256;
+/// The checksums of a release: far above every region of the country.
+pub const SCRUB_BYTES_MAX: u64 = 16 << 20;
+/// Days in which the scrub reads the whole cache once: a dying card shows within a week, and nobody notices the reading.
+pub const SCRUB_DAYS: u64 = 7;
+/// Seconds between two turns of the scrub.
+pub const SCRUB_EVERY_SECONDS: u64 = 60;
+/// Signatures under one root document or trust list: a change of every root key takes the old holders' and the new ones'.
+pub const COSIGNATURES_MAX: usize = 32;
+/// Root keys of one version: more holders than sit at one table never sign anything in time.
+pub const ROOT_KEYS_MAX: usize = 16;
+/// A root document: sixteen keys with names and thirty-two signatures take 7 KiB.
+pub const ROOT_BYTES_MAX: u64 = 16 << 10;
+/// The highest version of a root document: eighty years of monthly changes. What is walked at each start stays short.
+pub const ROOT_VERSIONS_MAX: u64 = 1_000;
+/// Root documents asked for in one exchange, since the index that names them is unsigned; the next asks for the rest.
+pub const ROOTS_ASKED_MAX: u64 = 64;
+/// Trust list as a publisher writes it by hand or exports it: every insurer's key at about 300 bytes.
+pub const TRUST_TEXT_BYTES_MAX: u64 = 4 << 20;
+/// Shares of one secret: as many as a circle of people who know each other, and every choice among them is tried at once.
+pub const SHARES_MAX: u8 = 9;
+/// Bytes of changed families a publisher aims at per block of a delta: it is read from end to end, never looked into.
+pub const DELTA_BLOCK_BYTES_AIM: u64 = 16 << 10;

@@ -16,7 +16,7 @@ use sonae::{
     app::Appliance,
     config::Profile,
     demo::papers::CertificateState,
-    disaster::search::{SearchQuery, SecondFact, SecondFactKind},
+    disaster::search::{BirthClue, SearchQuery, SecondFact, SecondFactKind},
     journal::ConsentKind,
     web::{Premises, Purpose, routes, serve},
 };
@@ -331,8 +331,12 @@ fn paper_pictures(place: &Path) {
 
 fn drug_sheet(invented: &Invented) -> Vec<u8> {
     let (record, _) = invented.patient();
-    let query =
-        SearchQuery { name: record.name, birth: record.birth, sex: record.sex, address: None };
+    let query = SearchQuery {
+        name: record.name,
+        birth: BirthClue::Day(record.birth),
+        sex: record.sex,
+        address: None,
+    };
     let house = &invented.house;
     let handle = house.search(&doctor(), &query).unwrap().candidates.remove(0).handle;
     let fact = SecondFact { kind: SecondFactKind::Address, value: record.address };

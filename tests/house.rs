@@ -47,6 +47,7 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("ed25519_dalek", &["seal"]),
     ("hpke::", &["seal"]),
     ("argon2::", &["seal"]),
+    ("vsss_rs::", &["seal"]),
     ("::attest", &["credential", "cache", "domain"]),
     ("printpdf::", &["print"]),
     ("warp::", &["web", "hub"]),

@@ -13,7 +13,7 @@ use invented::{Invented, doctor, found, output, text_of};
 use sonae::{
     app::{Ask, Checked, Question},
     demo::papers::CertificateState,
-    disaster::search::{SearchQuery, SecondFact, SecondFactKind},
+    disaster::search::{BirthClue, SearchQuery, SecondFact, SecondFactKind},
     domain::{area::Area, evidence::CardSeen},
     journal::ConsentKind,
     notebook, scan,
@@ -71,7 +71,7 @@ fn drug_sheet(invented: &Invented) -> Vec<u8> {
     let (record, _) = invented.patient();
     let query = SearchQuery {
         name: record.name.clone(),
-        birth: record.birth,
+        birth: BirthClue::Day(record.birth),
         sex: record.sex,
         address: None,
     };

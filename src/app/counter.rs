@@ -10,7 +10,7 @@ use crate::{
     cache::OpenRelease,
     credential::{self, Axis, CredentialError, frame::Magic},
     domain::{
-        answer::{Answer, Basis, Reason, Verdict},
+        answer::{Answer, Basis, Freshness, Reason, Verdict},
         decide::decide,
         evidence::{CardSeen, DocumentClaims, DocumentFinding, Evidence, SnapshotFinding},
         insured::Identity,
@@ -135,6 +135,13 @@ impl Appliance {
         })
     }
 
+    /// A list long overdue stops nothing, but whoever reads the answer is told: a paper's key may have been reported stolen
+    /// since. The first grade is the doctor's matter alone.
+    fn trust_list_old(&self, now: Reading) -> Option<Reason> {
+        let freshness = self.held_trust()?.freshness(now.at);
+        (freshness >= Freshness::Confirm).then_some(Reason::TrustListOld)
+    }
+
     /// Every way of not finding is its own finding.
     fn look_up(&self, identity: &Identity, birth: Option<Date>) -> SnapshotFinding {
         let Some(release) = self.release() else { return SnapshotFinding::NoSnapshot };
@@ -152,7 +159,8 @@ impl Appliance {
         on: Date,
         now: Reading,
     ) -> Result<Checked, AppError> {
-        let answer = decide(evidence, on, now, &self.policy());
+        let mut answer = decide(evidence, on, now, &self.policy());
+        answer.reasons.extend(self.trust_list_old(now));
         let (entry, mark) = self.journal.append_marked(
             now,
             &Event::Answered {

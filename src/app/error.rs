@@ -11,11 +11,11 @@ use crate::{
     notebook::NotebookError,
     print::PrintError,
     scan::ScanError,
-    seal::SealError,
+    seal::{SealError, ShareError},
     snapshot::SnapshotError,
     sync::{LinkError, SyncError},
     sys::DiskError,
-    trust::{KeyProblem, TrustError},
+    trust::{KeyProblem, RootError, TrustError},
 };
 
 /// Why the appliance could not do what was asked.
@@ -30,12 +30,18 @@ pub enum AppError {
     /// A key or signature.
     #[error("seal")]
     Seal(#[from] SealError),
+    /// Shares of a secret.
+    #[error("shares")]
+    Share(#[from] ShareError),
     /// The journal.
     #[error("journal")]
     Journal(#[from] JournalError),
     /// The trust list.
     #[error("trust list")]
     Trust(#[from] TrustError),
+    /// A root document.
+    #[error("root document")]
+    Root(#[from] RootError),
     /// A key that is not in its time.
     #[error("key")]
     Key(#[from] KeyProblem),
@@ -83,8 +89,10 @@ impl Trouble for AppError {
             Self::Rule(message) => message,
             Self::Disk(e) => e.message(),
             Self::Seal(e) => e.message(),
+            Self::Share(e) => e.message(),
             Self::Journal(e) => e.message(),
             Self::Trust(e) => e.message(),
+            Self::Root(e) => e.message(),
             Self::Key(e) => e.message(),
             Self::Notebook(e) => e.message(),
             Self::Credential(e) => e.message(),

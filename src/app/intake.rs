@@ -42,8 +42,8 @@ impl Appliance {
     }
 
     fn open_trust(&self, bytes: &[u8]) -> Result<TrustList, AppError> {
-        let held = self.journal.ask(|past| past.trust_sequence());
-        let list = TrustList::open(bytes, &self.keys.roots(), held)?;
+        let held = self.journal.ask(|past| past.trust().clone());
+        let list = TrustList::open(bytes, &*self.roots()?, &held)?;
         not_ahead(list.made_at(), self.now(), &messages::TRUST_LIST_FROM_THE_FUTURE)?;
         Ok(list)
     }
@@ -55,7 +55,7 @@ impl Appliance {
     /// Takes over a newer trust list; an older one is refused and the one held stays.
     pub fn take_trust_list(&self, bytes: &[u8]) -> Result<(), AppError> {
         let now = self.now();
-        let held = self.journal.ask(|past| past.trust_sequence());
+        let held = self.journal.ask(|past| past.trust().list.clone());
         let list = match self.open_trust(bytes) {
             Ok(list) => list,
             Err(refusal) => {
@@ -63,11 +63,18 @@ impl Appliance {
                 return Err(refusal);
             }
         };
-        if held == Some(list.sequence()) && self.held_trust().is_some() {
+        let named = (list.root_version(), list.sequence());
+        let again = held.is_some_and(|held| (held.root_version, held.sequence) == named);
+        if again && self.held_trust().is_some() {
             return Ok(());
         }
         self.disk.replace(&self.layout.trust_list(), bytes)?;
-        let event = Event::TrustUpdated { sequence: list.sequence(), made_at: list.made_at().0 };
+        let event = Event::TrustUpdated {
+            sequence: list.sequence(),
+            made_at: list.made_at().0,
+            root_version: Some(list.root_version()),
+            payload_hash: Some(list.payload_hash().to_owned()),
+        };
         self.journal.append(now, &event)?;
         self.set_trust(list);
         self.load_revocations()?; // judged by the keys now listed
@@ -198,7 +205,9 @@ impl Appliance {
         let manifest = self.open_manifest(source)?;
         // The journal remembers what an emptied cache forgot: the way back stays shut.
         let ever_held = self.journal.ask(|past| past.release_version());
-        if let Some(held) = ever_held.filter(|held| *held > manifest.version()) {
+        if let Some(held) = ever_held.filter(|held| *held > manifest.version())
+            && !self.may_return(&manifest)?
+        {
             return Err(CacheError::Rollback { held, offered: manifest.version() }.into());
         }
         if manifest.base().is_some() {
@@ -210,9 +219,16 @@ impl Appliance {
         Ok(manifest)
     }
 
+    /// Whether a release older than one ever held may come: the whole one whose deltas were merged over it, and these deltas,
+    /// where what this box made of them is lost. Its answers tell how old they are until the deltas have come again.
+    fn may_return(&self, manifest: &Manifest) -> Result<bool, AppError> {
+        let root = manifest.base().map_or(manifest.release_id(), |base| base.root());
+        Ok(self.cache.may_return()?.is_some_and(|held| held.release == root))
+    }
+
     /// What somebody made who stole the publisher's key before is nobody's record. A key that has merely ended stops
     /// nothing: what it signed in its time stays good, and a box in a disaster must not fall silent by the calendar.
-    fn drop_stolen_release(&self) -> Result<(), AppError> {
+    pub(super) fn drop_stolen_release(&self) -> Result<(), AppError> {
         let (Some(trust), Some(release)) = (self.held_trust(), self.release()) else {
             return Ok(());
         };

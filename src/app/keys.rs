@@ -7,11 +7,12 @@ use super::{
 use crate::{
     hub::BoxCard,
     messages,
-    seal::{SealingKey, SigningKeypair, SymmetricKey, VerifyingKey, WrappedKey, wrap_key},
+    seal::{SealingKey, SigningKeypair, SymmetricKey, WrappedKey, wrap_key},
     sys::{Dice, Disk, DiskError, roll},
+    trust::Roots,
 };
-use minicbor::{Decode, Encode};
-use zeroize::Zeroizing;
+use minicbor::{Decode, Encode, bytes::ByteVec};
+use zeroize::{Zeroize, Zeroizing};
 
 const BOX_FILE_BYTES_MAX: u64 = 64 << 10;
 /// Thirteen characters need no periodic change (ministry's checklist FY2025, field.md F7).
@@ -33,14 +34,11 @@ pub struct BoxIdentity {
     /// 全国地方公共団体コード of the place where it stands: orders are judged by it (field.md A4).
     #[n(3)]
     pub municipality: u32,
-    /// Root keys whose trust lists are accepted.
-    #[n(4)]
-    pub roots: Vec<RootKey>,
+    /// The signed root document it was born with: whose trust lists it accepts, and who may hand that over. A box without
+    /// one accepts no list. (4 was a list of root keys of which any one signed.)
+    #[n(5)]
+    pub root: Option<ByteVec>,
 }
-
-/// A root key's 32 bytes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
-pub struct RootKey(#[cbor(n(0), with = "minicbor::bytes")] pub [u8; 32]);
 
 /// The keys, opened.
 pub struct BoxKeys {
@@ -74,6 +72,13 @@ struct Secrets {
     signing: [u8; 32],
     #[cbor(n(2), with = "minicbor::bytes")]
     sealing: [u8; 32],
+}
+
+impl Drop for Secrets {
+    fn drop(&mut self) {
+        self.signing.zeroize();
+        self.sealing.zeroize();
+    }
 }
 
 fn cbor(value: &impl Encode<()>) -> Zeroizing<Vec<u8>> {
@@ -143,7 +148,7 @@ impl BoxKeys {
             facility: identity.facility_name,
         };
         disk.replace(&layout.box_card(), &card.to_bytes())?;
-        Ok(disk.replace(&layout.box_file(), &cbor(&file))?)
+        Ok(disk.replace_private(&layout.box_file(), &cbor(&file))?)
     }
 
     /// Opens the keys with the passphrase.
@@ -161,17 +166,16 @@ impl BoxKeys {
             sealing: SealingKey::from_bytes(secrets.sealing),
             journal: SymmetricKey::derive("sonae journal key v1", &[root.expose()]),
             openings: SymmetricKey::derive("sonae opening seal v1", &[root.expose()]),
-            identity: secrets.identity,
+            identity: secrets.identity.clone(),
         })
     }
 
-    /// The root keys this box was born with.
-    #[must_use]
-    pub fn roots(&self) -> Vec<VerifyingKey> {
-        self.identity
-            .roots
-            .iter()
-            .filter_map(|root| VerifyingKey::from_bytes(&root.0).ok())
-            .collect()
+    /// The root this box was born with.
+    ///
+    /// # Errors
+    /// The box was made without one.
+    pub fn root(&self) -> Result<Roots, AppError> {
+        let document = self.identity.root.as_deref().ok_or(rule(&messages::ROOT_ABSENT))?;
+        Ok(Roots::born_with(document)?)
     }
 }

@@ -66,6 +66,12 @@ impl Layout {
         self.root.join("trust").join("list.cose")
     }
 
+    /// A root document taken over since the box was made.
+    #[must_use]
+    pub fn root_document(&self, version: u64) -> PathBuf {
+        self.root.join("trust").join("roots").join(format!("{version}.cose"))
+    }
+
     /// Revocation lists held, one an issuer.
     #[must_use]
     pub fn revocations(&self) -> PathBuf {

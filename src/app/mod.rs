@@ -1,26 +1,36 @@
 //! Wires the rooms into an appliance: one box, its keys, its journal, its snapshot.
 
 mod counter;
+mod envelopes;
 mod error;
 mod intake;
 mod key_file;
+mod key_shares;
 mod keys;
 mod layout;
 mod papers;
 mod relief;
 mod reports;
+mod roots;
 mod settle;
 mod status;
+mod tend;
 mod typed;
 mod views;
 
 pub use counter::{Ask, Question};
+pub use envelopes::{
+    EnvelopeOrder, EnvelopeReport, Envelopes, ShareFault, ShareReport, make_envelopes,
+    read_share_text,
+};
 pub use error::AppError;
 pub use key_file::{
+    KeyFacts, KeyRole, KeyUse, PrintedSet, SharePlace, inspect_key_file, note_printed_set,
     read_opening, read_release_secrets, read_signing_key, write_opening, write_release_secrets,
     write_signing_key,
 };
-pub use keys::{BoxIdentity, BoxKeys, RootKey, read_box_id};
+pub use key_shares::{PassphraseOf, read_signing_keys, split_signing_key};
+pub use keys::{BoxIdentity, BoxKeys, read_box_id};
 pub use layout::Layout;
 pub use reports::{JournalDamage, JournalReport, PaperReport, check_age_ratio, read_notebook};
 pub use settle::{Settled, SettledStep};
@@ -39,7 +49,7 @@ use crate::{
     journal::{Event, Journal},
     messages,
     sys::{Clock, Dice, DirLock, Disk},
-    trust::TrustList,
+    trust::{Roots, TrustList},
 };
 use error::rule;
 use jiff::civil::Date;
@@ -69,6 +79,8 @@ pub struct Appliance {
     layout: Layout,
     keys: BoxKeys,
     journal: Journal,
+    /// Nothing for a box made without a root document.
+    roots: RwLock<Option<Arc<Roots>>>,
     trust: RwLock<Option<Arc<TrustList>>>,
     revocations: RwLock<Arc<Revocations>>,
     cache: Cache,
@@ -99,6 +111,7 @@ impl Appliance {
             return Err(rule(&messages::STORE_DAMAGED));
         }
         BoxKeys::accept(passphrase)?; // before anything is made
+        identity.root.as_deref().map(|root| Roots::born_with(root)).transpose()?;
         disk.make_dir(root)?;
         BoxKeys::create(disk, machine.dice.as_ref(), &layout, passphrase, identity)?;
         layout.prepare(disk) // last: a directory without a version is not yet a box
@@ -125,6 +138,7 @@ impl Appliance {
             layout,
             keys,
             journal,
+            roots: RwLock::new(None),
             trust: RwLock::new(None),
             revocations: RwLock::new(Arc::default()),
             cache,
@@ -139,6 +153,7 @@ impl Appliance {
     }
 
     fn wake(&self, cut_bytes: u64) -> Result<(), AppError> {
+        self.load_roots()?;
         self.load_trust()?;
         self.load_revocations()?;
         if cut_bytes > 0 {

@@ -11,9 +11,10 @@ use crate::{
     credential::frame::Magic,
     disaster::{
         order::{self, OpeningSecretBytes, Order, OrderError, OrderKind},
-        search::{self, Candidate, SearchQuery, SecondFact},
+        search::{self, BirthClue, Candidate, SearchQuery, SecondFact},
     },
     domain::{
+        kana::is_kana,
         person::{PersonRecord, Sex},
         time::ClockState,
     },
@@ -268,13 +269,23 @@ impl Appliance {
             return Err(rule(&messages::NAME_MISSING));
         }
         let release = self.release().ok_or(rule(&messages::NO_SNAPSHOT))?;
-        let born = release.born_on(query.birth)?;
+        let born = match query.birth {
+            BirthClue::Day(day) => release.born_on(day, &query.name)?,
+            BirthClue::Year(year) => release.born_in(year, &query.name)?,
+            BirthClue::Unknown if is_kana(&query.name) => release.read_as(&query.name)?,
+            BirthClue::Unknown => return Err(rule(&messages::KANA_OR_BIRTH_NEEDED)),
+        };
         let people = born.people.iter().map(|record| record.get().clone()).collect();
         let found = search::candidates(people, query);
         if found.len() > CANDIDATES_MAX {
             return Err(rule(&messages::TOO_MANY_CANDIDATES));
         }
-        let mut by = vec!["name".to_owned(), "birth".to_owned()];
+        let mut by = vec!["name".to_owned()];
+        by.extend(match query.birth {
+            BirthClue::Day(_) => Some("birth".to_owned()),
+            BirthClue::Year(_) => Some("birth_year".to_owned()),
+            BirthClue::Unknown => None,
+        });
         by.extend((query.sex != Sex::Unstated).then(|| "sex".to_owned()));
         by.extend(query.address.as_ref().map(|_| "address".to_owned()));
         let candidates = u32::try_from(found.len()).unwrap_or(u32::MAX);

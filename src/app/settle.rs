@@ -2,16 +2,16 @@
 
 use super::{Appliance, error::AppError};
 use crate::{
-    cache::CacheError,
+    cache::{CacheError, CacheState},
     config::HubUrl,
     journal::{Event, OutboxItem, ReceiptNote},
     limits::{
-        INDEX_BYTES_MAX, ORDER_BYTES_MAX, RECEIPT_BYTES_MAX, REVOCATION_BYTES_MAX,
+        INDEX_BYTES_MAX, ORDER_BYTES_MAX, RECEIPT_BYTES_MAX, REVOCATION_BYTES_MAX, ROOT_BYTES_MAX,
         TRUST_LIST_BYTES_MAX,
     },
     messages::{self, Trouble},
     seal::{self, SealingPublicKey},
-    snapshot::{Progress, ReleaseSource, SnapshotError},
+    snapshot::{Distance, Progress, ReleaseSource, SnapshotError},
     sync::{
         self, Held, HttpLink, Index, Link, LinkError, SentBatch, Step, names, open_receipt,
         seal_batch,
@@ -49,18 +49,13 @@ impl Settled {
 /// One step and how it ended.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct SettledStep {
-    /// "index" (only where it is garbage), "trust_list", "revocations", "order", "receipt", "batch", "delta" or
+    /// "index" (only where it is garbage), "root", "trust_list", "revocations", "order", "receipt", "batch", "delta" or
     /// "release".
     pub what: &'static str,
     /// Whether it was done.
     pub ok: bool,
     /// The catalogue's code where it was not.
     pub code: Option<&'static str>,
-}
-
-/// Held already is no refusal: another import was quicker.
-fn breaks_the_chain(fetched: &Result<(), AppError>) -> bool {
-    !matches!(fetched, Ok(()) | Err(AppError::Cache(CacheError::AlreadyHeld(_))))
 }
 
 /// An index nobody can read is one bad item, and blocks nothing.
@@ -76,8 +71,26 @@ struct Turn {
     outbox: Option<Vec<OutboxItem>>,
     /// A hundred bad receipts are one line in the journal.
     refused_receipts: BTreeSet<&'static str>,
+    /// A root document did not come: those after it follow nothing, and are not asked for.
+    chain: Chain,
     /// A delta was refused: those after it have nothing to follow.
-    chain_broken: bool,
+    deltas: Chain,
+}
+
+/// Whether a chain of root documents or of deltas can still go on in this exchange.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+enum Chain {
+    #[default]
+    Whole,
+    Broken,
+}
+
+/// Held already is no refusal: another import was quicker.
+fn chain_after(fetched: &Result<(), AppError>) -> Chain {
+    match fetched {
+        Ok(()) | Err(AppError::Cache(CacheError::AlreadyHeld(_))) => Chain::Whole,
+        Err(_) => Chain::Broken,
+    }
 }
 
 /// A release as it lies on a link.
@@ -93,14 +106,30 @@ enum Lies {
     Delta { root: u64, version: u64 },
 }
 
+impl Lies {
+    fn file(self, name: &str) -> String {
+        match self {
+            Self::Whole(version) => names::release_file(version, name),
+            Self::Delta { root, version } => names::delta_file(root, version, name),
+        }
+    }
+}
+
+fn unread(error: LinkError) -> SnapshotError {
+    SnapshotError::Read { file: "release", source: std::io::Error::other(error) }
+}
+
 impl ReleaseSource for LinkSource<'_> {
     fn open(&self, name: &str) -> Result<Box<dyn Read + '_>, SnapshotError> {
-        let opened = self.link.open(&match self.lies {
-            Lies::Whole(version) => names::release_file(version, name),
-            Lies::Delta { root, version } => names::delta_file(root, version, name),
-        });
-        opened
-            .map_err(|e| SnapshotError::Read { file: "release", source: std::io::Error::other(e) })
+        self.link.open(&self.lies.file(name)).map_err(unread)
+    }
+
+    fn open_at(&self, name: &str, offset_bytes: u64) -> Result<Box<dyn Read + '_>, SnapshotError> {
+        self.link.open_at(&self.lies.file(name), offset_bytes).map_err(unread)
+    }
+
+    fn distance(&self) -> Distance {
+        self.link.distance()
     }
 }
 
@@ -144,7 +173,7 @@ impl Appliance {
             done.extend(self.step(link, step, &mut turn, on_progress));
         }
         let tried = steps.iter().any(|step| matches!(step, Step::FetchRelease { .. }));
-        if std::mem::take(&mut turn.chain_broken) && !tried {
+        if std::mem::take(&mut turn.deltas) == Chain::Broken && !tried {
             for step in &sync::by_whole_release(&self.held(), &index) {
                 done.extend(self.step(link, step, &mut turn, on_progress));
             }
@@ -161,17 +190,28 @@ impl Appliance {
     fn held(&self) -> Held {
         let revocations = self.revocations();
         // What speaks now, not what the journal remembers: a list lost from the disk must be fetched again.
-        let trust_sequence = self.held_trust().map(|list| list.sequence());
-        let root_version = self.release().map(|release| release.manifest().version());
+        let trust = self.held_trust().map(|list| (list.root_version(), list.sequence()));
+        let root_version = self.held_roots().map(|roots| roots.version());
+        // One that was found damaged may come again, too: that is the repair.
+        let sound = matches!(self.cache.state(), CacheState::Healthy | CacheState::Rebuilding);
+        let answers = self.release().filter(|_| sound);
+        let whole_release = answers.as_ref().map(|release| release.manifest().version());
+        let comes_back = self.cache.may_return().ok().flatten().map(|root| root.version);
         self.journal.ask(|past| Held {
-            trust_sequence,
+            root_version,
+            trust,
             revocations: revocations.lists().map(|list| (list.issuer(), list.sequence())).collect(),
             orders: past.orders().collect(),
             // Where none answers, the one that did may come again.
             release_version: past
                 .release_version()
-                .and_then(|held| root_version.map_or(held.checked_sub(1), |_| Some(held))),
-            root_version,
+                .and_then(|held| match &answers {
+                    // Less than was ever held, where the whole release came back and its deltas are still to come.
+                    Some(release) => Some(held.min(release.newest().version())),
+                    None if sound => Some(held),
+                    None => comes_back.unwrap_or(held).checked_sub(1),
+                }),
+            whole_release,
         })
     }
 
@@ -193,6 +233,14 @@ impl Appliance {
         on_progress: &mut dyn FnMut(Progress),
     ) -> Option<SettledStep> {
         let (what, outcome) = match step {
+            Step::FetchRoot { .. } if turn.chain == Chain::Broken => return None,
+            Step::FetchRoot { version } => {
+                let fetched = self.fetch_root(link, *version);
+                if fetched.is_err() {
+                    turn.chain = Chain::Broken;
+                }
+                ("root", fetched)
+            }
             Step::FetchTrustList => ("trust_list", self.fetch_trust(link)),
             Step::FetchRevocations { issuer } => ("revocations", {
                 let fetched = link.read(&names::revocations(*issuer), REVOCATION_BYTES_MAX);
@@ -204,17 +252,17 @@ impl Appliance {
             }),
             Step::FetchReceipt { batch } => ("receipt", self.fetch_receipt(link, batch, turn)),
             Step::SendBatch { sequences } => ("batch", self.send_batch(link, sequences, turn)),
-            Step::FetchDelta { .. } if turn.chain_broken => return None,
+            Step::FetchDelta { .. } if turn.deltas == Chain::Broken => return None,
             Step::FetchDelta { root, version } => ("delta", {
                 let lies = Lies::Delta { root: *root, version: *version };
                 let fetched = self.import_release(&LinkSource { link, lies }, on_progress);
-                turn.chain_broken = breaks_the_chain(&fetched);
+                turn.deltas = chain_after(&fetched);
                 fetched
             }),
             Step::FetchRelease { version } => ("release", {
                 let lies = Lies::Whole(*version);
                 let fetched = self.import_release(&LinkSource { link, lies }, on_progress);
-                turn.chain_broken = breaks_the_chain(&fetched);
+                turn.deltas = chain_after(&fetched);
                 fetched
             }),
         };
@@ -234,6 +282,10 @@ impl Appliance {
     fn fetch_trust(&self, link: &dyn Link) -> Result<(), AppError> {
         let bytes = link.read(names::TRUST_LIST, TRUST_LIST_BYTES_MAX)?;
         self.take_trust_list(&bytes)
+    }
+
+    fn fetch_root(&self, link: &dyn Link, version: u64) -> Result<(), AppError> {
+        self.take_root(version, &link.read(&names::root(version), ROOT_BYTES_MAX)?)
     }
 
     fn hub_sealing(&self) -> Result<SealingPublicKey, AppError> {

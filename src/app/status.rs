@@ -7,7 +7,10 @@ use super::{
 use crate::{
     config::Profile,
     domain::time::Stamp,
-    health::{self, HouseFacts, Journal as JournalState, Outbox, Probe, Rtc, Thresholds},
+    health::{
+        self, CacheFacts, HouseFacts, Journal as JournalState, Outbox, Probe, Rtc, Thresholds,
+        TrustListAge,
+    },
     journal::JournalError,
 };
 
@@ -33,10 +36,13 @@ impl Appliance {
                     source,
                 }
             }),
+            cache: self.cache.state(),
             trust: self.held_trust().map(|list| TrustStatus {
+                root_version: list.root_version(),
                 sequence: list.sequence(),
                 made_at: list.made_at(),
                 next_due: list.next_due(),
+                freshness: list.freshness(now.at),
             }),
             disaster: self.disaster_status(),
             journal_entries: self.journal.ask(|past| past.entries()),
@@ -60,15 +66,20 @@ impl Appliance {
         let house = HouseFacts {
             clock: self.now(),
             snapshot_age_days: status.snapshot.as_ref().map(|snapshot| snapshot.age_days),
-            trust_list_age_days: status
-                .trust
-                .as_ref()
-                .map(|list| status.now.days_since(list.made_at)),
+            trust_list: status.trust.as_ref().map(|list| TrustListAge {
+                age_days: status.now.days_since(list.made_at),
+                freshness: list.freshness,
+            }),
             outbox: Outbox {
                 entries: status.outbox_waiting as u64,
                 oldest_days: status.outbox_oldest.map_or(0, days_since),
             },
             journal,
+            cache: CacheFacts {
+                state: status.cache,
+                kept: self.cache.delivered(),
+                delivered_bytes: self.cache.delivered_bytes(),
+            },
         };
         let thresholds = Thresholds {
             free_disk_warn_bytes: profile.free_disk_warn_bytes,

@@ -3,6 +3,7 @@
 //! The names in here are a promise to all three (`docs/contract.md`).
 
 use crate::{
+    cache::CacheState,
     disaster::search::Difference,
     domain::{
         answer::Answer,
@@ -174,6 +175,8 @@ pub struct Status {
     pub clock: ClockState,
     /// The snapshot that answers, if any.
     pub snapshot: Option<SnapshotStatus>,
+    /// How the store of that snapshot is.
+    pub cache: CacheState,
     /// The trust list held, if any.
     pub trust: Option<TrustStatus>,
     /// Disaster mode.
@@ -207,10 +210,14 @@ pub struct SnapshotStatus {
 /// The trust list held.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct TrustStatus {
+    /// The root version whose holders signed it.
+    pub root_version: u64,
     /// Its sequence number.
     pub sequence: u64,
     /// When it was made.
     pub made_at: Stamp,
     /// When the next is due.
     pub next_due: Stamp,
+    /// The grade of how overdue the next one is. It only tells: what an overdue list says still holds.
+    pub freshness: crate::domain::answer::Freshness,
 }

@@ -83,6 +83,9 @@ pub enum CacheError {
         /// sled's word.
         what: String,
     },
+    /// The store cannot be rebuilt: the release's files were not kept.
+    #[error("no delivered release is kept")]
+    NotDelivered,
     /// `damaged/` holds as many stores as it may.
     #[error("too many damaged stores were set aside")]
     AsideFull,
@@ -113,6 +116,7 @@ impl Trouble for CacheError {
             Self::Damaged { .. } => &messages::CACHE_DAMAGED,
             Self::PointerDamaged => &messages::CACHE_POINTER_DAMAGED,
             Self::Store { .. } => &messages::CACHE_STORE_FAILED,
+            Self::NotDelivered => &messages::CACHE_NOT_DELIVERED,
             Self::AsideFull => &messages::CACHE_ASIDE_FULL,
         }
     }

@@ -4,17 +4,24 @@
 //! release is filled into a fresh directory, closed, synced by us file by file, renamed, opened and tried; only then does
 //! the pointer name it. After that nothing is written to it. Whatever goes wrong, the former release keeps answering.
 
+mod delivery;
 mod error;
+mod fill;
 mod import;
 mod open;
 mod overlay;
 mod pointer;
+mod rebuild;
 mod release;
+mod scrub;
 mod store;
 
+pub use delivery::Delivered;
 pub use error::CacheError;
-pub use open::{Born, OpenRelease};
+pub use open::{Found, OpenRelease};
 pub use pointer::Held;
+pub use rebuild::CacheState;
+pub use scrub::Scrubbed;
 
 use crate::{
     domain::keys::BoxId,
@@ -24,11 +31,11 @@ use crate::{
     sys::{Disk, DiskError},
 };
 use overlay::Overlay;
-use pointer::{FLOOR_NAME, POINTER_NAME, Pointer};
+use pointer::{FLOOR_NAME, Floor, POINTER_NAME, Pointer};
 use release::{BaseRelease, Trial};
 use std::{
     path::{Path, PathBuf},
-    sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, TryLockError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, TryLockError, atomic::AtomicBool},
 };
 
 const RELEASES: &str = "releases";
@@ -41,13 +48,29 @@ pub struct Cache {
     active: RwLock<Option<Arc<OpenRelease>>>,
     /// Held by whoever changes what lies on the disk.
     changing: Mutex<()>,
+    keeps_delivered: AtomicBool,
+    /// Damage was found in the release that answers.
+    unsound: AtomicBool,
+    rebuilding: AtomicBool,
+    scrub: Mutex<Option<scrub::Scrub>>,
 }
 
 impl Cache {
     /// Takes the cache in `root`, or makes an empty one. Opens no release: see [`Cache::activate`].
     pub fn open(disk: Arc<dyn Disk>, root: PathBuf) -> Result<Self, CacheError> {
         disk.make_dir(&root.join(RELEASES))?;
-        Ok(Self { disk, root, active: RwLock::new(None), changing: Mutex::new(()) })
+        let cache = Self {
+            disk,
+            root,
+            active: RwLock::new(None),
+            changing: Mutex::new(()),
+            keeps_delivered: AtomicBool::new(false),
+            unsound: AtomicBool::new(false),
+            rebuilding: AtomicBool::new(false),
+            scrub: Mutex::new(None),
+        };
+        cache.recall_unsound();
+        Ok(cache)
     }
 
     /// Which release the pointer names, before anything of it is opened: the newest delta, or the whole release where there is
@@ -107,22 +130,45 @@ impl Cache {
         if let Some(active) = self.active().filter(|active| active.pointer() == held) {
             return Ok(Some(active)); // sled locks its directory: it cannot be opened twice
         }
-        let dir = self.dir_of(&Pointer::whole(held.base));
+        let base = self.open_base(held.base, &publisher_keys, box_id, key)?;
+        let overlay = match held.overlay {
+            Some(_) => Some(self.open_overlay(&base, held, &publisher_keys)?),
+            None => None,
+        };
+        let release = Arc::new(OpenRelease::new(Arc::new(base), overlay.map(Arc::new)));
+        self.set_active(Some(release.clone()));
+        Ok(Some(release))
+    }
+
+    fn open_base(
+        &self,
+        held: Held,
+        publisher_keys: &dyn Fn(Kid) -> Vec<VerifyingKey>,
+        box_id: &BoxId,
+        key: &SealingKey,
+    ) -> Result<BaseRelease, CacheError> {
+        let dir = self.dir_of(&Pointer::whole(held));
+        self.restore_former(&dir)?;
         if self.disk.list(&dir)?.is_empty() {
             return Err(CacheError::Missing(dir));
         }
-        let manifest = self.stored_manifest(&dir, &publisher_keys)?;
-        if held.base != Held::of(&manifest) {
+        let manifest = self.stored_manifest(&dir, publisher_keys)?;
+        if held != Held::of(&manifest) {
             return Err(CacheError::damaged(&dir, "the manifest of another release"));
         }
         let keys = manifest.unseal_for(box_id, key)?;
-        let base = BaseRelease::open(&*self.disk, &dir, manifest, keys, Trial::Proven)?;
-        let overlay = held.overlay.map(|_| {
-            Overlay::reopen(&*self.disk, &self.dir_of(&held), &base, held, &publisher_keys)
-        });
-        let release = Arc::new(OpenRelease::new(Arc::new(base), overlay.transpose()?));
-        self.set_active(Some(release.clone()));
-        Ok(Some(release))
+        BaseRelease::open(&*self.disk, &dir, manifest, keys, Trial::Proven)
+    }
+
+    fn open_overlay(
+        &self,
+        base: &BaseRelease,
+        held: Pointer,
+        publisher_keys: &dyn Fn(Kid) -> Vec<VerifyingKey>,
+    ) -> Result<Overlay, CacheError> {
+        let dir = self.dir_of(&held);
+        self.restore_former(&dir)?;
+        Overlay::reopen(&*self.disk, &dir, base, held, publisher_keys)
     }
 
     fn stored_manifest(
@@ -139,61 +185,48 @@ impl Cache {
         }
     }
 
-    /// Moves a damaged store to `damaged/`, pointer and all, so that a release can be imported anew. Deletes nothing, and
-    /// remembers the version: the way back stays shut.
-    pub fn set_aside(&self) -> Result<(), CacheError> {
-        let _alone = self.turn()?;
-        let floor = self.version_floor()?;
-        self.set_active(None);
-        self.disk.replace(&self.root.join(FLOOR_NAME), &pointer::floor_line(floor))?;
-        let aside = self.free_aside()?;
-        self.disk.make_dir(&aside)?;
-        self.disk.rename(&self.root.join(RELEASES), &aside.join(RELEASES))?;
-        let pointer = self.root.join(POINTER_NAME);
-        if self.disk.length(&pointer)?.is_some() {
-            self.disk.rename(&pointer, &aside.join(POINTER_NAME))?;
-        }
-        Ok(self.disk.make_dir(&self.root.join(RELEASES))?)
-    }
-
-    fn free_aside(&self) -> Result<PathBuf, CacheError> {
-        for number in 1..=limits::SET_ASIDE_MAX {
-            let aside = self.root.join(ASIDE).join(number.to_string());
-            if self.disk.list(&aside)?.is_empty() {
-                return Ok(aside);
-            }
-        }
-        Err(CacheError::AsideFull)
-    }
-
-    /// The highest version ever switched to, as far as the disk remembers: no release below it is taken.
-    fn version_floor(&self) -> Result<u64, CacheError> {
+    /// The highest version ever switched to, as far as the disk remembers: no release below it is taken, but the one its
+    /// deltas were merged over.
+    fn floor(&self) -> Result<Floor, CacheError> {
         let noted = match self.disk.read(&self.root.join(FLOOR_NAME), pointer::BYTES_MAX) {
-            Ok(bytes) => pointer::parse_floor(&bytes).ok_or(CacheError::PointerDamaged),
-            Err(DiskError::Missing(_)) => Ok(0),
+            Ok(bytes) => Floor::parse(&bytes).ok_or(CacheError::PointerDamaged),
+            Err(DiskError::Missing(_)) => Ok(Floor::default()),
             Err(DiskError::TooLarge { .. }) => Err(CacheError::PointerDamaged),
             Err(other) => Err(other.into()),
         };
-        match self.held() {
-            Ok(held) => Ok(noted?.max(held.map_or(0, |held| held.version))),
+        match self.pointer() {
+            Ok(held) => Ok(noted?.raised_to(held)),
             // The pointer is unreadable; the directories still bear their versions.
-            Err(CacheError::PointerDamaged) => Ok(noted.unwrap_or(0).max(self.highest_dir()?)),
+            Err(CacheError::PointerDamaged) => {
+                Ok(noted.unwrap_or_default().raised_to(self.highest_dir()?))
+            }
             Err(other) => Err(other),
         }
     }
 
-    fn highest_dir(&self) -> Result<u64, CacheError> {
+    fn highest_dir(&self) -> Result<Option<Pointer>, CacheError> {
         let dirs = self.disk.list(&self.root.join(RELEASES))?;
         let names = dirs.iter().filter_map(|dir| dir.file_name()?.to_str());
-        Ok(names
-            .filter_map(Pointer::from_dir_name)
-            .map(|held| held.tip().version)
-            .max()
-            .unwrap_or(0))
+        Ok(names.filter_map(Pointer::from_dir_name).max_by_key(|held| held.tip().version))
+    }
+
+    /// The whole release that may come although newer ones were held: its deltas were merged over it, and it, or what it
+    /// would be refetched for, is lost or damaged.
+    pub fn may_return(&self) -> Result<Option<Held>, CacheError> {
+        match self.pointer() {
+            Ok(Some(held)) if self.is_unsound() => Ok(Some(held.base)),
+            Ok(Some(held)) => Ok(self.floor()?.root.filter(|root| *root == held.base)),
+            Ok(None) | Err(CacheError::PointerDamaged) => Ok(self.floor()?.root),
+            Err(other) => Err(other),
+        }
     }
 }
 
 #[cfg(test)]
 mod attacks;
+#[cfg(test)]
+mod deliveries;
+#[cfg(test)]
+mod mending;
 #[cfg(test)]
 mod tests;

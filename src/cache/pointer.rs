@@ -83,15 +83,50 @@ impl Pointer {
     }
 }
 
-/// The content of the note of the lowest version.
-pub(super) fn floor_line(version: u64) -> Vec<u8> {
-    signed_off(&version.to_string())
+/// What is remembered beyond the pointer: the highest version held, and the whole release under it where it was a delta's.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Floor {
+    /// The highest version ever switched to.
+    pub(super) version: u64,
+    /// The whole release at the root of its chain.
+    pub(super) root: Option<Held>,
 }
 
-/// Reads that note, as strictly.
-pub(super) fn parse_floor(bytes: &[u8]) -> Option<u64> {
-    let version = first_word(bytes)?.parse().ok()?;
-    (floor_line(version) == bytes).then_some(version)
+impl Floor {
+    /// The floor once this is held too.
+    pub(super) fn raised_to(self, held: Option<Pointer>) -> Self {
+        match held {
+            Some(held) if held.tip().version >= self.version => {
+                Self { version: held.tip().version, root: held.overlay.map(|_| held.base) }
+            }
+            _ => self,
+        }
+    }
+
+    /// The lowest version that may come on top of a whole release: where the one at the root came back, its deltas may too.
+    pub(super) fn over(self, base: Held) -> u64 {
+        if self.root == Some(base) { 0 } else { self.version }
+    }
+
+    /// The note's content: the version, and `@` and the root where there is one.
+    pub(super) fn line(&self) -> Vec<u8> {
+        let version = self.version;
+        signed_off(
+            &self.root.map_or(version.to_string(), |root| format!("{version}@{}", root.dir_name())),
+        )
+    }
+
+    /// Reads the note; `None` if one byte is not as [`Floor::line`] wrote it.
+    pub(super) fn parse(bytes: &[u8]) -> Option<Self> {
+        let word = first_word(bytes)?;
+        let floor = match word.split_once('@') {
+            None => Self { version: word.parse().ok()?, root: None },
+            Some((version, root)) => {
+                Self { version: version.parse().ok()?, root: Some(Held::from_dir_name(root)?) }
+            }
+        };
+        (floor.line() == bytes).then_some(floor)
+    }
 }
 
 fn first_word(bytes: &[u8]) -> Option<&str> {
@@ -119,7 +154,11 @@ mod tests {
             assert!(pointer.line().len() as u64 <= BYTES_MAX);
         }
         assert_eq!(Pointer::parse(&signed_off(&HELD.dir_name())), Some(BOTH[0]), "no overlay");
-        assert_eq!(parse_floor(&floor_line(7)), Some(7));
+        for root in [None, Some(HELD)] {
+            let floor = Floor { version: 9, root };
+            assert_eq!(Floor::parse(&floor.line()), Some(floor));
+            assert!(floor.line().len() as u64 <= BYTES_MAX);
+        }
     }
 
     #[test]
@@ -148,7 +187,7 @@ mod tests {
         #[test]
         fn no_bytes_make_the_pointer_panic(bytes in proptest::collection::vec(any::<u8>(), 0..120)) {
             prop_assert_eq!(Pointer::parse(&bytes), None);
-            prop_assert_eq!(parse_floor(&bytes), None);
+            prop_assert_eq!(Floor::parse(&bytes), None);
         }
     }
 }

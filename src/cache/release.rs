@@ -5,9 +5,12 @@ use super::{
     store::{Store, sled_dir},
 };
 use crate::{
-    domain::{medication::Dispensing, person::PersonRecord},
+    domain::person::PersonRecord,
     limits,
-    snapshot::{Blind, DrugKey, Manifest, RegionKeys, SnapshotError, Tree, Words, WordsLoader},
+    snapshot::{
+        Blind, DrugKey, Manifest, NameFilter, Pointer, RegionKeys, SnapshotError, Tree, Words,
+        WordsLoader,
+    },
     sys::Disk,
 };
 use jiff::civil::Date;
@@ -25,6 +28,13 @@ pub(super) struct BaseRelease {
     words: Words,
     /// Loaded at the first reading of drugs; drug names, nobody's.
     drug_words: Mutex<Option<Arc<Words>>>,
+}
+
+/// Who lies where an index points, and how many blocks of them are damaged.
+#[derive(Default)]
+pub(super) struct Pointed {
+    pub(super) people: Vec<PersonRecord>,
+    pub(super) unreadable: usize,
 }
 
 /// Whether a release still has to show that it answers.
@@ -59,13 +69,16 @@ impl BaseRelease {
     /// Opens a sample of each eligibility tree. Drug blocks are looked for, not into: their key is elsewhere.
     fn self_check(&self) -> Result<(), CacheError> {
         for tree in Tree::ALL {
-            let buckets = self.manifest.buckets(tree);
-            for bucket in sampled(buckets) {
+            for bucket in sampled(self.manifest.buckets(tree)) {
                 let sealed = sealed_block(&self.store, tree, bucket)?;
                 self.keys.check_block(tree, &self.words, bucket, &sealed)?;
             }
         }
         Ok(())
+    }
+
+    pub(super) fn store(&self) -> &Store {
+        &self.store
     }
 
     pub(super) fn manifest(&self) -> &Manifest {
@@ -81,32 +94,46 @@ impl BaseRelease {
     }
 
     /// The records of one family; none is an empty list.
-    pub(super) fn members(
-        &self,
-        family: &Blind,
-        bucket: u32,
-    ) -> Result<Vec<PersonRecord>, CacheError> {
+    pub(super) fn members(&self, family: &Blind) -> Result<Vec<PersonRecord>, CacheError> {
+        let bucket = self.keys.family_bucket(family);
         let sealed = sealed_block(&self.store, Tree::Person, bucket)?;
         Ok(self.keys.open_family(&self.words, bucket, &sealed, family)?)
     }
 
-    /// The blinded families with somebody born on one day.
-    pub(super) fn families_born_on(&self, day: Date) -> Result<Vec<Blind>, CacheError> {
-        let (blind, bucket) = self.keys.birth(day);
+    /// Who may be born on a day and bear a name that fits; others too, where blinds agree by chance.
+    pub(super) fn born_on(&self, day: Date, filter: &NameFilter) -> Result<Pointed, CacheError> {
+        let bucket = self.keys.birth_bucket(day);
         let sealed = sealed_block(&self.store, Tree::Birth, bucket)?;
-        Ok(self.keys.open_birth(bucket, &sealed, &blind)?)
+        Ok(self.pointed(self.keys.open_birth(bucket, &sealed, day, filter)?))
     }
 
-    /// One person's drug history, newest first. Nothing is an empty list.
-    pub(super) fn dispensings(
+    /// Who may be read so; others too, where blinds agree by chance.
+    pub(super) fn read_as(&self, (reading, bucket): (&Blind, u32)) -> Result<Pointed, CacheError> {
+        let sealed = sealed_block(&self.store, Tree::Kana, bucket)?;
+        Ok(self.pointed(self.keys.open_reading(bucket, &sealed, reading)?))
+    }
+
+    fn pointed(&self, pointers: Vec<Pointer>) -> Pointed {
+        let mut pointed = Pointed::default();
+        for pointer in pointers {
+            let people = sealed_block(&self.store, Tree::Person, pointer.bucket)
+                .and_then(|sealed| Ok(self.keys.open_pointed(&self.words, pointer, &sealed)?));
+            match people {
+                Ok(people) => pointed.people.extend(people),
+                Err(_) => pointed.unreadable += 1,
+            }
+        }
+        pointed
+    }
+
+    /// The block of a medical tree that holds one person.
+    pub(super) fn medical(
         &self,
-        person: &PersonRecord,
+        tree: Tree,
+        person: &Blind,
         key: &DrugKey,
-    ) -> Result<Vec<Dispensing>, CacheError> {
-        let words = self.drug_words(key)?;
-        let (blind, bucket) = key.person(person);
-        let sealed = sealed_block(&self.store, Tree::Drug, bucket)?;
-        Ok(key.open_history(&words, bucket, &sealed, &blind)?)
+    ) -> Result<impl Deref<Target = [u8]> + use<>, CacheError> {
+        sealed_block(&self.store, tree, key.bucket(tree, person))
     }
 
     pub(super) fn drug_words(&self, key: &DrugKey) -> Result<Arc<Words>, CacheError> {

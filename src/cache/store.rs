@@ -23,7 +23,8 @@ pub(super) fn sled_dir(release_dir: &Path) -> PathBuf {
 /// One sled database with a named tree for each of the release's.
 pub(super) struct Store {
     dir: PathBuf,
-    db: sled::Db,
+    /// `None` once let go.
+    db: Option<sled::Db>,
     trees: Vec<(Tree, sled::Tree)>,
 }
 
@@ -44,7 +45,7 @@ impl Store {
             CacheError::Store { dir, what } => CacheError::Damaged { dir, what },
             other => other,
         })?;
-        if !store.db.was_recovered() {
+        if !store.db.as_ref().is_some_and(sled::Db::was_recovered) {
             return Err(CacheError::damaged(dir, "sled recovered nothing"));
         }
         Ok(store)
@@ -56,7 +57,7 @@ impl Store {
             let db = open_patiently(dir)?;
             let open = |tree: Tree| db.open_tree(tree.file_name()).map(|opened| (tree, opened));
             let trees = Tree::ALL.into_iter().map(open).collect::<Result<_, _>>()?;
-            Ok(Self { dir: dir.into(), db, trees })
+            Ok(Self { dir: dir.into(), db: Some(db), trees })
         })
     }
 
@@ -65,14 +66,15 @@ impl Store {
         found.map(|(_, opened)| opened).ok_or_else(|| CacheError::damaged(&self.dir, "no tree"))
     }
 
-    /// Stores some blocks, in the order of their buckets.
+    /// Stores some blocks, in the order of their buckets. One by one: sled's own batch forgets the order, and keeps every
+    /// other tree waiting until it is done.
     pub(super) fn put(&self, tree: Tree, blocks: Vec<(u32, Vec<u8>)>) -> Result<(), CacheError> {
         let opened = self.tree(tree)?;
-        let mut batch = sled::Batch::default();
-        for (bucket, block) in blocks {
-            batch.insert(&bucket.to_be_bytes(), block);
-        }
-        guarded(&self.dir, || opened.apply_batch(batch))
+        guarded(&self.dir, || {
+            blocks.into_iter().try_for_each(|(bucket, block)| {
+                opened.insert(bucket.to_be_bytes(), block).map(drop)
+            })
+        })
     }
 
     /// One block as it was sealed; `None` where there should be one is damage, and the caller says so.
@@ -82,8 +84,24 @@ impl Store {
     }
 
     /// Pushes everything out of sled and closes it. Only the sync of the files afterwards makes it last.
-    pub(super) fn close(self) -> Result<(), CacheError> {
-        guarded(&self.dir, || self.db.flush().map(drop))
+    pub(super) fn close(mut self) -> Result<(), CacheError> {
+        guarded(&self.dir, || self.db.as_ref().map_or(Ok(0), |db| db.flush()))?;
+        self.let_go()
+    }
+
+    /// sled syncs once more when its last handle goes, and panics where that fails.
+    fn let_go(&mut self) -> Result<(), CacheError> {
+        let handles = (std::mem::take(&mut self.trees), self.db.take());
+        guarded(&self.dir, || {
+            drop(handles);
+            Ok(())
+        })
+    }
+}
+
+impl Drop for Store {
+    fn drop(&mut self) {
+        let _ = self.let_go(); // nothing of a store that only answered can be lost
     }
 }
 

@@ -2,7 +2,8 @@
 
 use super::output::CliError;
 use crate::{
-    app::{Appliance, Machine},
+    app::{AppError, Appliance, Machine, read_signing_keys},
+    config::{Config, Options},
     domain::{
         insured::{Branch, Identity},
         insurer_number::InsurerNumber,
@@ -11,6 +12,7 @@ use crate::{
     },
     limits::CONFIG_BYTES_MAX,
     messages,
+    seal::SigningKeypair,
     sys::{Disk, DiskError, KernelDice, RealDisk, WallClock},
 };
 use jiff::civil::Date;
@@ -32,12 +34,21 @@ pub fn machine() -> Machine {
 
 /// The passphrase from systemd's credential or from the environment; never from the command line, where others see it.
 pub fn passphrase() -> Result<Zeroizing<String>, CliError> {
-    if let Some(text) = std::env::var(PASSPHRASE_VARIABLE).ok().filter(|text| !text.is_empty()) {
+    Ok(passphrase_of(None)?)
+}
+
+/// The passphrase of a whole key or, by its number, of one share: `SONAE_PASSPHRASE_2`, or the credential
+/// `sonae-passphrase-2`.
+pub fn passphrase_of(share: Option<u8>) -> Result<Zeroizing<String>, AppError> {
+    let variable =
+        share.map_or(PASSPHRASE_VARIABLE.into(), |n| format!("{PASSPHRASE_VARIABLE}_{n}"));
+    let credential = share.map_or(CREDENTIAL_NAME.into(), |n| format!("{CREDENTIAL_NAME}-{n}"));
+    if let Some(text) = std::env::var(variable).ok().filter(|text| !text.is_empty()) {
         return Ok(Zeroizing::new(text));
     }
-    let missing = || CliError::rule(&messages::PASSPHRASE_MISSING);
+    let missing = || AppError::Rule(&messages::PASSPHRASE_MISSING);
     let dir = std::env::var_os(CREDENTIALS_VARIABLE).ok_or_else(missing)?;
-    let bytes = match RealDisk.read(&PathBuf::from(dir).join(CREDENTIAL_NAME), CONFIG_BYTES_MAX) {
+    let bytes = match RealDisk.read(&PathBuf::from(dir).join(credential), CONFIG_BYTES_MAX) {
         Err(DiskError::Missing(_)) => return Err(missing()),
         other => Zeroizing::new(other?),
     };
@@ -45,10 +56,21 @@ pub fn passphrase() -> Result<Zeroizing<String>, CliError> {
     Ok(Zeroizing::new(text.trim_end_matches(['\r', '\n']).to_owned()))
 }
 
-/// Opens the box in a data directory.
+/// A signing key out of its file, or out of as many share files as it needs; it is whole in memory only.
+pub fn signing_key(paths: &[PathBuf]) -> Result<SigningKeypair, CliError> {
+    Ok(read_signing_keys(&RealDisk, paths, &mut passphrase_of)?)
+}
+
+/// Opens the box in a data directory, to live by the profile that its own configuration names.
 pub fn open_box(data: &Path) -> Result<Appliance, CliError> {
     crate::app::Layout::at(data).check(&RealDisk)?; // before asking for a passphrase that would not help
-    Ok(Appliance::open(&machine(), data, &passphrase()?)?)
+    let house = Appliance::open(&machine(), data, &passphrase()?)?;
+    let options = Options { data_dir: Some(data.into()), ..Options::default() };
+    // A configuration that cannot be read is told by the commands that live by it; this one needs the profile alone.
+    if let Ok(config) = Config::load(&RealDisk, &options) {
+        house.suit_disk(&config.profile);
+    }
+    Ok(house)
 }
 
 /// Reads a date in any written form.

@@ -6,7 +6,7 @@ use super::{
     output::{CliError, Reply},
 };
 use crate::{
-    app::{AppError, read_signing_key},
+    app::AppError,
     credential::{self, RevocationDraft},
     domain::{
         burden::Percent,
@@ -20,7 +20,7 @@ use crate::{
     sys::{Clock, Disk, KernelDice, RealDisk, WallClock, roll},
 };
 use serde_json::json;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Does one task.
 pub fn run(args: CredentialArgs) -> Result<Reply, CliError> {
@@ -35,7 +35,7 @@ pub fn run(args: CredentialArgs) -> Result<Reply, CliError> {
 
 fn issue(args: &CredentialIssueArgs) -> Result<Reply, CliError> {
     let claims = claims(args)?;
-    let key = read_signing_key(&RealDisk, &args.key, &appliance::passphrase()?)?;
+    let key = appliance::signing_key(&args.key)?;
     let digits = credential::issue(&claims, &key).map_err(AppError::from)?;
     if let Some(path) = &args.pdf {
         let sheet = match claims.kind {
@@ -95,7 +95,12 @@ fn read(data: &Path, text: Option<String>, image: Option<&Path>) -> Result<Reply
     Reply::done(&appliance::open_box(data)?.read_paper(&text)?)
 }
 
-fn revoke(key: &Path, serials: &[String], sequence: u64, out: &Path) -> Result<Reply, CliError> {
+fn revoke(
+    keys: &[PathBuf],
+    serials: &[String],
+    sequence: u64,
+    out: &Path,
+) -> Result<Reply, CliError> {
     let unreadable = || CliError::rule(&messages::VALUE_UNREADABLE);
     let serial = |text: &String| {
         let value = u64::from_str_radix(text, 16).ok().filter(|_| text.len() == 12)?;
@@ -103,7 +108,7 @@ fn revoke(key: &Path, serials: &[String], sequence: u64, out: &Path) -> Result<R
     };
     let serials: Option<Vec<[u8; 6]>> = serials.iter().map(serial).collect();
     let serials = serials.ok_or_else(unreadable)?;
-    let key = read_signing_key(&RealDisk, key, &appliance::passphrase()?)?;
+    let key = appliance::signing_key(keys)?;
     let made_at = Stamp(WallClock.unix_seconds());
     let (count, kid) = (serials.len(), key.public().kid().to_string());
     appliance::write_new(out, &RevocationDraft { sequence, made_at, serials }.sign(&key))?;

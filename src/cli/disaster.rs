@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     app::{AppError, Appliance, Found},
-    disaster::search::{SearchQuery, SecondFact, SecondFactKind},
+    disaster::search::{BirthClue, SearchQuery, SecondFact, SecondFactKind},
     journal::{ConsentKind, Viewer, ViewerRole},
     limits::UPLOAD_BYTES_MAX,
     messages, scan,
@@ -52,7 +52,8 @@ fn find(house: &Appliance, args: &SearchArgs) -> Result<(Viewer, Found), CliErro
     let viewer = Viewer { name: args.viewer.clone(), role: args.role.into() };
     let query = SearchQuery {
         name: args.name.clone(),
-        birth: appliance::date(&args.birthdate)?,
+        birth: BirthClue::parse(args.birthdate.as_deref().unwrap_or_default())
+            .map_err(AppError::from)?,
         sex: args.sex.into(),
         address: args.address.clone(),
     };

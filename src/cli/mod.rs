@@ -2,21 +2,29 @@
 
 mod appliance;
 mod args;
+mod bad_rows;
+mod cache;
 mod check;
 mod credential;
 mod demo;
 mod disaster;
 mod doctor;
+mod envelopes;
 mod hub;
 mod journal;
+mod keys;
 mod log;
 mod notebook;
 mod output;
 mod progress;
 mod region;
 mod region_delta;
+mod region_build;
 mod serve;
+mod sheets;
 mod sync;
+mod trust;
+mod trust_text;
 mod verify;
 
 pub use args::{Cli, Command};
@@ -29,6 +37,10 @@ pub fn run(command: Command) -> Result<Reply, CliError> {
         Command::Serve(args) => serve::run(&args),
         Command::Hub(args) => hub::run(&args),
         Command::Region(args) => region::run(args),
+        Command::Cache(args) => cache::run(args),
+        Command::Trust(args) => trust::run(args),
+        Command::Keys(args) => keys::run(&args),
+        Command::Envelopes(args) => envelopes::run(args),
         Command::Verify(args) => verify::run(&args),
         Command::Credential(args) => credential::run(args),
         Command::Check(args) => check::run(args),

@@ -50,6 +50,9 @@ pub enum CliError {
     /// The page.
     #[error(transparent)]
     Web(WebError),
+    /// A trust list's text that cannot be meant; names line or entry.
+    #[error("{0}")]
+    TrustText(String),
     /// A document that JSON cannot hold; does not happen with our own types.
     #[error("unprintable")]
     Unprintable,
@@ -67,14 +70,18 @@ impl CliError {
     pub fn exit_code(&self) -> u8 {
         match self {
             Self::Usage(_) => 2,
-            Self::App(_) | Self::Config(_) | Self::Web(_) | Self::Unprintable => 1,
+            Self::App(_)
+            | Self::Config(_)
+            | Self::Web(_)
+            | Self::TrustText(_)
+            | Self::Unprintable => 1,
         }
     }
 
     /// What the message's words alone do not tell: clap's text, or the line of the configuration file.
     fn detail(&self) -> String {
         match self {
-            Self::Usage(text) => text.clone(),
+            Self::Usage(text) | Self::TrustText(text) => text.clone(),
             Self::Config(e) => e.to_string(),
             Self::App(_) | Self::Web(_) | Self::Unprintable => String::new(),
         }
@@ -87,6 +94,7 @@ impl CliError {
             Self::App(e) => e.message(),
             Self::Config(e) => e.message(),
             Self::Web(e) => e.message(),
+            Self::TrustText(_) => &crate::messages::TRUST_TEXT_UNREADABLE,
             Self::Unprintable => &crate::messages::UNPRINTABLE,
         }
     }

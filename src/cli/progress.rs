@@ -50,9 +50,11 @@ fn bar(progress: Progress) -> ProgressBar {
         bar.set_style(style);
     }
     bar.set_message(match progress.step {
+        Step::Reading => "読み込む (reading)",
         Step::Encoding => "人を詰める (packing people)",
         Step::Writing => "書き出す (writing)",
         Step::Verifying => "確かめる (verifying)",
+        Step::Delivering => "受け取る (fetching)",
         Step::Importing => "取り込む (importing)",
         Step::SelfCheck => "答えを試す (self-check)",
     });

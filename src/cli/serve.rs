@@ -7,8 +7,9 @@ use super::{
     output::{CliError, Reply},
 };
 use crate::{
-    app::{Appliance, BoxIdentity, Layout, RootKey},
+    app::{Appliance, BoxIdentity, Layout},
     config::{Config, HubUrl, Options},
+    limits::{ROOT_BYTES_MAX, SCRUB_EVERY_SECONDS},
     messages,
     sys::{Disk, RealDisk},
     web::{self, Premises, Purpose},
@@ -21,6 +22,8 @@ use tokio::net::TcpListener;
 const SYNC_EVERY: Duration = Duration::from_secs(15 * 60);
 /// How often a past disaster window is cleared away.
 const TIDY_EVERY: Duration = Duration::from_secs(15 * 60);
+/// How often the next few blocks of the store are read.
+const SCRUB_EVERY: Duration = Duration::from_secs(SCRUB_EVERY_SECONDS);
 /// How long background work may go on after the order to stop.
 const STOP_PATIENCE: Duration = Duration::from_secs(5);
 
@@ -40,12 +43,14 @@ pub fn run(args: &ServeArgs) -> Result<Reply, CliError> {
     block_on(async move {
         let listener = listen(port)?;
         let house = Arc::new(appliance::open_box(&config.data_dir)?);
+        house.suit_disk(&config.profile); // the configuration may have been named elsewhere
         if let Some(hub) = &config.hub {
             spawn_sync(house.clone(), hub.clone());
         }
         let _ = sd_notify::notify(&[sd_notify::NotifyState::Ready]);
         spawn_watchdog(house.clone());
         spawn_tidying(house.clone());
+        spawn_tending(house.clone());
         if let Ok(address) = listener.local_addr() {
             eprintln!("sonae: http://{address}");
         }
@@ -59,12 +64,14 @@ pub fn run(args: &ServeArgs) -> Result<Reply, CliError> {
 /// A new box needs to know whose it is and whose trust lists it takes.
 fn create(config: &Config) -> Result<(), CliError> {
     let facility = config.facility.as_ref().ok_or(CliError::rule(&messages::FACILITY_MISSING))?;
+    let root =
+        config.root.as_deref().map(|path| RealDisk.read(path, ROOT_BYTES_MAX)).transpose()?;
     let identity = BoxIdentity {
         id: [0; 16], // drawn when the box is made
         facility_code: facility.code.to_string(),
         facility_name: facility.name.clone(),
         municipality: facility.municipality,
-        roots: config.roots.iter().map(|root| RootKey(*root.as_bytes())).collect(),
+        root: root.map(Into::into),
     };
     Ok(Appliance::create(
         &appliance::machine(),
@@ -97,6 +104,25 @@ fn spawn_tidying(house: Arc<Appliance>) {
                 tracing::warn!(code = messages::Trouble::message(&e).code, "tidying");
             }
             tokio::time::sleep(TIDY_EVERY).await;
+        }
+    });
+}
+
+/// Mends what was found damaged at the start, then reads the store through, slowly and again and again.
+fn spawn_tending(house: Arc<Appliance>) {
+    tokio::spawn(async move {
+        let tender = house.clone();
+        let mended = tokio::task::spawn_blocking(move || tender.mend_cache()).await;
+        if let Ok(Err(e)) = mended {
+            tracing::warn!(code = messages::Trouble::message(&e).code, "mending the cache");
+        }
+        loop {
+            tokio::time::sleep(SCRUB_EVERY).await;
+            let house = house.clone();
+            let scrubbed = tokio::task::spawn_blocking(move || house.scrub_cache()).await;
+            if let Ok(Err(e)) = scrubbed {
+                tracing::warn!(code = messages::Trouble::message(&e).code, "scrubbing the cache");
+            }
         }
     });
 }

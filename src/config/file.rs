@@ -4,7 +4,7 @@ use super::{
     Config, ConfigError, DEFAULT_DATA_DIR, DEFAULT_LISTEN, DEFAULT_PROFILE, Facility, HubUrl,
     Options, Profile,
 };
-use crate::{limits, seal::VerifyingKey, sys::Disk};
+use crate::{limits, sys::Disk};
 use serde::Deserialize;
 use std::{
     net::SocketAddr,
@@ -25,9 +25,8 @@ pub struct ConfigFile {
     pub profile: Option<String>,
     /// Whose box it is.
     pub facility: Option<FacilityFile>,
-    /// Root keys in hexadecimal whose trust lists a new box accepts. Read once, when the box is made.
-    #[serde(default)]
-    pub roots: Vec<String>,
+    /// The signed root document whose trust lists a new box accepts: a file. Read once, when the box is made.
+    pub root: Option<PathBuf>,
 }
 
 /// The facility as written: all or nothing.
@@ -73,19 +72,10 @@ impl ConfigFile {
             listen: local_address(listen)?,
             facility: self.facility.map(Facility::settle).transpose()?,
             hub: self.hub.as_deref().map(HubUrl::parse).transpose()?,
-            roots: self.roots.iter().map(|root| root_key(root)).collect::<Result<_, _>>()?,
+            root: self.root,
             profile: Profile::named(self.profile.as_deref().unwrap_or(DEFAULT_PROFILE))?,
         })
     }
-}
-
-fn root_key(text: &str) -> Result<VerifyingKey, ConfigError> {
-    let byte = |pair: &[u8]| {
-        std::str::from_utf8(pair).ok().and_then(|hex| u8::from_str_radix(hex, 16).ok())
-    };
-    let bytes: Option<Vec<u8>> = text.as_bytes().chunks(2).map(byte).collect();
-    let bytes: Option<[u8; 32]> = bytes.and_then(|bytes| bytes.try_into().ok());
-    bytes.and_then(|bytes| VerifyingKey::from_bytes(&bytes).ok()).ok_or(ConfigError::RootKey)
 }
 
 /// Pages with personal data are served to this box alone until there are per-device certificates for others.

@@ -10,12 +10,11 @@ mod profile;
 pub use facility::{Facility, FacilityCode};
 pub use file::{ConfigFile, FacilityFile};
 pub use hub_url::HubUrl;
-pub use profile::Profile;
+pub use profile::{DeliveredRelease, Profile};
 
 use crate::{
     limits,
     messages::{self, Message, Trouble},
-    seal::VerifyingKey,
     sys::{Disk, DiskError},
 };
 use std::{
@@ -42,8 +41,8 @@ pub struct Config {
     pub facility: Option<Facility>,
     /// The hub; `None` for a box that is fed by USB stick alone.
     pub hub: Option<HubUrl>,
-    /// Root keys whose trust lists a new box accepts.
-    pub roots: Vec<VerifyingKey>,
+    /// File of the root document that a new box is born with.
+    pub root: Option<PathBuf>,
     /// What machine it is.
     pub profile: Profile,
 }
@@ -103,9 +102,6 @@ pub enum ConfigError {
     /// Not HTTPS, and not loopback either.
     #[error("hub is neither https:// nor http:// on this box")]
     HubUrl,
-    /// Not 32 bytes in hexadecimal, or a weak key.
-    #[error("roots holds something that is no public key")]
-    RootKey,
     /// No such profile.
     #[error("no profile named {0}")]
     ProfileUnknown(String),
@@ -128,7 +124,6 @@ impl Trouble for ConfigError {
             Self::FacilityName => &messages::CONFIG_FACILITY_NAME,
             Self::Municipality(_) => &messages::CONFIG_MUNICIPALITY,
             Self::HubUrl => &messages::CONFIG_HUB_URL,
-            Self::RootKey => &messages::CONFIG_ROOT_KEY,
             Self::ProfileUnknown(_) => &messages::CONFIG_PROFILE_UNKNOWN,
             Self::OutOfRange { .. } => &messages::CONFIG_VALUE_OUT_OF_RANGE,
         }

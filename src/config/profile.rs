@@ -10,6 +10,16 @@ const PROFILES: &[(&str, &str)] = &[
     ("raspberry-pi-5", include_str!("../../firmware-profiles/raspberry-pi-5.toml")),
 ];
 
+/// What becomes of a release's files once they are stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DeliveredRelease {
+    /// They stay: a damaged store is rebuilt from them without any link.
+    Keep,
+    /// They go: space and writes are dearer.
+    Drop,
+}
+
 /// What a model of box can do and stand. The files in `firmware-profiles/` explain each value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Profile {
@@ -25,6 +35,8 @@ pub struct Profile {
     pub temperature_warn_celsius: u16,
     /// Whether the clock survives a power cut.
     pub has_rtc: bool,
+    /// What becomes of a release's files once they are stored.
+    pub delivered: DeliveredRelease,
 }
 
 #[derive(Deserialize)]
@@ -35,6 +47,7 @@ struct ProfileFile {
     memory_warn_bytes: u64,
     temperature_warn_celsius: u16,
     has_rtc: bool,
+    delivered: DeliveredRelease,
 }
 
 impl Profile {
@@ -74,6 +87,7 @@ impl Profile {
             memory_warn_bytes: file.memory_warn_bytes,
             temperature_warn_celsius: file.temperature_warn_celsius,
             has_rtc: file.has_rtc,
+            delivered: file.delivered,
         })
     }
 }
@@ -87,6 +101,13 @@ mod tests {
         for name in Profile::names() {
             assert_eq!(Profile::named(name).unwrap().name, name);
         }
+    }
+
+    #[test]
+    fn a_card_is_spared_and_a_machine_with_a_disk_keeps_what_it_would_rebuild_from() {
+        let delivered = |name| Profile::named(name).unwrap().delivered;
+        assert_eq!(delivered("generic"), DeliveredRelease::Keep);
+        assert_eq!(delivered("raspberry-pi-5"), DeliveredRelease::Drop);
     }
 
     #[test]

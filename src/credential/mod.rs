@@ -5,6 +5,7 @@
 
 mod claims;
 pub mod frame;
+pub mod groups;
 mod kana_bytes;
 mod revocation;
 #[cfg(test)]

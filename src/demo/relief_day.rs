@@ -7,7 +7,7 @@ use crate::{
         world::World,
     },
     disaster::recent::recent,
-    disaster::search::{Difference, SearchQuery, SecondFact, SecondFactKind},
+    disaster::search::{BirthClue, Difference, SearchQuery, SecondFact, SecondFactKind},
     domain::{
         area::Area,
         medication::Dispensing,
@@ -36,7 +36,7 @@ fn plainly_written(record: &PersonRecord) -> String {
 }
 
 fn query(record: &PersonRecord, name: String) -> SearchQuery {
-    SearchQuery { name, birth: record.birth, sex: record.sex, address: None }
+    SearchQuery { name, birth: BirthClue::Day(record.birth), sex: record.sex, address: None }
 }
 
 /// From a shut box to a printed drug sheet.

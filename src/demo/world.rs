@@ -1,16 +1,16 @@
 //! Everything a region needs, made at once in one directory: keys, trust list, hub, release, one enrolled box.
 
 use crate::{
-    app::{AppError, Appliance, BoxIdentity, Machine, RootKey, write_opening, write_signing_key},
+    app::{AppError, Appliance, BoxIdentity, KeyRole, Machine, write_opening, write_signing_key},
     credential::RevocationDraft,
     demo::people::{Cast, Region},
     domain::{area::Area, evidence::DocumentKind, keys::BoxId, policy::Policy, time::Stamp},
     hub::{BoxCard, Hub, HubKeys},
     limits::CONFIG_BYTES_MAX,
     seal::{SigningKeypair, VerifyingKey},
-    snapshot::{self, EnrolledBox, OpeningSecret, Progress, ReleaseSpec, ReleaseSummary},
+    snapshot::{self, EnrolledBox, OpeningSecret, Progress, ReleaseSpec, ReleaseSummary, Scope},
     sync::names,
-    trust::{KeyStatus, Role, TrustDraft, TrustedKey},
+    trust::{KeyStatus, Role, RootDraft, RootHolder, TrustDraft, TrustedKey},
 };
 use jiff::{ToSpan, civil::Date};
 use std::{
@@ -22,6 +22,7 @@ use std::{
 pub const RELEASE_VERSION: u64 = 10;
 /// Ishikawa (石川県), the prefecture of the Noto earthquake of 2024.
 const PREFECTURE: u8 = 17;
+const PUBLISHER: &str = "架空広域連合 情報センター";
 const SMALL_RELEASE_PEOPLE: usize = 40;
 /// 協会けんぽ: 法別 01.
 const KYOKAI_RANGE: (u32, u32) = (1_000_000, 1_999_999);
@@ -31,8 +32,8 @@ pub const REVOKED_SERIAL: [u8; 6] = *b"revokd";
 
 /// The secrets of the invented institutions.
 pub struct Keyring {
-    /// Signs the trust list.
-    pub root: SigningKeypair,
+    /// Two of these three sign the trust list.
+    pub roots: [SigningKeypair; 3],
     /// Signs releases.
     pub publisher: SigningKeypair,
     /// 協会けんぽ.
@@ -81,7 +82,7 @@ impl World {
         let keys = Keyring::roll(&machine);
         machine.disk.make_dir(dir)?;
         keys.store(&machine, &dir.join("keys"), passphrase)?;
-        let card = create_box(&machine, &dir.join("box"), passphrase, &keys.root.public())?;
+        let card = create_box(&machine, &dir.join("box"), passphrase, keys.root_document(now))?;
         let hub = create_hub(&machine, &dir.join("hub"), passphrase)?;
         hub.enrol(card.clone())?;
         let summary =
@@ -114,21 +115,47 @@ impl World {
 
     /// Builds another release, of a few people, for what must be refused or taken.
     pub fn small_release(&self, name: &str, version: u64) -> Result<PathBuf, AppError> {
+        self.release_of(name, version, SMALL_RELEASE_PEOPLE)
+    }
+
+    /// Builds another release, of the region's first `people`.
+    pub fn release_of(&self, name: &str, version: u64, people: usize) -> Result<PathBuf, AppError> {
         let dir = self.dir.join(name);
         let spec = release_spec(&self.machine, &self.keys, version, self.now);
         let boxes = [enrolled(&self.card)];
         let spec = ReleaseSpec { boxes: &boxes, ..spec };
-        let people = self.region.people().take(SMALL_RELEASE_PEOPLE); // the cast comes first
+        let people = self.region.people().take(people); // the cast comes first
         snapshot::build(self.machine.disk.as_ref(), &dir, &spec, people, &mut |_| {})?;
         Ok(dir)
     }
 }
 
 impl Keyring {
+    /// The root document that boxes are born with.
+    #[must_use]
+    pub fn root_document(&self, made_at: Stamp) -> Vec<u8> {
+        let names = ["架空県 国保課", "架空保険者連合会", "架空大学 災害医療センター"];
+        let holders = self.roots.iter().zip(names);
+        let holders =
+            holders.map(|(key, name)| RootHolder { key: key.public(), name: name.into() });
+        let draft = RootDraft { version: 1, made_at, threshold: 2, holders: holders.collect() };
+        let [first, second, _] = &self.roots;
+        [first, second].into_iter().fold(draft.unsigned(), |document, key| {
+            RootDraft::add_signature(&document, key).unwrap_or(document)
+        })
+    }
+
+    /// A trust list as two of the three root holders sign it.
+    #[must_use]
+    pub fn sign_list(&self, draft: &TrustDraft) -> Vec<u8> {
+        let [first, _, third] = &self.roots;
+        draft.sign(&[first, third])
+    }
+
     fn roll(machine: &Machine) -> Self {
         let key = || SigningKeypair::random(machine.dice.as_ref());
         Self {
-            root: key(),
+            roots: [key(), key(), key()],
             publisher: key(),
             kyokai: key(),
             others: key(),
@@ -140,14 +167,22 @@ impl Keyring {
     fn store(&self, machine: &Machine, dir: &Path, passphrase: &str) -> Result<(), AppError> {
         let (disk, dice) = (machine.disk.as_ref(), machine.dice.as_ref());
         disk.make_dir(dir)?;
-        for (name, key) in [
-            ("root", &self.root),
-            ("publisher", &self.publisher),
-            ("issuer-kyokai", &self.kyokai),
-            ("issuer-others", &self.others),
-            ("authority", &self.authority),
+        let [first, second, third] = &self.roots;
+        for (name, role, key) in [
+            ("root-1", KeyRole::Root, first),
+            ("root-2", KeyRole::Root, second),
+            ("root-3", KeyRole::Root, third),
+            ("publisher", KeyRole::Publisher, &self.publisher),
+            ("issuer-kyokai", KeyRole::Issuer, &self.kyokai),
+            ("issuer-others", KeyRole::Issuer, &self.others),
+            ("authority", KeyRole::Authority, &self.authority),
         ] {
-            write_signing_key(disk, dice, &dir.join(format!("{name}.key")), key, passphrase)?;
+            let path = dir.join(format!("{name}.key"));
+            write_signing_key(disk, dice, &path, key, role, passphrase)?;
+        }
+        for (key, number) in self.roots.iter().zip(1..) {
+            let public = format!("{}\n", names::hex(key.public().as_bytes()));
+            disk.replace(&dir.join(format!("root-{number}.key.pub")), public.as_bytes())?;
         }
         write_opening(disk, dice, &dir.join("opening.key"), &self.opening, passphrase)
     }
@@ -157,14 +192,14 @@ fn create_box(
     machine: &Machine,
     dir: &Path,
     passphrase: &str,
-    root: &VerifyingKey,
+    root: Vec<u8>,
 ) -> Result<BoxCard, AppError> {
     let identity = BoxIdentity {
         id: [0; 16], // drawn when the box is made
         facility_code: "1711012342".into(),
         facility_name: "わじま架空診療所".into(),
         municipality: Cast::MUNICIPALITY,
-        roots: vec![RootKey(*root.as_bytes())],
+        root: Some(root.into()),
     };
     Appliance::create(machine, dir, passphrase, identity)?;
     let bytes = machine.disk.read(&dir.join("box-card.cbor"), CONFIG_BYTES_MAX)?;
@@ -191,6 +226,8 @@ fn release_spec<'a>(
     ReleaseSpec {
         region: Area::Prefecture(PREFECTURE),
         region_name: "石川県",
+        scope: Scope::Prefecture,
+        publisher_name: PUBLISHER,
         version,
         made_at: now,
         as_of: now.plus_days(-1),
@@ -217,6 +254,7 @@ fn build_release(
 }
 
 fn publish(hub: &Hub, keys: &Keyring, now: Stamp, release: &Path) -> Result<(), AppError> {
+    hub.publish(&names::root(1), &keys.root_document(now))?;
     hub.publish(names::TRUST_LIST, &trust_list(hub, keys, now)?)?;
     for (issuer, serials) in [(&keys.kyokai, vec![REVOKED_SERIAL]), (&keys.others, vec![])] {
         let list = RevocationDraft { sequence: 1, made_at: now, serials }.sign(issuer);
@@ -234,11 +272,12 @@ fn trust_list(hub: &Hub, keys: &Keyring, now: Stamp) -> Result<Vec<u8>, AppError
     let ishikawa = vec![Area::Prefecture(PREFECTURE)];
     let kyokai = key(Role::Issuer, &keys.kyokai, "架空健康保険協会 石川支部");
     let others = key(Role::Issuer, &keys.others, "架空保険者連合会");
-    let publisher = key(Role::Publisher, &keys.publisher, "架空広域連合 情報センター");
+    let publisher = key(Role::Publisher, &keys.publisher, PUBLISHER);
     // Many prefectures: an order for elsewhere is a true order, and is refused for its area alone.
     let everywhere = (1..=47).filter_map(Area::prefecture).collect();
     let authority = key(Role::Authority, &keys.authority, "架空省 災害対策室");
     let draft = TrustDraft {
+        root_version: 1,
         sequence: 1,
         made_at: now,
         next_due: now.plus_days(7),
@@ -254,7 +293,7 @@ fn trust_list(hub: &Hub, keys: &Keyring, now: Stamp) -> Result<Vec<u8>, AppError
             },
         ],
     };
-    Ok(draft.sign(&keys.root))
+    Ok(keys.sign_list(&draft))
 }
 
 fn blank_key(role: Role, key: VerifyingKey, name: &str, today: Date) -> TrustedKey {

@@ -332,7 +332,7 @@ fn body_of(text_or_bytes: &[u8]) -> Result<Zeroizing<Vec<u8>>, OrderError> {
     let text = std::str::from_utf8(text_or_bytes).map_err(|_| OrderError::Malformed("no text"))?;
     match frame::decode(text)? {
         (Magic::DisasterOrder, body) => Ok(Zeroizing::new(body)),
-        (Magic::Credential, _) => Err(OrderError::OtherKind),
+        (Magic::Credential | Magic::Share, _) => Err(OrderError::OtherKind),
     }
 }
 

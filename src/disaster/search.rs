@@ -4,10 +4,12 @@
 //! every difference, and none may be picked without a second fact (field.md A32, closing list 13 and 14).
 
 use crate::domain::{
+    check::CheckError,
     insured::match_form,
     kana,
     names::{self, NameMatch},
     person::{PersonRecord, Sex, Standing},
+    wareki,
 };
 use jiff::civil::Date;
 use serde::Serialize;
@@ -17,12 +19,47 @@ use serde::Serialize;
 pub struct SearchQuery {
     /// 氏名, kanji or kana, as heard or read; at least one character.
     pub name: String,
-    /// 生年月日.
-    pub birth: Date,
+    /// 生年月日, as far as known.
+    pub birth: BirthClue,
     /// 性別, where known.
     pub sex: Sex,
     /// 住所 or a part of it, where known.
     pub address: Option<String>,
+}
+
+/// What is known of a birth date.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BirthClue {
+    /// The day.
+    Day(Date),
+    /// The year only.
+    Year(i16),
+    /// Nothing: then the whole name in kana must do.
+    Unknown,
+}
+
+impl BirthClue {
+    /// Reads a day in any form, or a year alone (1950, 昭和25年, S25); nothing written is nothing known.
+    ///
+    /// # Errors
+    /// When the text is neither.
+    pub fn parse(text: &str) -> Result<Self, CheckError> {
+        if text.trim().is_empty() {
+            return Ok(Self::Unknown);
+        }
+        match wareki::parse_year(text) {
+            Some(year) => Ok(Self::Year(year)),
+            None => wareki::parse(text).map(|day| Self::Day(day.value)),
+        }
+    }
+
+    fn fits(self, birth: Date) -> bool {
+        match self {
+            Self::Day(day) => birth == day,
+            Self::Year(year) => birth.year() == year,
+            Self::Unknown => true,
+        }
+    }
 }
 
 /// How one candidate differs from what was asked. No difference is not a proof.
@@ -54,12 +91,12 @@ pub struct Candidate {
     pub differences: Vec<Difference>,
 }
 
-/// All who may be meant among those born on the day, fewest differences first. Suspended records are not shown.
+/// All who may be meant among those the index gave, fewest differences first. Suspended records are not shown.
 #[must_use]
-pub fn candidates(born_that_day: Vec<PersonRecord>, query: &SearchQuery) -> Vec<Candidate> {
-    let mut found: Vec<_> = born_that_day
+pub fn candidates(people: Vec<PersonRecord>, query: &SearchQuery) -> Vec<Candidate> {
+    let mut found: Vec<_> = people
         .into_iter()
-        .filter(|record| record.standing == Standing::Usable && record.birth == query.birth)
+        .filter(|record| record.standing == Standing::Usable && query.birth.fits(record.birth))
         .filter_map(|record| {
             let differences = differences(&record, query)?;
             Some(Candidate { record, differences })

@@ -141,6 +141,7 @@ worded! {
         BurdenUnknown = "burden_unknown" "負担割合が分かりません。" "The share is not known."
         MovedToLateStage = "moved_to_late_stage" "75歳になり、保険が後期高齢者医療に変わっているはずです。" "Aged 75: the insurance must have changed to the late-stage scheme."
         BurdenMayHaveChanged = "burden_may_have_changed" "年齢の節目を過ぎたので、負担割合が変わっているかもしれません。" "An age limit was passed since: the share may have changed."
+        TrustListOld = "trust_list_old" "信頼リスト（発行元の一覧）の更新が遅れています。" "The trust list is overdue: news of stolen keys may be missing."
         ClockUnsure = "clock_unsure" "この箱の時計が確かではありません。" "This box's clock is not sure."
     }
 }

@@ -22,6 +22,15 @@ pub fn parse(text: &str) -> Result<Parsed<String>, CheckError> {
     Ok(Parsed { value: reading, warnings })
 }
 
+/// Whether a text is kana of any kind and nothing else but spaces and lines.
+#[must_use]
+pub fn is_kana(text: &str) -> bool {
+    let letter = |c: char| matches!(c, 'ぁ'..='ゟ' | '゠'..='ヿ' | '\u{ff65}'..='\u{ff9f}');
+    let line = |c: char| matches!(c, '-' | '－' | '‐' | '―' | '−');
+    let mut letters = text.chars().filter(|c| !c.is_whitespace()).peekable();
+    letters.peek().is_some() && letters.all(|c| letter(c) || line(c))
+}
+
 /// The strict key: one reading for all widths, hiragana, missing small kana and old spellings; long vowels and voicing kept.
 ///
 /// Insurers' registers often hold only large kana (ショウイチ as シヨウイチ), so small kana must not count.

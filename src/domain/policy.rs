@@ -36,14 +36,18 @@ pub struct Policy {
     pub snapshot: Ages,
     /// Age of a revocation list. Never refuses on its own: list age alone once stopped whole countries (credentials 7.2).
     pub revocation: Ages,
+    /// Days past the moment the next trust list was due. Tells, and never refuses on its own: an overdue list is no wrong one.
+    pub trust_list: Ages,
 }
 
 impl Default for Policy {
-    /// Until a signed policy arrives: snapshot 7, 31, 180 days; revocation list 7, 30 days.
+    /// Until a signed policy arrives: snapshot 7, 31, 180 days; revocation list 7, 30 days; trust list 7, 30, 180 days
+    /// overdue.
     fn default() -> Self {
         Self {
             snapshot: Ages { warn_days: 7, confirm_days: 31, refuse_days: 180 },
             revocation: Ages { warn_days: 7, confirm_days: 30, refuse_days: u16::MAX },
+            trust_list: Ages { warn_days: 7, confirm_days: 30, refuse_days: 180 },
         }
     }
 }

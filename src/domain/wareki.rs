@@ -97,6 +97,22 @@ pub fn parse(text: &str) -> Result<Parsed<Date>, CheckError> {
     day.map(|value| Parsed { value, warnings }).ok_or(CheckError::NotADate)
 }
 
+/// Reads a year alone: 1950, 1950年, 昭和25年, S25, 平成元年. Anything more is a day and none of this function's.
+#[must_use]
+pub fn parse_year(text: &str) -> Option<i16> {
+    let text = compact(text).ok()?.to_ascii_uppercase();
+    let (era, rest) = split_era(&text);
+    let digits = rest.strip_suffix('年').unwrap_or(rest);
+    match era {
+        None => digits.parse().ok().filter(|year| digits.len() == 4 && (1850..2200).contains(year)),
+        Some(era) if digits == "元" => Some(era.year_zero + 1),
+        Some(era) => {
+            let of_era: i16 = digits.parse().ok().filter(|_| digits.len() <= 2)?;
+            (1..=64).contains(&of_era).then_some(era.year_zero + of_era)
+        }
+    }
+}
+
 /// The day in Japanese eras, 令和8年11月22日; before 明治 in western years.
 #[must_use]
 pub fn format(day: Date) -> String {
@@ -226,6 +242,25 @@ fn settle(written: &Written, warnings: &mut Vec<Warning>) -> Option<Date> {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn a_year_alone_is_a_year_and_a_day_is_not() {
+        for (text, year) in [
+            ("1950", 1950),
+            ("１９５０年", 1950),
+            ("昭和25年", 1950),
+            ("S25", 1950),
+            ("平成元年", 1989),
+            ("令8", 2026),
+        ] {
+            assert_eq!(parse_year(text), Some(year), "{text}");
+        }
+        for text in
+            ["", "19501101", "S25.1.1", "S250101", "昭和25年1月", "S65", "25", "1849", "3000", "年"]
+        {
+            assert_eq!(parse_year(text), None, "{text}");
+        }
+    }
 
     #[test]
     fn every_way_papers_write_a_day_is_read() {

@@ -7,9 +7,6 @@ use crate::{
 };
 use serde::Serialize;
 
-/// Days a trust list may be old before the doctor speaks; after [`TRUST_LIST_BAD_DAYS`] new issuers are certainly missing.
-const TRUST_LIST_WARN_DAYS: i64 = 35;
-const TRUST_LIST_BAD_DAYS: i64 = 200;
 /// Days after which something that was not sent is asked about.
 const OUTBOX_WARN_DAYS: u32 = 7;
 /// From here on the claims of a whole month (due on the 10th) are at risk.
@@ -47,12 +44,12 @@ pub struct Check {
 }
 
 impl Check {
-    fn found(name: &'static str, grade: Grade, ja: String, en: String) -> Self {
+    pub(super) fn found(name: &'static str, grade: Grade, ja: String, en: String) -> Self {
         Self { name, grade, ja, en, fix_ja: "", fix_en: "" }
     }
 
     /// Adds what to do, unless all is well.
-    fn fix(mut self, ja: &'static str, en: &'static str) -> Self {
+    pub(super) fn fix(mut self, ja: &'static str, en: &'static str) -> Self {
         if self.grade != Grade::Ok {
             (self.fix_ja, self.fix_en) = (ja, en);
         }
@@ -93,13 +90,14 @@ pub fn doctor(probe: &Probe) -> Vec<Check> {
         clock(probe),
         rtc(probe),
         snapshot(probe),
+        super::cache::store(probe.house.cache),
         trust_list(probe),
         outbox(probe),
         journal(probe),
     ]
 }
 
-fn mebibytes(bytes: u64) -> u64 {
+pub(super) fn mebibytes(bytes: u64) -> u64 {
     bytes >> 20
 }
 
@@ -241,18 +239,19 @@ fn snapshot(probe: &Probe) -> Check {
 }
 
 fn trust_list(probe: &Probe) -> Check {
-    let Some(days) = probe.house.trust_list_age_days else {
+    let Some(list) = probe.house.trust_list else {
         let (ja, en) = ("信頼リスト（発行元の一覧）がありません。", "There is no trust list.");
         return Check::found("trust_list", Grade::Bad, ja.into(), en.into()).fix(
             "登録用のファイルから信頼リストを取り込んでください。",
             "Import the trust list from the enrolment file.",
         );
     };
-    let grade = match days {
-        ..TRUST_LIST_WARN_DAYS => Grade::Ok,
-        TRUST_LIST_WARN_DAYS..TRUST_LIST_BAD_DAYS => Grade::Warn,
-        _ => Grade::Bad,
+    let grade = match list.freshness {
+        Freshness::Fresh => Grade::Ok,
+        Freshness::Warn | Freshness::Confirm => Grade::Warn,
+        Freshness::Refuse | Freshness::Unknown => Grade::Bad, // new issuers are certainly missing; the counter goes on
     };
+    let days = list.age_days;
     let ja = format!("信頼リスト（発行元の一覧）は {days} 日前のものです。");
     Check::found("trust_list", grade, ja, format!("The trust list is {} old.", in_days(days))).fix(
         "ハブにつなぐか、新しい USB メモリーを取り込んでください。新しい保険者の書類を読めないことがあります。",
@@ -328,8 +327,12 @@ mod tests {
             policy::Policy,
             time::{Reading, Stamp},
         },
-        health::{HouseFacts, Outbox, Thresholds},
+        health::{HouseFacts, Outbox, Thresholds, TrustListAge},
     };
+
+    fn listed(freshness: Freshness) -> TrustListAge {
+        TrustListAge { age_days: 3, freshness }
+    }
 
     fn healthy() -> Probe {
         Probe {
@@ -342,9 +345,10 @@ mod tests {
             house: HouseFacts {
                 clock: Reading { at: Stamp(1_795_316_400), clock: ClockState::Sure },
                 snapshot_age_days: Some(1),
-                trust_list_age_days: Some(3),
+                trust_list: Some(listed(Freshness::Fresh)),
                 outbox: Outbox::default(),
                 journal: Journal::Verified { entries: 12 },
+                cache: crate::health::cache::samples::sound(),
             },
             thresholds: Thresholds {
                 free_disk_warn_bytes: 1 << 30,
@@ -371,7 +375,7 @@ mod tests {
     #[test]
     fn a_healthy_box_has_nothing_to_fix() {
         let checks = doctor(&healthy());
-        assert_eq!(checks.len(), 10);
+        assert_eq!(checks.len(), 11);
         assert!(checks.iter().all(|check| check.grade == Grade::Ok && check.fix_ja.is_empty()));
         assert!(checks.iter().all(|check| check.en.is_ascii() && !check.ja.is_ascii()));
     }
@@ -391,8 +395,13 @@ mod tests {
         assert_eq!(after(|p| p.house.snapshot_age_days = Some(31)), ("snapshot", Warn));
         assert_eq!(after(|p| p.house.snapshot_age_days = Some(180)), ("snapshot", Bad));
         assert_eq!(after(|p| p.house.snapshot_age_days = None), ("snapshot", Bad));
-        assert_eq!(after(|p| p.house.trust_list_age_days = Some(35)), ("trust_list", Warn));
-        assert_eq!(after(|p| p.house.trust_list_age_days = None), ("trust_list", Bad));
+        for (freshness, grade) in
+            [(Freshness::Warn, Warn), (Freshness::Confirm, Warn), (Freshness::Refuse, Bad)]
+        {
+            let overdue = after(|p| p.house.trust_list = Some(listed(freshness)));
+            assert_eq!(overdue, ("trust_list", grade));
+        }
+        assert_eq!(after(|p| p.house.trust_list = None), ("trust_list", Bad));
         assert_eq!(after(|p| p.house.journal = Journal::Broken { entry: 3 }), ("journal", Bad));
         assert_eq!(after(|p| p.house.journal = Journal::Unread), ("journal", Warn));
     }

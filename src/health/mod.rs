@@ -3,6 +3,7 @@
 //! [`probe`] collects facts, [`doctor`] judges them and does nothing else. A fact that could not be had is `None` and is
 //! told as such: not knowing is a warning at most, never an alarm.
 
+mod cache;
 mod checks;
 mod metrics;
 mod probe;
@@ -10,5 +11,6 @@ mod probe;
 pub use checks::{Check, Examination, Grade, doctor, examine, worst};
 pub use metrics::{Numbers, metrics};
 pub use probe::{
-    DirAccess, HouseFacts, Journal, Machine, Outbox, Probe, Rtc, Thresholds, machine, probe,
+    CacheFacts, DirAccess, HouseFacts, Journal, Machine, Outbox, Probe, Rtc, Thresholds,
+    TrustListAge, machine, probe,
 };

@@ -1,7 +1,8 @@
 //! Facts about the machine and the house, collected and not yet judged.
 
 use crate::{
-    domain::{policy::Ages, time::Reading},
+    cache::{CacheState, Delivered},
+    domain::{answer::Freshness, policy::Ages, time::Reading},
     sys::{Disk, DiskError},
 };
 use std::path::Path;
@@ -74,6 +75,15 @@ pub enum Journal {
     Unread,
 }
 
+/// How old the trust list is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TrustListAge {
+    /// Whole days since it was made.
+    pub age_days: i64,
+    /// How overdue the next one is, by the list's own policy.
+    pub freshness: Freshness,
+}
+
 /// What waits to be sent.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Outbox {
@@ -83,6 +93,17 @@ pub struct Outbox {
     pub oldest_days: u32,
 }
 
+/// How the regional data are stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CacheFacts {
+    /// How the store is.
+    pub state: CacheState,
+    /// What becomes of delivered releases.
+    pub kept: Delivered,
+    /// Bytes they take now.
+    pub delivered_bytes: u64,
+}
+
 /// What the house says: collected by `app`, which knows the stores.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct HouseFacts {
@@ -90,12 +111,14 @@ pub struct HouseFacts {
     pub clock: Reading,
     /// Age of the snapshot in days; `None` if there is none.
     pub snapshot_age_days: Option<i64>,
-    /// Age of the trust list in days; `None` if there is none.
-    pub trust_list_age_days: Option<i64>,
+    /// The trust list held, if any.
+    pub trust_list: Option<TrustListAge>,
     /// What waits to be sent.
     pub outbox: Outbox,
     /// The journal's state.
     pub journal: Journal,
+    /// How the regional data are stored.
+    pub cache: CacheFacts,
 }
 
 /// All facts, ready to be judged.

@@ -70,7 +70,7 @@ impl HubKeys {
         };
         let mut bytes = vec![];
         let _ = minicbor::encode(stored, &mut bytes); // writing into a `Vec` cannot fail
-        disk.replace(path, &bytes)?;
+        disk.replace_private(path, &bytes)?;
         Ok(keys)
     }
 

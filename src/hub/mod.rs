@@ -16,6 +16,7 @@ mod tests;
 pub use card::BoxCard;
 pub use keys::{HubKeys, HubPublic};
 pub use ledger::{Warning, WarningKind};
+pub use publish::Part;
 pub use serve::serve;
 pub use stick::StickReport;
 
@@ -70,6 +71,9 @@ pub enum HubError {
         /// Its version.
         version: u64,
     },
+    /// Another root document of this version is published.
+    #[error("another root document of this version is published")]
+    RootChanged,
     /// A published order is never changed.
     #[error("another order of this number and revision is published")]
     OrderChanged,
@@ -105,6 +109,7 @@ impl Trouble for HubError {
             Self::PublicationOlder { .. } => &messages::HUB_PUBLICATION_OLDER,
             Self::PublicationMalformed(_) => &messages::HUB_PUBLICATION_MALFORMED,
             Self::ReleaseChanged { .. } => &messages::HUB_RELEASE_CHANGED,
+            Self::RootChanged => &messages::HUB_ROOT_CHANGED,
             Self::OrderChanged => &messages::HUB_ORDER_CHANGED,
             Self::KeysMissing => &messages::HUB_KEYS_MISSING,
             Self::KeysExist => &messages::HUB_KEYS_EXIST,

@@ -4,7 +4,7 @@
 use super::{Hub, HubError};
 use crate::{
     limits::{
-        INDEX_ITEMS_MAX, MANIFEST_BYTES_MAX, ORDER_BYTES_MAX, REVOCATION_BYTES_MAX,
+        INDEX_ITEMS_MAX, MANIFEST_BYTES_MAX, ORDER_BYTES_MAX, REVOCATION_BYTES_MAX, ROOT_BYTES_MAX,
         TRUST_LIST_BYTES_MAX,
     },
     seal::Kid,
@@ -19,6 +19,10 @@ use std::{
 
 /// Key of a list's sequence in its payload (trust list, revocation list).
 const SEQUENCE: u64 = 0;
+/// Key of the root version in a trust list's payload; numbers begin anew under each root.
+const TRUST_ROOT: u64 = 5;
+/// Key of a root document's version in its payload.
+const ROOT_VERSION: u64 = 0;
 /// Keys of a manifest's release id and version in its payload.
 const RELEASE_ID: u64 = 1;
 const RELEASE_VERSION: u64 = 4;
@@ -28,6 +32,7 @@ const PIECE_BYTES: usize = 256 << 10;
 
 /// A name of the public tree, by what lies there.
 enum Place {
+    Root(u64),
     TrustList,
     Revocations(Kid),
     Order(OfferedOrder),
@@ -37,9 +42,10 @@ fn place_of(name: &str) -> Option<Place> {
     if name == names::TRUST_LIST {
         return Some(Place::TrustList);
     }
-    let (folder, file) = name.split_once('/')?;
+    let (folder, file) = name.rsplit_once('/')?;
     let stem = file.strip_suffix(".cose")?;
     let place = match folder {
+        names::ROOTS => Place::Root(stem.parse().ok()?),
         names::REVOCATIONS => Place::Revocations(Kid(names::from_hex(stem)?)),
         names::ORDERS => {
             let (number, revision) = stem.split_once('-')?;
@@ -55,22 +61,32 @@ fn place_of(name: &str) -> Option<Place> {
 /// The one spelling of a name that means this place: "orders/+7-01.cose" is not order 7-1.
 fn spelled(place: &Place) -> String {
     match place {
+        Place::Root(version) => names::root(*version),
         Place::TrustList => names::TRUST_LIST.to_owned(),
         Place::Revocations(issuer) => names::revocations(*issuer),
         Place::Order(order) => names::order(order.number, order.revision),
     }
 }
 
+/// The rest of a release file.
+pub struct Part {
+    /// Gives the bytes from the one asked for on.
+    pub reader: Box<dyn Read + Send>,
+    /// Length of the whole file.
+    pub whole_bytes: u64,
+}
+
 impl Hub {
-    /// Publishes a signed trust list, revocation list or order under its name. Never replaces a newer list by an older one,
-    /// and never an order by another of its number and revision.
+    /// Publishes a signed root document, trust list, revocation list or order under its name. Never replaces a newer list by
+    /// an older one, and never a root document or order by another of its number.
     pub fn publish(&self, name: &str, bytes: &[u8]) -> Result<(), HubError> {
         let place = place_of(name).filter(|place| spelled(place) == name);
         let place = place.ok_or(HubError::NameNotPublic)?;
-        let (bytes_max, key) = match place {
-            Place::TrustList => (TRUST_LIST_BYTES_MAX, Some(SEQUENCE)),
-            Place::Revocations(_) => (REVOCATION_BYTES_MAX, Some(SEQUENCE)),
-            Place::Order(_) => (ORDER_BYTES_MAX, None),
+        let bytes_max = match place {
+            Place::Root(_) => ROOT_BYTES_MAX,
+            Place::TrustList => TRUST_LIST_BYTES_MAX,
+            Place::Revocations(_) => REVOCATION_BYTES_MAX,
+            Place::Order(_) => ORDER_BYTES_MAX,
         };
         if bytes.len() as u64 > bytes_max {
             return Err(HubError::PublicationMalformed("too large"));
@@ -80,25 +96,48 @@ impl Hub {
         }
         let _alone = self.publishing();
         let path = self.public_dir().join(name);
-        if let Some(key) = key {
-            let offered =
-                peek::number(bytes, key).ok_or(HubError::PublicationMalformed("sequence"))?;
-            let published = self.peek_file(&path, bytes_max, key)?.unwrap_or(0);
-            if offered < published {
-                return Err(HubError::PublicationOlder { published, offered });
+        match place {
+            Place::TrustList | Place::Revocations(_) => {
+                self.no_older_list(&path, bytes_max, bytes)?
             }
-        } else {
-            // Boxes that took the first one would never look at the second.
-            let published = self.read_if_any(&path, bytes_max)?;
-            if published.is_some_and(|published| published != bytes) {
+            Place::Root(version) if peek::number(bytes, ROOT_VERSION) != Some(version) => {
+                return Err(HubError::PublicationMalformed("another version than its name"));
+            }
+            Place::Root(_) if self.differs(&path, bytes_max, bytes)? => {
+                return Err(HubError::RootChanged);
+            }
+            Place::Order(_) if self.differs(&path, bytes_max, bytes)? => {
                 return Err(HubError::OrderChanged);
             }
+            Place::Root(_) | Place::Order(_) => {}
         }
         self.place(&path, bytes)?;
         self.write_index()
     }
 
     /// Publishes a directory with a whole release or a delta: blocks first, the manifest that promises them last. A published version never changes.
+    fn no_older_list(&self, path: &Path, bytes_max: u64, bytes: &[u8]) -> Result<(), HubError> {
+        let number = |bytes: &[u8]| {
+            let root = peek::number(bytes, TRUST_ROOT).unwrap_or(0); // revocation lists name none
+            Some((root, peek::number(bytes, SEQUENCE)?))
+        };
+        let offered = number(bytes).ok_or(HubError::PublicationMalformed("sequence"))?;
+        let published = self.read_if_any(path, bytes_max)?;
+        match published.as_deref().and_then(number) {
+            Some(published) if offered < published => {
+                Err(HubError::PublicationOlder { published: published.1, offered: offered.1 })
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether something else is published there: boxes that took the first one would never look at the second.
+    fn differs(&self, path: &Path, bytes_max: u64, bytes: &[u8]) -> Result<bool, HubError> {
+        let published = self.read_if_any(path, bytes_max)?;
+        Ok(published.is_some_and(|published| published != bytes))
+    }
+
+    /// Publishes a release directory: blocks first, the manifest that promises them last. A published version never changes.
     pub fn publish_release(&self, dir: &Path) -> Result<OfferedRelease, HubError> {
         let manifest = self.disk.read(&dir.join(names::MANIFEST), MANIFEST_BYTES_MAX)?;
         let release =
@@ -132,6 +171,8 @@ impl Hub {
         let public = self.public_dir();
         let trust = public.join(names::TRUST_LIST);
         let mut index = Index {
+            root_version: self.newest_root()?,
+            trust_root: self.peek_file(&trust, TRUST_LIST_BYTES_MAX, TRUST_ROOT)?,
             trust_sequence: self.peek_file(&trust, TRUST_LIST_BYTES_MAX, SEQUENCE)?,
             release: self.newest_release()?,
             deltas: self.deltas()?,
@@ -165,6 +206,20 @@ impl Hub {
         }
     }
 
+    /// Opens a release file from its `offset_bytes`th byte on, for a box whose link broke there. `None` if there is no such
+    /// file, or if what lies there is small and always given whole.
+    pub fn offered_from(&self, name: &str, offset_bytes: u64) -> Result<Option<Part>, HubError> {
+        let Some(path) = self.locate(name)?.filter(|_| name.ends_with(".blk")) else {
+            return Ok(None);
+        };
+        let Some(whole_bytes) = self.disk.length(&path)? else { return Ok(None) };
+        match self.disk.open_read_at(&path, offset_bytes) {
+            Ok(reader) => Ok(Some(Part { reader, whole_bytes })),
+            Err(DiskError::Missing(_)) => Ok(None),
+            Err(e) => Err(e.into()),
+        }
+    }
+
     /// Where a name would lie; `None` for folders, and for drafts that a power cut left behind.
     pub(super) fn locate(&self, name: &str) -> Result<Option<PathBuf>, HubError> {
         names::check(name).map_err(|_| HubError::NameNotPublic)?;
@@ -191,6 +246,14 @@ impl Hub {
             return Err(e.into());
         }
         Ok(())
+    }
+
+    fn newest_root(&self) -> Result<Option<u64>, HubError> {
+        let version = |(_, place)| match place {
+            Place::Root(version) => Some(version),
+            _ => None,
+        };
+        Ok(self.places(names::ROOTS)?.into_iter().filter_map(version).max())
     }
 
     /// The newest whole release.

@@ -1,6 +1,9 @@
 //! The hub over HTTP: the same names as on a stick. TLS is the reverse proxy's work in front of it.
 
-use super::{Hub, HubError, publish::next_piece};
+use super::{
+    Hub, HubError,
+    publish::{Part, next_piece},
+};
 use crate::{
     limits::BATCH_BYTES_MAX,
     messages::{self, Kind, Message, Trouble},
@@ -42,10 +45,16 @@ fn routes(hub: Arc<Hub>) -> impl Filter<Extract = (Response,), Error = Infallibl
         .then(|box_hex: String, file: String, body: Bytes, hub: Arc<Hub>| async move {
             blocking(move || receipt(&hub, &box_hex, &file, &body)).await
         });
-    let get = warp::path::full().and(warp::get()).and(hub).then(
-        |path: warp::path::FullPath, hub: Arc<Hub>| async move {
+    let range = warp::header::optional::<String>("range");
+    let get = warp::path::full().and(warp::get()).and(range).and(hub).then(
+        |path: warp::path::FullPath, range: Option<String>, hub: Arc<Hub>| async move {
             let name = path.as_str().trim_start_matches('/').to_owned();
-            blocking(move || item(&hub, &name)).await
+            let offset = range.as_deref().and_then(offset_of);
+            blocking(move || match offset {
+                Some(offset_bytes) => rest(&hub, &name, offset_bytes),
+                None => item(&hub, &name),
+            })
+            .await
         },
     );
     health.or(put).unify().or(get).unify().recover(refused).unify()
@@ -72,6 +81,36 @@ fn item(hub: &Hub, name: &str) -> Response {
         Ok(None) => telling(&messages::HUB_NOTHING_HERE),
         Err(e) => told(&e),
     }
+}
+
+/// "From this byte on" is the only range a box asks for. Any other is answered with the whole, as the standard allows.
+fn offset_of(range: &str) -> Option<u64> {
+    let digits = range.strip_prefix("bytes=")?.strip_suffix('-')?;
+    digits.bytes().all(|digit| digit.is_ascii_digit()).then(|| digits.parse().ok())?
+}
+
+fn rest(hub: &Hub, name: &str, offset_bytes: u64) -> Response {
+    let Part { reader, whole_bytes } = match hub.offered_from(name, offset_bytes) {
+        Ok(Some(part)) => part,
+        Ok(None) => return item(hub, name),
+        Err(e) => return told(&e),
+    };
+    let (mut response, range) = match whole_bytes.checked_sub(1) {
+        Some(last) if offset_bytes <= last => {
+            let mut part = flowing(reader);
+            *part.status_mut() = StatusCode::PARTIAL_CONTENT;
+            (part, format!("bytes {offset_bytes}-{last}/{whole_bytes}"))
+        }
+        _ => {
+            let mut nothing = binary(vec![]);
+            *nothing.status_mut() = StatusCode::RANGE_NOT_SATISFIABLE;
+            (nothing, format!("bytes */{whole_bytes}"))
+        }
+    };
+    if let Ok(range) = header::HeaderValue::try_from(range) {
+        response.headers_mut().insert(header::CONTENT_RANGE, range);
+    }
+    response
 }
 
 fn binary(bytes: Vec<u8>) -> Response {

@@ -88,7 +88,7 @@ impl Hub {
 
     /// The small lists, the newest whole release, the deltas, and last the index that names them.
     fn lay_public(&self, link: &DirLink, dir: &Path, laid: &mut usize) -> Result<(), HubError> {
-        for folder in ["trust", names::REVOCATIONS, names::ORDERS] {
+        for folder in [names::ROOTS, "trust", names::REVOCATIONS, names::ORDERS] {
             for name in self.names_in(folder)? {
                 *laid += self.lay(link, &name)?;
             }

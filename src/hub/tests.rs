@@ -263,3 +263,40 @@ async fn what_the_hub_refuses_over_http_has_a_code_and_words() {
         assert!(!body["error"]["advice"]["ja"].as_str().unwrap().is_empty());
     }
 }
+
+#[tokio::test]
+async fn a_release_file_is_given_from_where_the_link_broke_and_anything_else_whole() {
+    let (disk, hub) = hub();
+    publish_all(&hub, disk.as_ref(), Path::new("build"));
+    let version = hub.index().unwrap().release.unwrap().version;
+    let name = names::release_file(version, "person.blk");
+    let mut whole = vec![];
+    hub.offered(&name).unwrap().unwrap().read_to_end(&mut whole).unwrap();
+    let (length, asked) = (whole.len() as u64, name.clone());
+    let work = move |url: String| {
+        let raw = |path: &str, range: &str| {
+            let agent = ureq::Agent::config_builder().http_status_as_error(false).build();
+            let get = agent.new_agent().get(format!("{url}/{path}")).header("range", range);
+            let mut response = get.call().unwrap();
+            let told = response.headers().get("content-range").cloned();
+            let told = told.map(|range| range.to_str().unwrap().to_owned());
+            (response.status().as_u16(), told, response.body_mut().read_to_vec().unwrap())
+        };
+        let link = HttpLink::new(&url).unwrap();
+        let mut rest = vec![];
+        link.open_at(&asked, 3).unwrap().read_to_end(&mut rest).unwrap();
+        let past = format!("bytes={length}-");
+        let ranges = ["bytes=3-", &past, "bytes=1-2", "bytes=-3", "bytes=+3-", "lines=3-"];
+        let answers = ranges.map(|range| raw(&asked, range));
+        (rest, answers, raw("index.cbor", "bytes=3-").0)
+    };
+    let (rest, [part, past, others @ ..], index) = served(Arc::new(hub), work).await;
+    assert_eq!(rest, whole[3..]);
+    let range = format!("bytes 3-{}/{length}", length - 1);
+    assert_eq!(part, (206, Some(range), whole[3..].to_vec()));
+    assert_eq!(past, (416, Some(format!("bytes */{length}")), vec![]));
+    for other in others {
+        assert_eq!(other, (200, None, whole.clone()), "a range no box asks for");
+    }
+    assert_eq!(index, 200);
+}

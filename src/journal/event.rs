@@ -143,6 +143,12 @@ pub enum Event {
         /// When it was made.
         #[n(1)]
         made_at: i64,
+        /// The root version whose holders signed it; entries of the first lists have none.
+        #[n(2)]
+        root_version: Option<u64>,
+        /// BLAKE3 of what was signed, hexadecimal.
+        #[n(3)]
+        payload_hash: Option<String>,
     },
     /// A newer revocation list was taken over.
     #[n(3)]
@@ -324,6 +330,26 @@ pub enum Event {
         #[n(0)]
         note: ReceiptNote,
     },
+    /// The root keys were handed over: from here on the trust list is signed by the holders of this version.
+    #[n(20)]
+    RootTaken {
+        /// The version.
+        #[n(0)]
+        version: u64,
+    },
+    /// Envelopes were tried out against the release held. Nothing was opened.
+    #[n(30)]
+    EnvelopesChecked {
+        /// Who tried them.
+        #[n(0)]
+        by: String,
+        /// Id of the opening secret that the release held asks for, hexadecimal.
+        #[n(1)]
+        opening: String,
+        /// "ok", or the catalogue's code for why they would not open it.
+        #[n(2)]
+        code: String,
+    },
     /// Written by a newer version: kept, passed on, not understood here.
     #[n(9999)]
     Unknown,
@@ -409,6 +435,19 @@ mod tests {
     fn an_entry_reads_back_as_written() {
         let event = Event::Refused { what: "release".into(), code: "release_older".into() };
         assert_eq!(decode_event(&encode_event(NOW, &event)), Some((NOW, event)));
+    }
+
+    #[test]
+    fn a_trust_list_noted_before_there_were_root_versions_is_still_read() {
+        let mut bytes = vec![];
+        minicbor::encode((NOW.at.0, 2_u8, (2_u16, (7_u64, 99_i64))), &mut bytes).unwrap();
+        let event = Event::TrustUpdated {
+            sequence: 7,
+            made_at: 99,
+            root_version: None,
+            payload_hash: None,
+        };
+        assert_eq!(decode_event(&bytes), Some((NOW, event)));
     }
 
     #[test]

@@ -1,7 +1,10 @@
 //! What the box knows of its own past: folded from the entries, never stored.
 
 use super::event::{ConsentKind, Entry, Event, PersonRef, Viewer};
-use crate::domain::time::{ClockFloors, ClockState, Stamp};
+use crate::{
+    domain::time::{ClockFloors, ClockState, Stamp},
+    trust::{Held, HeldList},
+};
 use jiff::civil::Date;
 use std::collections::BTreeMap;
 
@@ -61,7 +64,7 @@ pub struct Projection {
     recorded: i64,
     signed: i64,
     entries: u64,
-    trust_sequence: Option<u64>,
+    trust: Held,
     revocation_sequences: BTreeMap<String, u64>,
     release_version: Option<u64>,
     orders: BTreeMap<(String, u32), OrderState>,
@@ -90,9 +93,18 @@ impl Projection {
             self.waiting.insert(entry.sequence, entry.at);
         }
         match &entry.event {
-            Event::TrustUpdated { sequence, made_at } => {
-                self.trust_sequence = Some(*sequence);
+            Event::TrustUpdated { sequence, made_at, root_version, payload_hash } => {
+                let root_version = root_version.unwrap_or(0);
+                self.trust.root_version = self.trust.root_version.max(root_version);
+                self.trust.list = Some(HeldList {
+                    root_version,
+                    sequence: *sequence,
+                    payload_hash: payload_hash.clone(),
+                });
                 self.signed = self.signed.max(*made_at);
+            }
+            Event::RootTaken { version } => {
+                self.trust.root_version = self.trust.root_version.max(*version);
             }
             // One of many issuers must not be able to move every box's clock: its moment is no floor.
             Event::RevocationsUpdated { issuer, sequence, .. } => {
@@ -143,10 +155,10 @@ impl Projection {
         self.entries
     }
 
-    /// Sequence of the trust list held, if any was ever taken over.
+    /// The newest root and trust list ever taken over.
     #[must_use]
-    pub fn trust_sequence(&self) -> Option<u64> {
-        self.trust_sequence
+    pub fn trust(&self) -> &Held {
+        &self.trust
     }
 
     /// Sequence of an issuer's revocation list (issuer's key id in hexadecimal).
@@ -292,6 +304,24 @@ mod tests {
             (past.order_revision("aa", 1), past.order_revision("bb", 1)),
             (Some(1), Some(9))
         );
+    }
+
+    #[test]
+    fn the_highest_root_is_remembered_and_the_list_taken_last() {
+        let list = |root_version, sequence| Event::TrustUpdated {
+            sequence,
+            made_at: 0,
+            root_version,
+            payload_hash: None,
+        };
+        let past = fold(&[list(None, 7)]);
+        assert_eq!(past.trust().root_version, 0);
+        assert_eq!(past.trust().list.as_ref().map(|held| held.sequence), Some(7));
+        let root = |version| Event::RootTaken { version };
+        let past = fold(&[list(Some(1), 9), root(3), root(2), list(Some(3), 1)]);
+        assert_eq!(past.trust().root_version, 3);
+        let held = past.trust().list.as_ref().map(|held| (held.root_version, held.sequence));
+        assert_eq!(held, Some((3, 1)));
     }
 
     #[test]

@@ -81,11 +81,17 @@ catalogue! {
         "開設指示の紙をもう一度読み取ってください。"
         "Scan the disaster order again."
     }
+    KANA_OR_BIRTH_NEEDED = "kana_or_birth_needed" BadInput {
+        "生年月日も生まれた年も分からないときは、氏名の全部をカナで入れてください。"
+        "Without a birth date or birth year, the whole name is needed in kana."
+        "氏名をカナで入れるか、生まれた年（昭和25年、1950など）を入れてください。"
+        "Enter the name in kana, or the year of birth (1950)."
+    }
     NAME_MISSING = "name_missing" BadInput {
-        "氏名と生年月日を入れてください。"
-        "A name and a birth date are needed."
-        "漢字かカナの氏名と、生年月日を入れて探し直してください。"
-        "Enter the name in kanji or kana and the birth date, and search again."
+        "氏名を入れてください。"
+        "A name is needed."
+        "漢字かカナの氏名と、分かれば生年月日か生まれた年を入れて探し直してください。"
+        "Enter the name in kanji or kana, and the birth date or year if known, and search again."
     }
     TOO_MANY_CANDIDATES = "too_many_candidates" BadInput {
         "候補が多すぎます。"
@@ -176,5 +182,35 @@ catalogue! {
         "The date cannot be read."
         "1956-11-01、19561101、昭和31年11月1日 などの形で入れてください。"
         "Write it like 1956-11-01, 19561101 or S31.11.1."
+    }
+    KEY_FILE_OTHER_KIND = "key_file_other_kind" BadInput {
+        "この鍵ファイルは別の用途のものです。"
+        "This key file is for another use."
+        "sonae keys inspect で種類を確かめ、正しい鍵ファイルを指定してください。"
+        "See what it is with `sonae keys inspect`, and name the right key file."
+    }
+    PASSPHRASES_ALIKE = "passphrases_alike" BadInput {
+        "分けた鍵の合言葉が同じです。"
+        "Two shares of the key would have the same passphrase."
+        "保管者ごとに違う合言葉を、SONAE_PASSPHRASE_1、_2 … で渡してください。"
+        "Give each holder's own passphrase in SONAE_PASSPHRASE_1, _2 and so on."
+    }
+    ENVELOPES_PRINTED_BEFORE = "envelopes_printed_before" Conflict {
+        "この開封の鍵の封筒は、すでに印刷されています。"
+        "Envelopes of this opening secret have been printed before."
+        "新しい開封の鍵で次の地域データを作り、その封筒を印刷してください。刷り直すだけなら --again に理由を書いてください。"
+        "Build the next release with a new opening secret and print that one's; to print this one anew, give the reason with --again."
+    }
+    ENVELOPES_OTHER_SET = "envelopes_other_set" Refused {
+        "この封筒は、いま入っている地域データのものではありません（古い組か、別の地域の組です）。"
+        "These envelopes are not those of the release held: an older set, or another region's."
+        "組番号を地域データの番号と見比べ、新しい組の封筒を使ってください。"
+        "Compare the set with the opening named here, and use the envelopes of the current set."
+    }
+    HOLDERS_UNFIT = "holders_unfit" BadInput {
+        "保管者の名前が空か、同じ名前が二つあります。"
+        "A holder's name is empty, or one name stands twice."
+        "--holders に違う保管者の名前をコンマで区切って書いてください。"
+        "Write the names of different holders, divided by commas, after --holders."
     }
 }

@@ -87,6 +87,12 @@ catalogue! {
         "もう一度試し、続くときは sonae doctor の結果を管理者に見せてください。"
         "Try again; if it stays, show the result of `sonae doctor` to your administrator."
     }
+    CACHE_NOT_DELIVERED = "cache_not_delivered" Unavailable {
+        "配信された地域データの控えがこの箱にないため、作り直せません。今答えられるものはそのまま使えます。"
+        "No copy of the delivered release is kept on this box, so the store cannot be rebuilt. What answers now keeps answering."
+        "sonae sync で取り直すか、sonae region import にフォルダーを渡してください。"
+        "Fetch it again with `sonae sync`, or hand a folder to `sonae region import`."
+    }
     CACHE_ASIDE_FULL = "cache_aside_full" Unavailable {
         "壊れた地域データが何度も脇によけられています。記憶装置が傷んでいるかもしれません。"
         "Damaged regional data was set aside many times. The storage may be dying."

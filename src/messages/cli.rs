@@ -45,4 +45,16 @@ catalogue! {
         "新しい名前を指定してください。"
         "Name a new place."
     }
+    TRUST_TEXT_UNREADABLE = "trust_text_unreadable" BadInput {
+        "信頼リストの元になる TOML を読み取れません。"
+        "The TOML of this trust list cannot be understood."
+        "詳細（detail）にある行か項目を直して、もう一度行ってください。"
+        "Correct the line or entry named in detail, then try again."
+    }
+    PUBLIC_KEY_UNREADABLE = "public_key_unreadable" BadInput {
+        "公開鍵のファイルではありません。"
+        "This is no public key file."
+        "16進64桁の公開鍵（.pub）を指定してください。秘密の鍵ファイルではありません。"
+        "Name the file with 64 hexadecimal digits (.pub), not the key file itself."
+    }
 }

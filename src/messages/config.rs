@@ -9,12 +9,6 @@ catalogue! {
         "表示された行を直すか、知らない項目を消してください。"
         "Correct the line shown, or remove the entry that is not known."
     }
-    CONFIG_ROOT_KEY = "config_root_key" BadInput {
-        "roots に書かれた鍵を読み取れません。"
-        "A key in roots cannot be read."
-        "発行元から受け取った 64 桁の十六進数を、そのまま書いてください。"
-        "Write the 64 hexadecimal digits exactly as the publisher gave them."
-    }
     CONFIG_LISTEN_NOT_LOCAL = "config_listen_not_local" Refused {
         "この箱の外から開ける待ち受けアドレスは使えません。"
         "An address that other machines can reach cannot be used for listening."

@@ -87,6 +87,12 @@ catalogue! {
         "束を小さく分けて、もう一度送ってください。"
         "Divide it into smaller batches and send them again."
     }
+    HUB_ROOT_CHANGED = "hub_root_changed" Conflict {
+        "同じ番号で中身の違うルート文書がすでに公開されています。"
+        "Another root document of this number is already published."
+        "公開済みのものは変えません。番号の次のものか、正しいファイルかを確かめてください。"
+        "What is published is never changed. Check that this is the next one and the right file."
+    }
     HUB_ORDER_CHANGED = "hub_order_changed" Conflict {
         "同じ番号と版の別の指示書がすでに公開されています。"
         "Another order of this number and revision is already published."

@@ -39,4 +39,52 @@ catalogue! {
         "合言葉を確かめて、もう一度入れてください。"
         "Check the passphrase and enter it again."
     }
+    SHARE_UNREADABLE = "share_unreadable" BadInput {
+        "封筒の番号として読めません。"
+        "This is not readable as a share."
+        "封筒の用紙のコードか数字を、もう一度読み取るか入れ直してください。"
+        "Scan the code of the sheet in the envelope again, or type its digits again."
+    }
+    SHARE_NEWER_VERSION = "share_newer_version" BadInput {
+        "この封筒は新しい版の Sonae が作ったものです。"
+        "This share was made by a newer version of Sonae."
+        "新しい版の Sonae を入れてから、もう一度試してください。"
+        "Install the newer version of Sonae, then try again."
+    }
+    SHARES_UNFIT = "shares_unfit" BadInput {
+        "この人数には分けられません（2人以上で開き、全部で9人まで）。"
+        "A secret cannot be split like this: at least two to open, at most nine in all."
+        "必要な人数と全部の人数を確かめて、もう一度行ってください。"
+        "Check how many are needed and how many there are, and try again."
+    }
+    SHARES_TOO_FEW = "shares_too_few" Locked {
+        "人数が足りません。別の封筒か鍵の分けた部分がもう一つ要ります。"
+        "There are too few shares: another envelope or key share is needed."
+        "ほかの保管者の封筒か鍵も一緒に入れてください。"
+        "Bring another holder's envelope or key share too."
+    }
+    SHARE_TWICE = "share_twice" BadInput {
+        "同じ封筒か鍵が二度入れられました。"
+        "The same share was handed in twice."
+        "別の保管者のものを入れてください。"
+        "Hand in another holder's share."
+    }
+    SHARES_OF_DIFFERENT_SETS = "shares_of_different_sets" Refused {
+        "別々の組のものが混ざっています。"
+        "These shares are of different sets."
+        "封筒の組番号と作成日を見比べ、同じ組のものをそろえてください。"
+        "Compare set and date on the sheets and bring shares of one set."
+    }
+    SHARES_FALSE = "shares_false" Refused {
+        "同じ組のはずですが、合わせても正しい鍵になりません。偽物か写し間違いがあります。"
+        "The shares claim one set but do not give its secret: one is false or wrongly copied."
+        "台帳の確認番号と見比べ、三つ目の封筒でも試してください。合わないものは使わず、発行元に知らせてください。"
+        "Compare the fingerprints with the register and try with a third share; tell the publisher which one does not fit."
+    }
+    SHARE_MISTYPED = "share_mistyped" BadInput {
+        "封筒の数字に打ち間違いがあります。"
+        "The digits of a share are mistyped."
+        "知らされた組の数字を見比べて、入れ直してください。"
+        "Compare the group named with the sheet and type it again."
+    }
 }

@@ -78,14 +78,26 @@ catalogue! {
     CSV_HEADER_WRONG = "csv_header_wrong" BadInput {
         "列の見出しが正しくないため、CSV ファイルを読めません。"
         "The CSV file cannot be read: its column headings are not the ones expected."
-        "一行目の列名と文字コード (UTF-8) を手引きと見比べてください。"
-        "Compare the first row and the encoding (UTF-8) with the guide."
+        "一行目の列名と文字コード (UTF-8 か CP932) を手引きと見比べてください。列名が違うときは --columns で対応を渡せます。"
+        "Compare the first row and the encoding (UTF-8 or CP932) with the guide. Other headings can be named with --columns."
+    }
+    CSV_COLUMN_TWICE = "csv_column_twice" BadInput {
+        "CSV ファイルに、同じ見出しの列が二つあります。"
+        "The CSV file has two columns with the same heading."
+        "どちらが正しいかを確かめ、もう一方の列を消すか名前を変えてください。"
+        "Find out which of them is right, and remove or rename the other."
+    }
+    CSV_COLUMNS_UNREADABLE = "csv_columns_unreadable" BadInput {
+        "列の対応を書いたファイルを使えません。"
+        "The file that names the columns cannot be used."
+        "表の名前と列の名前を手引きと見比べてください。必ず書く列は空にできません。"
+        "Compare its tables and column names with the guide. A column that must be filled cannot be left out."
     }
     CSV_UNREADABLE = "csv_unreadable" BadInput {
-        "CSV ファイルを最後まで読めません。"
-        "The CSV file cannot be read to its end."
-        "極端に長い行や閉じていない引用符がないか確かめてください。"
-        "Look for an extremely long line or a quotation mark that is never closed."
+        "CSV ファイルを最後まで読み取れませんでした。"
+        "The CSV file could not be read to its end."
+        "ファイルのあるディスクか USB メモリーを確かめ、写し直してからもう一度試してください。"
+        "Check the disk or stick it lies on, copy it anew, then try again."
     }
     CSV_NOBODY = "csv_nobody" BadInput {
         "CSV ファイルに、読める人の行が一つもありません。地域データは作りませんでした。"

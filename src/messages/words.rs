@@ -48,7 +48,7 @@ words! {
     BRANCH = "枝番" "branch"
     BIRTH = "生年月日" "birth date"
     OPTIONAL = "なければ空欄" "leave empty if none"
-    BIRTH_HINT = "例 S31.11.1、19561101" "any written form"
+    BIRTH_HINT = "例 S31.11.1、昭和31年" "a day in any form, or the year"
 
     // The answer.
     NEXT_STEP = "次にすること" "Next"
@@ -168,6 +168,12 @@ words! {
     OUTBOX = "ハブへの未送信" "waiting for the hub"
     OUTBOX_REJECTED = "ハブが受け取れなかった記録" "entries the hub could not use"
     NONE_HELD = "なし" "none"
+    STORE = "地域データの保存先" "store of the snapshot"
+    STORE_HEALTHY = "傷みは見つかっていません" "no damage found"
+    STORE_EMPTY = "まだ空です" "still empty"
+    STORE_CLOSED = "使っていません" "not in use"
+    STORE_REBUILDING = "作り直しています。今答えられるものはそのまま使えます。" "being rebuilt; what answers now keeps answering"
+    STORE_DAMAGED = "壊れています。取り込み直してください。" "damaged: fetch or import the data again"
     EXAMINED = "点検" "self-check"
     NOTHING_TO_FIX = "直すところはありません" "nothing to fix"
     WORD_GOOD = "良好" "good"

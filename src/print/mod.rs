@@ -7,6 +7,7 @@ mod answer;
 mod card;
 mod certificate;
 mod drugs;
+mod envelope;
 mod face;
 mod notice;
 mod order;
@@ -20,6 +21,7 @@ mod wrap;
 pub use answer::{AskedFor, answer_slip};
 pub use certificate::certificate_sheet;
 pub use drugs::{DrugSheet, drug_sheet};
+pub use envelope::{EnvelopeSet, EnvelopeSheet, envelope_register, envelope_sheet};
 pub use notice::notice_sheet;
 pub use order::{OrderFacts, order_sheet};
 

@@ -1,16 +1,20 @@
-//! Keys and what is done with them: signing with a purpose, sealing to a box, sealing at rest, passphrases.
+//! Keys and what is done with them: signing with a purpose, sealing to a box, sealing at rest, passphrases, shares.
 //!
-//! The only room that names ed25519, X25519, ChaCha20-Poly1305 and Argon2. It knows no domain word: which key may sign
+//! The only room that names ed25519, X25519, ChaCha20-Poly1305, Argon2 and Shamir. It knows no domain word: which key may sign
 //! what is decided in `trust`.
 
 mod aead;
+mod cosign;
 mod passphrase;
 mod sealed_to;
+mod shares;
 mod sign;
 
 pub use aead::{NONCE_BYTES, Nonce, SymmetricKey, TAG_BYTES};
+pub use cosign::Cosigned;
 pub use passphrase::{WrappedKey, wrap_key};
 pub use sealed_to::{SealingKey, SealingPublicKey};
+pub use shares::{Joined, SHARE_BYTES, Share, ShareError, ShareKind, ShareSet, deal, join};
 pub use sign::{Kid, Opened, Purpose, SigningKeypair, VerifyingKey, open, peek_kid, sign};
 
 use crate::messages::{self, Message, Trouble};

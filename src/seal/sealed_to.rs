@@ -6,7 +6,7 @@ use hpke::{
     Deserializable, Kem as _, OpModeR, OpModeS, Serializable, aead::ChaCha20Poly1305,
     kdf::HkdfSha256, kem::X25519HkdfSha256 as Kem,
 };
-use zeroize::{Zeroize, ZeroizeOnDrop};
+use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 const ENCAPPED_BYTES: usize = 32;
 
@@ -22,10 +22,11 @@ impl SealingKey {
     /// A fresh pair.
     #[must_use]
     pub fn random(dice: &dyn Dice) -> Self {
-        let (secret, _) = Kem::derive_keypair(&roll::<32>(dice));
-        let mut bytes = [0; 32];
-        bytes.copy_from_slice(&secret.to_bytes());
-        Self(bytes)
+        let seed = Zeroizing::new(roll::<32>(dice));
+        let (secret, _) = Kem::derive_keypair(&*seed);
+        let mut key = Self([0; 32]);
+        key.0.copy_from_slice(&secret.to_bytes());
+        key
     }
 
     /// Takes a stored secret.

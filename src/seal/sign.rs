@@ -47,6 +47,19 @@ impl VerifyingKey {
         self.0.as_bytes()
     }
 
+    /// Whether this key made the signature; strictly, so that one signature has one meaning.
+    pub(super) fn verifies(&self, message: &[u8], signature: &[u8; 64]) -> bool {
+        self.0.verify_strict(message, &Signature::from_bytes(signature)).is_ok()
+    }
+
+    /// Eight bytes that follow from the key, longer than its id: the name of a set of shares of its secret half.
+    #[must_use]
+    pub fn commitment(&self) -> [u8; 8] {
+        let hash = blake3::hash(self.as_bytes());
+        let [a, b, c, d, e, f, g, h, ..] = *hash.as_bytes();
+        [a, b, c, d, e, f, g, h]
+    }
+
     /// The key's id.
     #[must_use]
     pub fn kid(&self) -> Kid {
@@ -69,7 +82,7 @@ impl SigningKeypair {
     /// A fresh key.
     #[must_use]
     pub fn random(dice: &dyn Dice) -> Self {
-        Self(SigningKey::from_bytes(&roll(dice)))
+        Self(SigningKey::from_bytes(&Zeroizing::new(roll(dice))))
     }
 
     /// A stored key.
@@ -82,6 +95,10 @@ impl SigningKeypair {
     #[must_use]
     pub fn expose(&self) -> &[u8; 32] {
         self.0.as_bytes()
+    }
+
+    pub(super) fn sign_bytes(&self, message: &[u8]) -> [u8; 64] {
+        self.0.sign(message).to_bytes()
     }
 
     /// The half that may be given away.
@@ -121,7 +138,7 @@ struct Parts<'a> {
 }
 
 // Writing into a `Vec` cannot fail; minicbor's error type for it is `Infallible`.
-fn cbor(
+pub(super) fn cbor(
     build: impl FnOnce(
         &mut Encoder<&mut Vec<u8>>,
     ) -> Result<(), minicbor::encode::Error<std::convert::Infallible>>,
@@ -131,7 +148,7 @@ fn cbor(
     bytes
 }
 
-fn protected_header(kid: Kid) -> Vec<u8> {
+pub(super) fn protected_header(kid: Kid) -> Vec<u8> {
     cbor(|e| e.map(2)?.u8(1)?.i8(-8)?.u8(4)?.bytes(&kid.0)?.ok())
 }
 
@@ -150,7 +167,7 @@ fn to_be_signed(purpose: Purpose, protected: &[u8], payload: &[u8]) -> Vec<u8> {
 #[must_use]
 pub fn sign(purpose: Purpose, key: &SigningKeypair, payload: &[u8]) -> Vec<u8> {
     let protected = protected_header(key.public().kid());
-    let signature = key.0.sign(&to_be_signed(purpose, &protected, payload)).to_bytes();
+    let signature = key.sign_bytes(&to_be_signed(purpose, &protected, payload));
     cbor(|e| e.array(4)?.bytes(&protected)?.map(0)?.bytes(payload)?.bytes(&signature)?.ok())
 }
 
@@ -171,9 +188,7 @@ pub fn open(
         return Err(SealError::UnknownKey(parts.kid));
     }
     let message = to_be_signed(purpose, parts.protected, parts.payload);
-    let signature = Signature::from_bytes(&parts.signature);
-    let signer =
-        keys.into_iter().take(4).find(|key| key.0.verify_strict(&message, &signature).is_ok());
+    let signer = keys.into_iter().take(4).find(|key| key.verifies(&message, &parts.signature));
     let signer = signer.ok_or(SealError::Forged(parts.kid))?;
     Ok(Opened { signer, payload: parts.payload.to_vec().into() })
 }
@@ -198,7 +213,7 @@ fn parts(bytes: &[u8]) -> Result<Parts<'_>, SealError> {
     Ok(Parts { protected, kid, payload, signature })
 }
 
-fn kid_of(protected: &[u8]) -> Option<Kid> {
+pub(super) fn kid_of(protected: &[u8]) -> Option<Kid> {
     let tail = protected.len().checked_sub(4)?;
     let kid = Kid(protected.get(tail..)?.try_into().ok()?);
     (protected_header(kid) == protected).then_some(kid) // one spelling only

@@ -93,12 +93,21 @@ pub enum SnapshotError {
         /// Which block.
         bucket: u32,
     },
+    /// So many records under one blinded key that they outgrow the publisher's memory.
+    #[error("too many records under one blinded key")]
+    Crowded,
     /// A column file without a column it needs.
     #[error("the column file lacks the column {0}")]
     CsvColumnMissing(&'static str),
     /// A column file that cannot be read on.
     #[error("the column file cannot be read")]
-    CsvUnreadable(#[source] ::csv::Error),
+    CsvUnreadable(#[source] std::io::Error),
+    /// A column file with a column twice: which of them counts, nobody can know.
+    #[error("the column file has the column {0} twice")]
+    CsvColumnTwice(&'static str),
+    /// The publisher's file of headings.
+    #[error("the file of headings cannot be used: {0}")]
+    ColumnMapUnreadable(String),
 }
 
 impl Trouble for SnapshotError {
@@ -118,9 +127,14 @@ impl Trouble for SnapshotError {
             Self::DrugKeyOfOtherRelease => &messages::DRUG_KEY_OTHER_RELEASE,
             Self::DeltaOtherRoot => &messages::DELTA_OTHER_ROOT,
             Self::BlockDamaged { .. } => &messages::SNAPSHOT_BLOCK_DAMAGED,
-            Self::BlockTooLarge { .. } => &messages::RELEASE_BLOCK_TOO_LARGE,
+            Self::BlockTooLarge { .. } | Self::Crowded => &messages::RELEASE_BLOCK_TOO_LARGE,
             Self::CsvColumnMissing(_) => &messages::CSV_HEADER_WRONG,
+            Self::CsvUnreadable(e) if e.kind() == std::io::ErrorKind::IsADirectory => {
+                &messages::FILE_OTHER_KIND
+            }
             Self::CsvUnreadable(_) => &messages::CSV_UNREADABLE,
+            Self::CsvColumnTwice(_) => &messages::CSV_COLUMN_TWICE,
+            Self::ColumnMapUnreadable(_) => &messages::CSV_COLUMNS_UNREADABLE,
         }
     }
 }

@@ -1,17 +1,23 @@
 //! Who opens what: the region's key, the box's share, the opening secret, and the blinded keys records are found by.
 
 use super::{
-    ReleaseId, SnapshotError, Tree, block,
+    ReleaseId, SnapshotError, Tree,
+    block::{self, Fragment},
     delta::DeltaRoot,
+    history::{self, MedicalRow},
     layout::{TreeSeal, bucket_of},
     manifest::Manifest,
+    names_index::{self, NameFilter, PartMark, Pointer},
     record,
     words::{Words, WordsLoader},
 };
 use crate::{
-    domain::{insured::Identity, keys::BoxId, medication::Dispensing, person::PersonRecord},
+    domain::{
+        checkup::Checkup, insured::Identity, keys::BoxId, medication::Dispensing,
+        person::PersonRecord, visit::Visit,
+    },
     seal::SymmetricKey,
-    sys::{Dice, roll},
+    sys::Dice,
 };
 use jiff::civil::Date;
 use std::fmt;
@@ -59,7 +65,8 @@ impl OpeningSecret {
     /// A fresh one.
     #[must_use]
     pub fn random(dice: &dyn Dice) -> Self {
-        Self::new(OpeningId(roll(dice)), SymmetricKey::random(dice))
+        let secret = SymmetricKey::random(dice);
+        Self::new(OpeningId::of(&secret), secret)
     }
 
     /// Which one it is.
@@ -86,11 +93,13 @@ pub(super) fn blinded(key: &SymmetricKey, parts: &[&[u8]]) -> Blind {
     blind
 }
 
-/// Blinds families and birth dates.
+/// Blinds families, birth dates and readings.
 #[derive(Clone, Debug)]
 pub(super) struct EligibilityBlinds {
     family: SymmetricKey,
     birth: SymmetricKey,
+    kana: SymmetricKey,
+    kana_part: SymmetricKey,
 }
 
 impl EligibilityBlinds {
@@ -99,6 +108,8 @@ impl EligibilityBlinds {
         Self {
             family: SymmetricKey::derive("sonae release v1 blind family", &secrets),
             birth: SymmetricKey::derive("sonae release v1 blind birth", &secrets),
+            kana: SymmetricKey::derive("sonae release v1 blind kana", &secrets),
+            kana_part: SymmetricKey::derive("sonae release v1 blind kana part", &secrets),
         }
     }
 
@@ -109,6 +120,17 @@ impl EligibilityBlinds {
 
     pub(super) fn birth(&self, date: Date) -> Blind {
         blinded(&self.birth, &[date.to_string().as_bytes()])
+    }
+
+    /// A whole reading, however it is spelled and divided.
+    pub(super) fn reading(&self, reading: &str) -> Blind {
+        blinded(&self.kana, &[names_index::whole(reading).as_bytes()])
+    }
+
+    /// One part of a reading, already in its loose form.
+    pub(super) fn part(&self, loose: &str) -> PartMark {
+        let [first, second, ..] = blinded(&self.kana_part, &[loose.as_bytes()]);
+        [first, second]
     }
 }
 
@@ -142,8 +164,9 @@ pub struct RegionKeys {
     box_id: BoxId,
     person: TreeSeal,
     birth: TreeSeal,
+    kana: TreeSeal,
     words: WordsKey,
-    blinds: EligibilityBlinds,
+    pub(super) blinds: EligibilityBlinds,
     share: SymmetricKey,
     /// For the deltas that follow.
     pub(super) deltas: DeltaRoot,
@@ -163,6 +186,7 @@ impl RegionKeys {
             box_id,
             person: seal(Tree::Person),
             birth: seal(Tree::Birth),
+            kana: seal(Tree::Kana),
             words: WordsKey(seal(Tree::PersonWords)),
             blinds: EligibilityBlinds::new(eligibility),
             share,
@@ -199,11 +223,29 @@ impl RegionKeys {
         bucket_of(family, self.person.buckets)
     }
 
-    /// What the birth date is called in this release, and which block of [`Tree::Birth`] holds it.
+    /// Which block of [`Tree::Birth`] tells of a birth date.
     #[must_use]
-    pub fn birth(&self, date: Date) -> (Blind, u32) {
-        let blind = self.blinds.birth(date);
-        (blind, bucket_of(&blind, self.birth.buckets))
+    pub fn birth_bucket(&self, date: Date) -> u32 {
+        bucket_of(&self.blinds.birth(date), self.birth.buckets)
+    }
+
+    /// What a whole reading is called in this release, and which block of [`Tree::Kana`] tells of it.
+    #[must_use]
+    pub fn reading(&self, reading: &str) -> (Blind, u32) {
+        let blind = self.blinds.reading(reading);
+        (blind, bucket_of(&blind, self.kana.buckets))
+    }
+
+    /// Whether a whole reading is one of a person's.
+    #[must_use]
+    pub fn reads_as(&self, person: &PersonRecord, reading: &Blind) -> bool {
+        names_index::readings(person).into_iter().any(|own| self.blinds.reading(own) == *reading)
+    }
+
+    /// Which entries of the birth index may bear the name asked for; the records decide.
+    #[must_use]
+    pub fn name_filter(&self, asked: &str) -> NameFilter {
+        NameFilter::of(asked, |part| self.blinds.part(part))
     }
 
     /// Opens a block of [`Tree::Person`] and reads the members of one family.
@@ -216,26 +258,64 @@ impl RegionKeys {
     ) -> Result<Vec<PersonRecord>, SnapshotError> {
         let words = words.of(&self.words)?;
         let plain = self.person.open(bucket, sealed)?;
-        let read = |body: &[u8]| record::read_person(words, body);
-        block::find(&plain, family)
-            .and_then(|found| found.into_iter().map(read).collect())
-            .ok_or_else(|| self.person.damaged(bucket))
+        let damaged = || self.person.damaged(bucket);
+        match block::find(Fragment::Short, &plain, family).ok_or_else(damaged)? {
+            None => Ok(vec![]),
+            Some(body) => {
+                let members = record::read_members(words, body).ok_or_else(damaged)?;
+                // Six bytes may agree by chance; the whole key may not.
+                let same = members.iter().all(|m| self.blinds.family(&m.identity) == *family);
+                Ok(if same { members } else { vec![] })
+            }
+        }
     }
 
-    /// Opens a block of [`Tree::Birth`] and reads the blinded families with somebody born on one day.
+    /// Opens a block of [`Tree::Person`] and reads the families an index points to.
+    pub fn open_pointed(
+        &self,
+        words: &Words,
+        pointer: Pointer,
+        sealed: &[u8],
+    ) -> Result<Vec<PersonRecord>, SnapshotError> {
+        let words = words.of(&self.words)?;
+        let plain = self.person.open(pointer.bucket, sealed)?;
+        let damaged = || self.person.damaged(pointer.bucket);
+        let mut people = vec![];
+        for (fragment, body) in block::entries(Fragment::Short, &plain).ok_or_else(damaged)? {
+            if fragment.first() == Some(&pointer.hint) {
+                let members = record::read_members(words, body).ok_or_else(damaged)?;
+                let family = members.first().map(|member| self.blinds.family(&member.identity));
+                let here = family.is_some_and(|f| Pointer::to(&f, self.person.buckets) == pointer);
+                people.extend(members.into_iter().filter(|_| here));
+            }
+        }
+        Ok(people)
+    }
+
+    /// Opens a block of [`Tree::Birth`]: where those born on one day lie whose name may fit.
     pub fn open_birth(
         &self,
         bucket: u32,
         sealed: &[u8],
-        day: &Blind,
-    ) -> Result<Vec<Blind>, SnapshotError> {
+        day: Date,
+        filter: &NameFilter,
+    ) -> Result<Vec<Pointer>, SnapshotError> {
         let plain = self.birth.open(bucket, sealed)?;
-        block::find(&plain, day)
-            .and_then(|found| block::blinds(&found.concat()))
-            .ok_or_else(|| self.birth.damaged(bucket))
+        names_index::find_births(&plain, day, filter).ok_or_else(|| self.birth.damaged(bucket))
     }
 
-    /// Opens a whole eligibility block and reads every record in it, for the self-check. Other trees are not these keys'.
+    /// Opens a block of [`Tree::Kana`]: where those with one whole reading lie.
+    pub fn open_reading(
+        &self,
+        bucket: u32,
+        sealed: &[u8],
+        reading: &Blind,
+    ) -> Result<Vec<Pointer>, SnapshotError> {
+        let plain = self.kana.open(bucket, sealed)?;
+        names_index::find_readings(&plain, reading).ok_or_else(|| self.kana.damaged(bucket))
+    }
+
+    /// Opens a whole eligibility block and reads all that is in it, for the self-check. Other trees are not these keys'.
     pub fn check_block(
         &self,
         tree: Tree,
@@ -246,19 +326,18 @@ impl RegionKeys {
         let seal = match tree {
             Tree::Person => &self.person,
             Tree::Birth => &self.birth,
+            Tree::Kana => &self.kana,
             Tree::PersonWords => &self.words.0,
-            Tree::Drug | Tree::DrugWords => return Ok(()),
+            Tree::Drug | Tree::MedicalWords | Tree::Checkup | Tree::Visit => return Ok(()),
         };
         let words = words.of(&self.words)?;
         let plain = seal.open(bucket, sealed)?;
         let sound = match tree {
-            Tree::Person => block::entries(&plain).and_then(|entries| {
-                let mut bodies = entries.into_iter().map(|(_, body)| body);
-                bodies.try_for_each(|body| record::read_person(words, body).map(drop))
+            Tree::Person => block::entries(Fragment::Short, &plain).and_then(|mut entries| {
+                entries.try_for_each(|(_, body)| record::read_members(words, body).map(drop))
             }),
-            Tree::Birth => block::entries(&plain).and_then(|entries| {
-                entries.into_iter().try_for_each(|(_, body)| block::blinds(body).map(drop))
-            }),
+            Tree::Birth => names_index::find_births(&plain, Date::ZERO, &NameFilter::ANY).map(drop),
+            Tree::Kana => names_index::find_readings(&plain, &[0; 16]).map(drop),
             _ => Some(()),
         };
         sound.ok_or_else(|| seal.damaged(bucket))
@@ -284,11 +363,13 @@ impl RegionKeys {
     }
 }
 
-/// Opens the drug records of one release. Made by [`RegionKeys::unlock_drugs`] only.
+/// Opens the medical records of one release: drugs, check-ups, visits. Made by [`RegionKeys::unlock_drugs`] only.
 #[derive(Clone, Debug)]
 pub struct DrugKey {
     release: ReleaseId,
     drug: TreeSeal,
+    checkup: TreeSeal,
+    visit: TreeSeal,
     words: WordsKey,
     blinds: DrugBlinds,
     /// For the deltas that follow.
@@ -301,7 +382,9 @@ impl DrugKey {
         Self {
             release: manifest.release_id(),
             drug: seal(Tree::Drug),
-            words: WordsKey(seal(Tree::DrugWords)),
+            checkup: seal(Tree::Checkup),
+            visit: seal(Tree::Visit),
+            words: WordsKey(seal(Tree::MedicalWords)),
             blinds: DrugBlinds::new(drug),
             secret: drug.clone(),
         }
@@ -317,35 +400,80 @@ impl DrugKey {
         &self.words
     }
 
-    /// Loads the words that drug histories share.
+    /// Loads the words that medical records share.
     #[must_use]
     pub fn words(&self) -> WordsLoader<'_> {
         WordsLoader::new(&self.words)
     }
 
-    /// What one person is called among the drug records, and which block of [`Tree::Drug`] holds them.
+    /// What one person is called among the medical records.
     #[must_use]
-    pub fn person(&self, person: &PersonRecord) -> (Blind, u32) {
-        let blind = self.blinds.person(&person.identity, person.birth);
-        (blind, bucket_of(&blind, self.drug.buckets))
+    pub fn person(&self, person: &PersonRecord) -> Blind {
+        self.blinds.person(&person.identity, person.birth)
     }
 
-    /// Opens a block of [`Tree::Drug`] and reads one person's history, newest first.
-    pub fn open_history(
+    /// Which block of [`Tree::Drug`], [`Tree::Checkup`] or [`Tree::Visit`] holds one person's rows.
+    #[must_use]
+    pub fn bucket(&self, tree: Tree, person: &Blind) -> u32 {
+        bucket_of(person, self.seal(tree).buckets)
+    }
+
+    /// The seal of one medical tree; of the drugs', where no other is meant.
+    fn seal(&self, tree: Tree) -> &TreeSeal {
+        match tree {
+            Tree::Checkup => &self.checkup,
+            Tree::Visit => &self.visit,
+            Tree::MedicalWords => &self.words.0,
+            Tree::Drug | Tree::Person | Tree::Birth | Tree::PersonWords | Tree::Kana => &self.drug,
+        }
+    }
+
+    fn open_rows<R: MedicalRow>(
+        &self,
+        tree: Tree,
+        words: &Words,
+        sealed: &[u8],
+        person: &Blind,
+    ) -> Result<Vec<R>, SnapshotError> {
+        let words = words.of(&self.words)?;
+        let (seal, bucket) = (self.seal(tree), self.bucket(tree, person));
+        let plain = seal.open(bucket, sealed)?;
+        let rows = match block::find(Fragment::Long, &plain, person) {
+            Some(None) => Some(vec![]),
+            Some(Some(body)) => history::read_history(words, body),
+            None => None,
+        };
+        rows.ok_or_else(|| seal.damaged(bucket))
+    }
+
+    /// Opens a block of [`Tree::Drug`] and reads one person's drugs, newest first.
+    pub fn open_drugs(
         &self,
         words: &Words,
-        bucket: u32,
         sealed: &[u8],
         person: &Blind,
     ) -> Result<Vec<Dispensing>, SnapshotError> {
-        let words = words.of(&self.words)?;
-        let plain = self.drug.open(bucket, sealed)?;
-        let read = |body: &[u8]| record::read_history(words, body);
-        let found: Option<Vec<_>> =
-            block::find(&plain, person).and_then(|found| found.into_iter().map(read).collect());
-        let mut history = found.ok_or_else(|| self.drug.damaged(bucket))?.concat();
-        history.sort_by_key(|dispensing| std::cmp::Reverse(dispensing.on));
-        Ok(history)
+        self.open_rows(Tree::Drug, words, sealed, person)
+    }
+
+    /// Opens a block of [`Tree::Checkup`] and reads one person's check-ups, newest first.
+    pub fn open_checkups(
+        &self,
+        words: &Words,
+        sealed: &[u8],
+        person: &Blind,
+    ) -> Result<Vec<Checkup>, SnapshotError> {
+        self.open_rows(Tree::Checkup, words, sealed, person)
+    }
+
+    /// Opens a block of [`Tree::Visit`] and reads one person's visits, newest first.
+    pub fn open_visits(
+        &self,
+        words: &Words,
+        sealed: &[u8],
+        person: &Blind,
+    ) -> Result<Vec<Visit>, SnapshotError> {
+        self.open_rows(Tree::Visit, words, sealed, person)
     }
 }
 

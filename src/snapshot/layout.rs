@@ -26,23 +26,49 @@ impl fmt::Debug for ReleaseId {
 pub enum Tree {
     /// Eligibility records by blinded family key.
     Person,
-    /// Birth dates to blinded family keys.
+    /// Birth dates to blocks of people.
     Birth,
     /// Drug histories by blinded person.
     Drug,
     /// Words that eligibility records share.
     PersonWords,
-    /// Words that drug histories share.
-    DrugWords,
+    /// Words that medical records share.
+    MedicalWords,
+    /// Whole readings (カナ) to blocks of people.
+    Kana,
+    /// Check-ups (特定健診) by blinded person.
+    Checkup,
+    /// Visits (診療) by blinded person.
+    Visit,
 }
 
 impl Tree {
     /// All of them, in the order of their numbers.
-    pub const ALL: [Self; 5] =
-        [Self::Person, Self::Birth, Self::Drug, Self::PersonWords, Self::DrugWords];
+    pub const ALL: [Self; 8] = [
+        Self::Person,
+        Self::Birth,
+        Self::Drug,
+        Self::PersonWords,
+        Self::MedicalWords,
+        Self::Kana,
+        Self::Checkup,
+        Self::Visit,
+    ];
+
+    /// Whether its blocks open with the drug key only.
+    #[must_use]
+    pub fn is_medical(self) -> bool {
+        match self {
+            Self::Drug | Self::MedicalWords | Self::Checkup | Self::Visit => true,
+            Self::Person | Self::Birth | Self::PersonWords | Self::Kana => false,
+        }
+    }
 
     /// Those a delta has files of.
-    pub const DELTA: [Self; 2] = [Self::Person, Self::Drug];
+    pub const DELTA: [Self; 4] = [Self::Person, Self::Drug, Self::Checkup, Self::Visit];
+
+    /// Those with medical rows by blinded person.
+    pub const MEDICAL: [Self; 3] = [Self::Drug, Self::Checkup, Self::Visit];
 
     /// The number in the manifest, the nonce and the place.
     pub(super) fn number(self) -> u8 {
@@ -51,7 +77,10 @@ impl Tree {
             Self::Birth => 2,
             Self::Drug => 3,
             Self::PersonWords => 4,
-            Self::DrugWords => 5,
+            Self::MedicalWords => 5,
+            Self::Kana => 6,
+            Self::Checkup => 7,
+            Self::Visit => 8,
         }
     }
 
@@ -63,7 +92,10 @@ impl Tree {
             Self::Birth => "birth.blk",
             Self::Drug => "drug.blk",
             Self::PersonWords => "person-words.blk",
-            Self::DrugWords => "drug-words.blk",
+            Self::MedicalWords => "medical-words.blk",
+            Self::Kana => "kana.blk",
+            Self::Checkup => "checkup.blk",
+            Self::Visit => "visit.blk",
         }
     }
 
@@ -73,7 +105,10 @@ impl Tree {
             Self::Birth => "sonae release v1 tree birth",
             Self::Drug => "sonae release v1 tree drug",
             Self::PersonWords => "sonae release v1 tree person words",
-            Self::DrugWords => "sonae release v1 tree drug words",
+            Self::MedicalWords => "sonae release v1 tree medical words",
+            Self::Kana => "sonae release v1 tree kana",
+            Self::Checkup => "sonae release v1 tree checkup",
+            Self::Visit => "sonae release v1 tree visit",
         }
     }
 }

@@ -9,6 +9,7 @@ use crate::{
     trust::compact::area,
 };
 use minicbor::{Decode, Encode};
+use serde::Serialize;
 use std::sync::Arc;
 use zeroize::Zeroizing;
 
@@ -60,9 +61,48 @@ pub(super) struct Wire {
     pub(super) opening: [u8; 8],
     #[n(12)]
     pub(super) wraps: Vec<WireWrap>,
+    /// [`Scope`]'s number.
+    #[n(13)]
+    pub(super) scope: u8,
+    #[n(14)]
+    pub(super) publisher_name: String,
+    #[n(15)]
+    pub(super) checkups: u64,
+    #[n(16)]
+    pub(super) visits: u64,
     /// A delta only.
     #[n(17)]
     pub(super) base: Option<Base>,
+}
+
+/// How much of its region a release covers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Scope {
+    /// One facility's own patients.
+    Facility,
+    /// Everybody of a municipality.
+    Municipality,
+    /// Everybody of a prefecture.
+    Prefecture,
+}
+
+impl Scope {
+    /// All of them, in the order of their numbers.
+    const ALL: [Self; 3] = [Self::Facility, Self::Municipality, Self::Prefecture];
+
+    /// Everybody of an area.
+    #[must_use]
+    pub fn of(area: Area) -> Self {
+        match area {
+            Area::Prefecture(_) => Self::Prefecture,
+            Area::Municipality(_) => Self::Municipality,
+        }
+    }
+
+    pub(super) fn number(self) -> u8 {
+        self as u8
+    }
 }
 
 /// One block file.
@@ -141,6 +181,7 @@ struct Signed {
     bytes: Vec<u8>,
     signer: VerifyingKey,
     region: Area,
+    scope: Scope,
     wire: Wire,
 }
 
@@ -160,9 +201,14 @@ impl Manifest {
         let opened = seal::open(PURPOSE, bytes, publisher_keys)?;
         let wire = read(opened.payload())?;
         let region = area(wire.region).ok_or(SnapshotError::Malformed("region"))?;
+        let scope = Scope::ALL.get(usize::from(wire.scope)).copied();
+        let scope = scope.ok_or(SnapshotError::Malformed("scope"))?;
+        if scope != Scope::Facility && scope != Scope::of(region) {
+            return Err(SnapshotError::Malformed("scope and region differ"));
+        }
         check(&wire)?;
         let signer = opened.signer();
-        Ok(Self(Arc::new(Signed { bytes: bytes.to_vec(), signer, region, wire })))
+        Ok(Self(Arc::new(Signed { bytes: bytes.to_vec(), signer, region, scope, wire })))
     }
 
     /// The bytes as they were signed, for keeping.
@@ -231,6 +277,42 @@ impl Manifest {
         self.0.wire.dispensings
     }
 
+    /// Check-up items in it.
+    #[must_use]
+    pub fn checkups(&self) -> u64 {
+        self.0.wire.checkups
+    }
+
+    /// Acts of visits in it.
+    #[must_use]
+    pub fn visits(&self) -> u64 {
+        self.0.wire.visits
+    }
+
+    /// How much of its region it covers.
+    #[must_use]
+    pub fn scope(&self) -> Scope {
+        self.0.scope
+    }
+
+    /// Who publishes, in words.
+    #[must_use]
+    pub fn publisher_name(&self) -> &str {
+        &self.0.wire.publisher_name
+    }
+
+    /// How many boxes may open it.
+    #[must_use]
+    pub fn boxes(&self) -> usize {
+        self.0.wire.wraps.len()
+    }
+
+    /// Bytes of one tree's file.
+    #[must_use]
+    pub fn tree_bytes(&self, tree: Tree) -> u64 {
+        self.file(tree).bytes
+    }
+
     /// Which opening secret unlocks the drugs.
     #[must_use]
     pub fn opening_id(&self) -> OpeningId {
@@ -252,7 +334,7 @@ impl Manifest {
     /// Bytes of all block files together.
     #[must_use]
     pub fn bytes(&self) -> u64 {
-        Tree::ALL.into_iter().map(|tree| self.file(tree).bytes).sum()
+        self.trees().iter().map(|tree| self.file(*tree).bytes).sum()
     }
 
     /// Blocks in one tree.

@@ -8,27 +8,38 @@
 
 mod block;
 mod build;
+mod chunks;
 pub mod csv;
 mod delta;
 mod error;
+mod history;
+mod inspect;
 mod keys;
 mod layout;
 mod manifest;
+mod names_index;
+mod opening;
 mod record;
 mod source;
+mod spill;
 mod verify;
+mod wire;
 mod words;
 
-pub use build::{EnrolledBox, ReleaseSpec, ReleaseSummary, build, build_keeping_secrets};
 pub use delta::{
-    Base, Change, DeltaBuilder, DeltaChanges, DeltaKeys, DeltaSpec, DeltaSummary, Family,
-    IndexEntry, OverlayKeys, ReleaseSecrets,
+    Base, Change, DeltaBlock, DeltaBuilder, DeltaKeys, DeltaSpec, DeltaSummary, Family, IndexEntry,
+    OverlayKeys, ReleaseSecrets, State,
 };
+pub use build::{EnrolledBox, ReleaseBuilder, ReleaseSpec, ReleaseSummary, build};
+pub use chunks::ChunkStream;
 pub use error::SnapshotError;
+pub use inspect::{BaseClaim, Claims, FileClaim, claims};
 pub use keys::{Blind, DrugKey, OpeningId, OpeningSecret, RegionKeys};
 pub use layout::{ReleaseId, Tree};
-pub use manifest::{MANIFEST_NAME, Manifest};
-pub use source::{DirSource, Progress, ReleaseSource, Step, read_manifest};
+pub use manifest::{MANIFEST_NAME, Manifest, Scope};
+pub use names_index::{NameFilter, Pointer};
+pub use opening::JoinedOpening;
+pub use source::{DirSource, Distance, Progress, ReleaseSource, Step, read_manifest};
 pub use verify::{BlockStream, verify};
 pub use words::{Words, WordsLoader};
 

@@ -1,20 +1,22 @@
 //! An invented region for tests: families with the same number, some with drugs. Nobody in it exists.
 
 use super::{
-    EnrolledBox, MANIFEST_NAME, Manifest, OpeningId, OpeningSecret, Progress, RegionKeys,
-    ReleaseSecrets, ReleaseSource, ReleaseSpec, ReleaseSummary, SnapshotError, Tree,
-    build_keeping_secrets,
+    EnrolledBox, MANIFEST_NAME, Manifest, OpeningId, OpeningSecret, Progress,
+    RegionKeys, ReleaseBuilder, ReleaseSource, ReleaseSpec, ReleaseSummary, Scope, SnapshotError,
+    Tree, build,
 };
 use crate::{
     domain::{
         area::Area,
         burden::Percent,
+        checkup::Checkup,
         insured::{Branch, Identity},
         insurer_number::InsurerNumber,
         keys::BoxId,
         medication::{Dispensing, Setting},
         person::{PersonRecord, Relation, Sex, Standing},
         time::Stamp,
+        visit::{CareSetting, Visit},
     },
     limits,
     seal::{SealingKey, SigningKeypair, SymmetricKey},
@@ -99,21 +101,16 @@ pub(crate) fn publish(
     seed: u64,
     people: impl Iterator<Item = (PersonRecord, Vec<Dispensing>)>,
 ) -> Result<ReleaseSummary, SnapshotError> {
-    publish_keeping_secrets(disk, dir, version, seed, people).map(|(summary, _)| summary)
+    with_spec(version, seed, |spec| build(disk, dir, spec, people, &mut quiet))
 }
 
-/// The same, with what deltas on top of it need.
-pub(crate) fn publish_keeping_secrets(
-    disk: &dyn Disk,
-    dir: &Path,
-    version: u64,
-    seed: u64,
-    people: impl Iterator<Item = (PersonRecord, Vec<Dispensing>)>,
-) -> Result<(ReleaseSummary, ReleaseSecrets), SnapshotError> {
+pub(super) fn with_spec<T>(version: u64, seed: u64, work: impl FnOnce(&ReleaseSpec<'_>) -> T) -> T {
     let boxes = [EnrolledBox { id: BOX, sealing: box_key().public().unwrap() }];
-    let spec = ReleaseSpec {
+    work(&ReleaseSpec {
         region: Area::Prefecture(17),
         region_name: "石川県",
+        scope: Scope::Prefecture,
+        publisher_name: "架空センター",
         version,
         made_at: MADE,
         as_of: MADE,
@@ -122,8 +119,29 @@ pub(crate) fn publish_keeping_secrets(
         opening: &opening(),
         publisher: &publisher(),
         dice: &SeedDice::new(1_000 * version + seed),
-    };
-    build_keeping_secrets(disk, dir, &spec, people, &mut quiet)
+    })
+}
+
+pub(crate) fn checkup(n: u8) -> Checkup {
+    Checkup {
+        on: date(2025, 6, 1 + (n % 3) as i8),
+        item_code: format!("9A75{n:013}"),
+        item_name: "収縮期血圧".into(),
+        value: ["128", "+", "5.60", "012", ""][usize::from(n % 5)].into(),
+        unit: "mmHg".into(),
+        facility: format!("架空健診センター{}", n % 2),
+    }
+}
+
+pub(crate) fn visit(n: u8) -> Visit {
+    Visit {
+        on: date(2026, 1, 1 + (n % 28) as i8),
+        facility: "架空病院".into(),
+        setting: if n.is_multiple_of(2) { CareSetting::Inpatient } else { CareSetting::Outpatient },
+        act_code: "140000610".into(),
+        act_name: "創傷処置".into(),
+        count: n.into(),
+    }
 }
 
 /// Builds a release of these people and throws it away.
@@ -214,9 +232,44 @@ impl MapSource {
 
 /// A region of 200, held in memory.
 pub(crate) fn release(version: u64, seed: u64) -> MapSource {
-    let (disk, dir) = (SimDisk::new(), Path::new("/release"));
-    publish(&disk, dir, version, seed, region(200).into_iter()).unwrap();
-    from_disk(&disk, dir)
+    release_of(200, version, seed)
+}
+
+/// A region of so many.
+pub(crate) fn release_of(people: u32, version: u64, seed: u64) -> MapSource {
+    let disk = SimDisk::new();
+    publish(&disk, Path::new(DIR), version, seed, region(people).into_iter()).unwrap();
+    held(&disk)
+}
+
+/// A release of these people, held in memory.
+pub(crate) fn release_of_people(
+    people: impl Iterator<Item = (PersonRecord, Vec<Dispensing>)>,
+) -> MapSource {
+    let disk = SimDisk::new();
+    publish(&disk, Path::new(DIR), 1, 0, people).unwrap();
+    held(&disk)
+}
+
+/// The region of 200; person 4 has a check-up and a visit, and nobody has another.
+pub(crate) fn release_with(checkup: &Checkup, visit: &Visit) -> MapSource {
+    let disk = SimDisk::new();
+    with_spec(1, 0, |spec| {
+        let mut builder = ReleaseBuilder::new(&disk, Path::new(DIR), spec).unwrap();
+        let (four, stranger) = (person(4), person(999));
+        builder.checkup(&four.identity, four.birth, checkup).unwrap();
+        builder.visit(&four.identity, four.birth, visit).unwrap();
+        builder.visit(&stranger.identity, stranger.birth, visit).unwrap();
+        (0..200).for_each(|n| builder.person(&person(n)).unwrap());
+        assert_eq!(builder.finish(&mut quiet).unwrap().rows_of_nobody, 1);
+    });
+    held(&disk)
+}
+
+const DIR: &str = "/release";
+
+fn held(disk: &SimDisk) -> MapSource {
+    from_disk(disk, Path::new(DIR))
 }
 
 /// The release in a directory, taken into memory.

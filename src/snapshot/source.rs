@@ -10,6 +10,8 @@ use std::{
 /// What is being done, for the person who waits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
+    /// Bytes of the publisher's column files read.
+    Reading,
     /// People taken in by the publisher.
     Encoding,
     /// Bytes of block files written.
@@ -18,6 +20,8 @@ pub enum Step {
     Verifying,
     /// Bytes checked and stored in the cache.
     Importing,
+    /// Bytes checked and laid down beside the cache, to be filled from there.
+    Delivering,
     /// Blocks opened to see whether the new store answers.
     SelfCheck,
 }
@@ -33,10 +37,33 @@ pub struct Progress {
     pub total: Option<u64>,
 }
 
-/// A place that holds the files of one release.
-pub trait ReleaseSource {
+/// How dear it is to read a source again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Distance {
+    /// A directory of this machine.
+    Near,
+    /// Behind a link that may break: what came over is kept until the release is whole.
+    Far,
+}
+
+/// A place that holds the files of one release. Two files may be read at the same time.
+pub trait ReleaseSource: Sync {
     /// Opens one file to be read from its beginning. What it holds is believed only as far as the manifest's hashes go.
     fn open(&self, name: &str) -> Result<Box<dyn Read + '_>, SnapshotError>;
+
+    /// Opens one file to be read from its `offset_bytes`th byte on, for a delivery that was interrupted there.
+    fn open_at(&self, name: &str, offset_bytes: u64) -> Result<Box<dyn Read + '_>, SnapshotError> {
+        let mut reader = self.open(name)?;
+        // A file that ends before has nothing to give; whoever reads on will say "truncated".
+        std::io::copy(&mut (&mut reader).take(offset_bytes), &mut std::io::sink())
+            .map_err(|source| SnapshotError::Read { file: "release", source })?;
+        Ok(reader)
+    }
+
+    /// How dear it is to read it again.
+    fn distance(&self) -> Distance {
+        Distance::Near
+    }
 }
 
 /// A release in a directory, as a publisher writes it.
@@ -56,6 +83,10 @@ impl<'a> DirSource<'a> {
 impl ReleaseSource for DirSource<'_> {
     fn open(&self, name: &str) -> Result<Box<dyn Read + '_>, SnapshotError> {
         Ok(self.disk.open_read(&self.dir.join(name))?)
+    }
+
+    fn open_at(&self, name: &str, offset_bytes: u64) -> Result<Box<dyn Read + '_>, SnapshotError> {
+        Ok(self.disk.open_read_at(&self.dir.join(name), offset_bytes)?)
     }
 }
 

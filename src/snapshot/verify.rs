@@ -1,16 +1,14 @@
 //! Reading a release's files: no byte is used before the chunk it lies in has proven to be the signed one.
 
-use super::{Manifest, Progress, ReleaseSource, SnapshotError, Step, Tree, manifest::FileEntry};
+use super::{ChunkStream, Manifest, Progress, ReleaseSource, SnapshotError, Step, Tree};
 use crate::{limits, seal::TAG_BYTES};
-use std::io::{ErrorKind, Read};
 
 const LENGTH_BYTES: usize = size_of::<u32>();
 
 /// The sealed blocks of one file in bucket order, each chunk checked before its blocks come out.
 pub struct BlockStream<'a> {
-    reader: Box<dyn Read + 'a>,
-    file: FileEntry<'a>,
-    next_chunk: usize,
+    chunks: ChunkStream<'a>,
+    buckets: u32,
     /// Checked bytes; those before `used` were handed out.
     checked: Vec<u8>,
     used: usize,
@@ -24,24 +22,20 @@ impl<'a> BlockStream<'a> {
         manifest: &'a Manifest,
         tree: Tree,
     ) -> Result<Self, SnapshotError> {
-        let file = manifest.file(tree);
-        let reader = source.open(tree.file_name())?;
-        Ok(Self { reader, file, next_chunk: 0, checked: vec![], used: 0, next_bucket: 0 })
-    }
-
-    fn name(&self) -> &'static str {
-        self.file.tree.file_name()
+        let chunks = ChunkStream::open_at(source, manifest, tree, 0)?;
+        let buckets = manifest.buckets(tree);
+        Ok(Self { chunks, buckets, checked: vec![], used: 0, next_bucket: 0 })
     }
 
     /// Bytes of this file checked so far.
     #[must_use]
     pub fn checked_bytes(&self) -> u64 {
-        (self.next_chunk as u64 * limits::CHUNK_BYTES as u64).min(self.file.bytes)
+        self.chunks.bytes_before()
     }
 
     /// The next bucket and its sealed block; `None` after the last, when the file has ended where it should.
     pub fn next_block(&mut self) -> Result<Option<(u32, Vec<u8>)>, SnapshotError> {
-        if self.next_bucket == self.file.buckets {
+        if self.next_bucket == self.buckets {
             return self.finish().map(|()| None);
         }
         let length = self.take(LENGTH_BYTES)?;
@@ -66,44 +60,20 @@ impl<'a> BlockStream<'a> {
     }
 
     fn check_next_chunk(&mut self) -> Result<(), SnapshotError> {
-        let chunk = self.next_chunk;
-        let Some(expected) = self.file.chunk_hashes.get(chunk) else {
-            return Err(SnapshotError::Malformed("blocks run past the end of their file"));
-        };
         self.checked.drain(..self.used);
         self.used = 0;
-        let before = chunk as u64 * limits::CHUNK_BYTES as u64;
-        let length = (self.file.bytes - before).min(limits::CHUNK_BYTES as u64);
-        let start = self.checked.len();
-        let name = self.name();
-        let read = (&mut self.reader)
-            .take(length)
-            .read_to_end(&mut self.checked)
-            .map_err(|source| SnapshotError::Read { file: name, source })?;
-        if read as u64 != length {
-            return Err(SnapshotError::Truncated { file: name, chunk });
+        if self.chunks.append_next(&mut self.checked)? {
+            Ok(())
+        } else {
+            Err(SnapshotError::Malformed("blocks run past the end of their file"))
         }
-        let fresh = self.checked.get(start..).unwrap_or_default();
-        if blake3::hash(fresh) != *expected {
-            return Err(SnapshotError::Altered { file: name, chunk });
-        }
-        self.next_chunk += 1;
-        Ok(())
     }
 
     fn finish(&mut self) -> Result<(), SnapshotError> {
-        if self.used != self.checked.len() || self.next_chunk != self.file.chunk_hashes.len() {
+        if self.used != self.checked.len() || !self.chunks.is_at_end() {
             return Err(SnapshotError::Malformed("bytes after the last block"));
         }
-        let mut byte = [0];
-        loop {
-            match self.reader.read(&mut byte) {
-                Ok(0) => return Ok(()),
-                Ok(_) => return Err(SnapshotError::TooLong { file: self.name() }),
-                Err(e) if e.kind() == ErrorKind::Interrupted => {}
-                Err(source) => return Err(SnapshotError::Read { file: self.name(), source }),
-            }
-        }
+        self.chunks.finish()
     }
 }
 
@@ -124,7 +94,7 @@ pub fn verify(
                 on_progress(Progress { step: Step::Verifying, done: before + seen, total });
             }
         }
-        before += manifest.file(tree).bytes;
+        before += manifest.file_bytes(tree);
     }
     Ok(())
 }

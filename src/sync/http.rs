@@ -1,13 +1,14 @@
 //! The hub over HTTPS. It may hang, lie or die: every wait ends, every body is capped, no redirect is followed.
 
-use super::{Link, LinkError, names};
+use super::{Link, LinkError, link::passed_over, names};
 use crate::limits::{
     LINK_CONNECT_SECONDS, LINK_ITEM_SECONDS, LINK_RELEASE_SECONDS, LINK_SILENCE_SECONDS,
 };
+use crate::snapshot::Distance;
 use std::{io::Read, net::IpAddr, time::Duration};
 use ureq::{
     Agent, Body,
-    http::{Response, Uri},
+    http::{Response, StatusCode, Uri},
 };
 
 /// A refusal's JSON body is short; more is not read.
@@ -156,6 +157,16 @@ fn refusal_code(body: Body) -> String {
     if sound { code } else { String::new() }
 }
 
+/// Whether a part was sent that begins where it should; `None` where the whole was sent.
+fn begins_at(response: &Response<Body>, offset_bytes: u64) -> Option<bool> {
+    if response.status() != StatusCode::PARTIAL_CONTENT {
+        return None;
+    }
+    let range = response.headers().get("content-range").and_then(|range| range.to_str().ok());
+    let first = range.and_then(|range| range.strip_prefix("bytes ")?.split('-').next());
+    Some(first.and_then(|first| first.parse().ok()) == Some(offset_bytes))
+}
+
 impl Link for HttpLink {
     fn read(&self, name: &str, bytes_max: u64) -> Result<Vec<u8>, LinkError> {
         let response = self.items.get(self.url(name)?).call().map_err(away)?;
@@ -174,6 +185,27 @@ impl Link for HttpLink {
     fn open(&self, name: &str) -> Result<Box<dyn Read + '_>, LinkError> {
         let response = self.streams.get(self.url(name)?).call().map_err(away)?;
         Ok(Box::new(accepted(response, u64::MAX)?.into_reader()))
+    }
+
+    fn open_at(&self, name: &str, offset_bytes: u64) -> Result<Box<dyn Read + '_>, LinkError> {
+        let range = format!("bytes={offset_bytes}-");
+        let asked = self.streams.get(self.url(name)?).header("range", range);
+        let response = asked.call().map_err(away)?;
+        if response.status() == StatusCode::RANGE_NOT_SATISFIABLE {
+            return Ok(Box::new(std::io::empty())); // the item ends there, or before
+        }
+        let starts_there = begins_at(&response, offset_bytes);
+        let reader = Box::new(accepted(response, u64::MAX)?.into_reader());
+        // A hub, or a proxy before it, that knows no ranges sends the whole; any other part is of no use.
+        match starts_there {
+            Some(true) => Ok(reader),
+            Some(false) => Err(LinkError::Unreachable("another range than asked for".into())),
+            None => passed_over(reader, offset_bytes),
+        }
+    }
+
+    fn distance(&self) -> Distance {
+        Distance::Far
     }
 
     fn write(&self, name: &str, bytes: &[u8]) -> Result<(), LinkError> {
@@ -284,6 +316,37 @@ mod tests {
         let url = hub_saying(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc");
         let refused = HttpLink::new(&url).unwrap().read("index.cbor", 99).unwrap_err();
         assert!(matches!(refused, LinkError::Unreachable(_)), "{refused:?}");
+    }
+
+    /// What comes from the third byte of `abcde` on, from a hub that gives this answer.
+    fn from_third(answer: &'static [u8]) -> Result<String, LinkError> {
+        let link = HttpLink::new(&hub_saying(answer)).unwrap();
+        let mut text = String::new();
+        link.open_at("index.cbor", 2)?.read_to_string(&mut text).unwrap();
+        Ok(text)
+    }
+
+    #[test]
+    fn the_rest_of_an_item_comes_from_a_hub_that_knows_ranges_and_from_one_that_does_not() {
+        let part = b"HTTP/1.1 206 Partial Content\r\nContent-Range: bytes 2-4/5\r\nContent-Length: 3\r\n\r\ncde";
+        assert_eq!(from_third(part).unwrap(), "cde");
+        let whole = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nabcde";
+        assert_eq!(from_third(whole).unwrap(), "cde", "the bytes before are passed over");
+        let short = b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\na";
+        assert_eq!(from_third(short).unwrap(), "");
+        let past = b"HTTP/1.1 416 Range Not Satisfiable\r\nContent-Length: 1\r\n\r\nx";
+        assert_eq!(from_third(past).unwrap(), "", "nothing there: whoever reads says truncated");
+    }
+
+    #[test]
+    fn a_part_that_begins_elsewhere_than_asked_is_not_taken() {
+        for range in ["bytes 0-4/5", "bytes 3-4/5", "bytes x-4/5", "2-4/5", ""] {
+            let answer = format!(
+                "HTTP/1.1 206 Partial Content\r\nContent-Range: {range}\r\nContent-Length: 1\r\n\r\nc"
+            );
+            let refused = from_third(answer.into_bytes().leak()).unwrap_err();
+            assert!(matches!(refused, LinkError::Unreachable(_)), "{range}: {refused:?}");
+        }
     }
 
     #[test]

@@ -62,7 +62,11 @@ pub struct OfferedDelta {
 /// What is offered.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Index {
-    /// Number of the trust list.
+    /// Newest root document.
+    pub root_version: Option<u64>,
+    /// The root version under which the trust list is signed.
+    pub trust_root: Option<u64>,
+    /// Number of the trust list under that root.
     pub trust_sequence: Option<u64>,
     /// One for each issuer.
     pub revocations: Vec<OfferedRevocations>,
@@ -95,7 +99,11 @@ struct Wire {
     orders: Vec<OfferedOrder>,
     #[n(3)]
     release: Option<OfferedRelease>,
-    #[cbor(n(4), default)]
+    #[n(4)]
+    root_version: Option<u64>,
+    #[n(5)]
+    trust_root: Option<u64>,
+    #[cbor(n(6), default)]
     deltas: Vec<OfferedDelta>,
 }
 
@@ -112,6 +120,8 @@ impl Index {
             revocations: revocations.collect(),
             orders: self.orders.clone(),
             release: self.release,
+            root_version: self.root_version,
+            trust_root: self.trust_root,
             deltas: self.deltas.clone(),
         };
         let mut bytes = vec![];
@@ -131,6 +141,8 @@ impl Index {
             Some(OfferedRevocations { issuer, sequence: offered.sequence })
         });
         Ok(Self {
+            root_version: wire.root_version,
+            trust_root: wire.trust_root,
             trust_sequence: wire.trust_sequence,
             revocations: revocations.collect(),
             orders: wire.orders,
@@ -148,6 +160,8 @@ mod tests {
 
     fn full() -> Index {
         Index {
+            root_version: Some(2),
+            trust_root: Some(2),
             trust_sequence: Some(3),
             revocations: vec![OfferedRevocations { issuer: Kid([1, 2, 3, 0xff]), sequence: 9 }],
             orders: vec![OfferedOrder { number: 7, revision: 2 }],

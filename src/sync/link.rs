@@ -3,6 +3,7 @@
 use super::{http::HttpLink, names};
 use crate::{
     messages::{self, Message, Trouble},
+    snapshot::Distance,
     sys::{Disk, DiskError},
 };
 use std::{
@@ -79,10 +80,28 @@ pub trait Link: Send + Sync {
     fn read(&self, name: &str, bytes_max: u64) -> Result<Vec<u8>, LinkError>;
     /// The item as a stream, for release files. The reader owes its own ceiling.
     fn open(&self, name: &str) -> Result<Box<dyn Read + '_>, LinkError>;
+    /// The same from its `offset_bytes`th byte on.
+    fn open_at(&self, name: &str, offset_bytes: u64) -> Result<Box<dyn Read + '_>, LinkError> {
+        passed_over(self.open(name)?, offset_bytes)
+    }
+    /// How dear it is to read an item again.
+    fn distance(&self) -> Distance {
+        Distance::Near
+    }
     /// Leaves an item. `Ok` says that it was handed over, never that the hub has it: only a receipt says that.
     fn write(&self, name: &str, bytes: &[u8]) -> Result<(), LinkError>;
     /// Where it leads, for the operator.
     fn describe(&self) -> String;
+}
+
+/// Reads so many bytes and forgets them. An item that ends before has nothing to give.
+pub(super) fn passed_over(
+    mut reader: Box<dyn Read + '_>,
+    bytes: u64,
+) -> Result<Box<dyn Read + '_>, LinkError> {
+    std::io::copy(&mut (&mut reader).take(bytes), &mut std::io::sink())
+        .map_err(|e| LinkError::Unreachable(Box::new(e)))?;
+    Ok(reader)
 }
 
 /// A directory, such as a USB stick.
@@ -114,6 +133,10 @@ impl Link for DirLink {
 
     fn open(&self, name: &str) -> Result<Box<dyn Read + '_>, LinkError> {
         Ok(self.disk.open_read(&self.path(name)?)?)
+    }
+
+    fn open_at(&self, name: &str, offset_bytes: u64) -> Result<Box<dyn Read + '_>, LinkError> {
+        Ok(self.disk.open_read_at(&self.path(name)?, offset_bytes)?)
     }
 
     fn write(&self, name: &str, bytes: &[u8]) -> Result<(), LinkError> {

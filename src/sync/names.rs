@@ -9,6 +9,8 @@ use crate::{
 pub const INDEX: &str = "index.cbor";
 /// The signed trust list.
 pub const TRUST_LIST: &str = "trust/list.cose";
+/// Where the root documents lie, one file a version.
+pub const ROOTS: &str = "trust/roots";
 /// Where the revocation lists lie.
 pub const REVOCATIONS: &str = "revocations";
 /// Where the orders lie.
@@ -50,6 +52,12 @@ pub fn from_hex<const N: usize>(text: &str) -> Option<[u8; N]> {
         *byte = digit(*high)? << 4 | digit(*low)?;
     }
     Some(bytes)
+}
+
+/// One version of the root document.
+#[must_use]
+pub fn root(version: u64) -> String {
+    format!("{ROOTS}/{version}.cose")
 }
 
 /// An issuer's revocation list.
@@ -115,6 +123,7 @@ mod tests {
         for name in [
             INDEX,
             TRUST_LIST,
+            &root(31),
             &revocations(Kid([0xab, 1, 2, 3])),
             &order(7, 2),
             &release_file(3, "person.blk"),

@@ -5,7 +5,7 @@
 
 use super::{Index, ways::cheapest};
 use crate::{
-    limits::{BATCH_ENTRIES_MAX, RECEIPTS_ASKED_MAX},
+    limits::{BATCH_ENTRIES_MAX, RECEIPTS_ASKED_MAX, ROOT_VERSIONS_MAX, ROOTS_ASKED_MAX},
     seal::Kid,
 };
 use std::{
@@ -16,8 +16,10 @@ use std::{
 /// What the box holds, by number.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Held {
-    /// The trust list's.
-    pub trust_sequence: Option<u64>,
+    /// The newest root document; `None` for a box that was made without one and can use none.
+    pub root_version: Option<u64>,
+    /// The trust list's root version and number.
+    pub trust: Option<(u64, u64)>,
     /// Each issuer's revocation list's.
     pub revocations: BTreeMap<Kid, u64>,
     /// Each order's highest revision seen, open or closed.
@@ -25,7 +27,7 @@ pub struct Held {
     /// The newest release ever imported.
     pub release_version: Option<u64>,
     /// The whole release that answers now, alone or under its deltas; `None` where none does.
-    pub root_version: Option<u64>,
+    pub whole_release: Option<u64>,
 }
 
 /// A batch that was handed to a link and has no receipt yet.
@@ -42,6 +44,11 @@ pub struct SentBatch {
 /// One thing to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Step {
+    /// The next root document. Each follows the one before: where one does not come, leave out those after it.
+    FetchRoot {
+        /// Its version.
+        version: u64,
+    },
     /// A newer trust list.
     FetchTrustList,
     /// A newer revocation list.
@@ -85,9 +92,9 @@ pub enum Step {
 #[must_use]
 pub fn plan(held: &Held, offered: &Index, waiting: &[u64], unreceipted: &[SentBatch]) -> Vec<Step> {
     let waiting: BTreeSet<u64> = waiting.iter().copied().collect();
-    let trust = offered.trust_sequence.filter(|offer| newer(offer, held.trust_sequence.as_ref()));
     let mut steps = vec![];
-    steps.extend(trust.map(|_| Step::FetchTrustList));
+    steps.extend(roots(held, offered));
+    steps.extend(trust_is_newer(held, offered).then_some(Step::FetchTrustList));
     steps.extend(revocations(held, offered));
     steps.extend(orders(held, offered));
     steps.extend(receipts(&waiting, unreceipted));
@@ -98,6 +105,23 @@ pub fn plan(held: &Held, offered: &Index, waiting: &[u64], unreceipted: &[SentBa
 
 fn newer<T: Ord>(offered: &T, held: Option<&T>) -> bool {
     held.is_none_or(|held| offered > held)
+}
+
+/// In order, and only so many at once: the index is unsigned and may name any number.
+fn roots(held: &Held, offered: &Index) -> impl Iterator<Item = Step> {
+    let (from, to) = held.root_version.zip(offered.root_version).unwrap_or_default();
+    let to = to.min(from.saturating_add(ROOTS_ASKED_MAX)).min(ROOT_VERSIONS_MAX);
+    (from.saturating_add(1)..=to).map(|version| Step::FetchRoot { version })
+}
+
+/// Numbers begin anew under each root. A hub that names none is older than they are: then the number alone is the hint.
+fn trust_is_newer(held: &Held, offered: &Index) -> bool {
+    match (offered.trust_root, offered.trust_sequence, held.trust) {
+        (_, None, _) => false,
+        (_, Some(_), None) => true,
+        (Some(root), Some(sequence), Some(held)) => (root, sequence) > held,
+        (None, Some(sequence), Some((_, held))) => sequence > held,
+    }
 }
 
 fn revocations(held: &Held, offered: &Index) -> Vec<Step> {
@@ -154,6 +178,8 @@ mod tests {
     fn offer(trust: u64, revocations: u64, order: (u32, u16), version: u64) -> Index {
         Index {
             trust_sequence: Some(trust),
+            trust_root: Some(1),
+            root_version: Some(1),
             revocations: vec![OfferedRevocations { issuer: KID, sequence: revocations }],
             orders: vec![OfferedOrder { number: order.0, revision: order.1 }],
             release: Some(OfferedRelease { version, release_id: [0; 16], bytes: 1 }),
@@ -163,11 +189,12 @@ mod tests {
 
     fn holding(trust: u64, revocations: u64, order: (u32, u16), version: u64) -> Held {
         Held {
-            trust_sequence: Some(trust),
+            root_version: Some(1),
+            trust: Some((1, trust)),
             revocations: [(KID, revocations)].into(),
             orders: [order].into(),
             release_version: Some(version),
-            root_version: Some(version),
+            whole_release: Some(version),
         }
     }
 
@@ -185,6 +212,45 @@ mod tests {
                 Step::FetchRelease { version: 5 },
             ]
         );
+    }
+
+    #[test]
+    fn root_documents_come_in_order_before_the_list_and_only_so_many_at_once() {
+        let roots = |held: Option<u64>, offered: Option<u64>| -> Vec<u64> {
+            let held = Held { root_version: held, ..Held::default() };
+            let offered =
+                Index { root_version: offered, trust_sequence: Some(1), ..Index::default() };
+            let mut steps = plan(&held, &offered, &[], &[]);
+            assert_eq!(steps.pop(), Some(Step::FetchTrustList));
+            let version = |step| match step {
+                Step::FetchRoot { version } => version,
+                other => panic!("{other:?}"),
+            };
+            steps.into_iter().map(version).collect()
+        };
+        assert_eq!(roots(Some(1), Some(4)), [2, 3, 4]);
+        for (held, offered) in [(4, 4), (5, 4), (u64::MAX, u64::MAX)] {
+            assert_eq!(roots(Some(held), Some(offered)), [0_u64; 0]);
+        }
+        assert_eq!(roots(None, Some(4)), [0_u64; 0], "a box without a root can use none");
+        assert_eq!(roots(Some(1), None), [0_u64; 0]);
+        let lie = roots(Some(1), Some(u64::MAX));
+        assert_eq!((lie.len() as u64, lie.first()), (ROOTS_ASKED_MAX, Some(&2)));
+        assert_eq!(roots(Some(ROOT_VERSIONS_MAX - 1), Some(u64::MAX)), [ROOT_VERSIONS_MAX]);
+    }
+
+    #[test]
+    fn of_two_lists_the_one_under_the_newer_root_is_newer_whatever_its_number() {
+        let fetches = |root: Option<u64>, sequence, held| {
+            let held = Held { trust: Some(held), ..Held::default() };
+            let offered =
+                Index { trust_root: root, trust_sequence: Some(sequence), ..Index::default() };
+            plan(&held, &offered, &[], &[]) == [Step::FetchTrustList]
+        };
+        assert!(fetches(Some(2), 1, (1, u64::MAX - 1)));
+        assert!(!fetches(Some(1), u64::MAX - 1, (2, 1)));
+        assert!(fetches(Some(2), 2, (2, 1)) && !fetches(Some(2), 1, (2, 1)));
+        assert!(fetches(None, 2, (2, 1)) && !fetches(None, 1, (2, 1)));
     }
 
     #[test]

@@ -14,7 +14,7 @@ struct Way {
 /// The steps to the newest state within reach, the cheapest way; nothing where nothing newer can be reached.
 #[must_use]
 pub fn cheapest(held: &Held, offered: &Index) -> Vec<Step> {
-    let by_deltas = held.release_version.zip(held.root_version).and_then(|(version, root)| {
+    let by_deltas = held.release_version.zip(held.whole_release).and_then(|(version, root)| {
         let way = along(Way { version, bytes: 0, steps: vec![] }, root, &offered.deltas);
         (way.version > version).then_some(way)
     });
@@ -88,7 +88,7 @@ mod tests {
     }
 
     fn held(root: Option<u64>, version: Option<u64>) -> Held {
-        Held { release_version: version, root_version: root, ..Held::default() }
+        Held { release_version: version, whole_release: root, ..Held::default() }
     }
 
     fn words(steps: &[Step]) -> String {

@@ -3,7 +3,8 @@
 use super::{Disk, DiskError};
 use std::{
     fs::{self, File, OpenOptions},
-    io::{Read, Write},
+    io::{Read, Seek, SeekFrom, Write},
+    os::unix::fs::OpenOptionsExt,
     path::{Path, PathBuf},
 };
 
@@ -11,8 +12,30 @@ use std::{
 #[derive(Clone, Copy, Debug, Default)]
 pub struct RealDisk;
 
+/// Read and write for the owner, nothing for anybody else.
+const OWNER_ONLY: u32 = 0o600;
+
 fn parent(path: &Path) -> &Path {
     path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+fn replace(
+    path: &Path,
+    bytes: &[u8],
+    create: impl FnOnce(&Path) -> std::io::Result<File>,
+) -> Result<(), DiskError> {
+    let mut draft = path.as_os_str().to_owned();
+    draft.push(".draft");
+    let draft = PathBuf::from(draft);
+    let written = create(&draft).and_then(|mut file| {
+        file.write_all(bytes)?;
+        file.sync_all() // the bytes, before the name that promises them
+    });
+    if let Err(e) = written.and_then(|()| fs::rename(&draft, path)) {
+        let _ = fs::remove_file(&draft); // a draft is nobody's truth
+        return Err(DiskError::from_io(path, e));
+    }
+    sync_dir(parent(path)) // the name
 }
 
 fn sync_dir(dir: &Path) -> Result<(), DiskError> {
@@ -32,18 +55,14 @@ impl Disk for RealDisk {
     }
 
     fn replace(&self, path: &Path, bytes: &[u8]) -> Result<(), DiskError> {
-        let mut draft = path.as_os_str().to_owned();
-        draft.push(".draft");
-        let draft = PathBuf::from(draft);
-        let written = File::create(&draft).and_then(|mut file| {
-            file.write_all(bytes)?;
-            file.sync_all() // the bytes, before the name that promises them
-        });
-        if let Err(e) = written.and_then(|()| fs::rename(&draft, path)) {
-            let _ = fs::remove_file(&draft); // a draft is nobody's truth
-            return Err(DiskError::from_io(path, e));
-        }
-        sync_dir(parent(path)) // the name
+        replace(path, bytes, |draft| File::create(draft))
+    }
+
+    fn replace_private(&self, path: &Path, bytes: &[u8]) -> Result<(), DiskError> {
+        replace(path, bytes, |draft| {
+            let _ = fs::remove_file(draft); // one left behind by a power cut would keep its own permissions
+            OpenOptions::new().write(true).create_new(true).mode(OWNER_ONLY).open(draft)
+        })
     }
 
     fn append(&self, path: &Path, bytes: &[u8]) -> Result<(), DiskError> {
@@ -58,6 +77,15 @@ impl Disk for RealDisk {
             })
             .map_err(|e| DiskError::from_io(path, e))?;
         if is_new { sync_dir(parent(path)) } else { Ok(()) }
+    }
+
+    fn append_scratch(&self, path: &Path, bytes: &[u8]) -> Result<(), DiskError> {
+        OpenOptions::new()
+            .append(true)
+            .create(true)
+            .open(path)
+            .and_then(|mut file| file.write_all(bytes))
+            .map_err(|e| DiskError::from_io(path, e))
     }
 
     fn truncate(&self, path: &Path, length: u64) -> Result<(), DiskError> {
@@ -94,9 +122,12 @@ impl Disk for RealDisk {
     }
 
     fn make_dir(&self, dir: &Path) -> Result<(), DiskError> {
+        let is_missing = |path: &&Path| !path.as_os_str().is_empty() && !path.exists();
+        let made = dir.ancestors().take_while(is_missing).count();
         fs::create_dir_all(dir).map_err(|e| DiskError::from_io(dir, e))?;
         sync_dir(dir)?;
-        sync_dir(parent(dir))
+        // A folder is as good as lost while one of those above it has no lasting name.
+        dir.ancestors().take(made.max(1)).try_for_each(|folder| sync_dir(parent(folder)))
     }
 
     fn rename(&self, from: &Path, to: &Path) -> Result<(), DiskError> {
@@ -157,6 +188,17 @@ impl Disk for RealDisk {
         let file = File::open(path).map_err(|e| DiskError::from_io(path, e))?;
         Ok(Box::new(file))
     }
+
+    fn open_read_at(
+        &self,
+        path: &Path,
+        offset_bytes: u64,
+    ) -> Result<Box<dyn Read + Send>, DiskError> {
+        File::open(path)
+            .and_then(|mut file| file.seek(SeekFrom::Start(offset_bytes)).map(|_| file))
+            .map(|file| Box::new(file) as Box<dyn Read + Send>)
+            .map_err(|e| DiskError::from_io(path, e))
+    }
 }
 
 #[cfg(test)]
@@ -170,6 +212,19 @@ mod tests {
         RealDisk.replace(&path, &[0; 8]).unwrap();
         assert_eq!(RealDisk.read(&path, 8).unwrap(), [0; 8]);
         assert!(matches!(RealDisk.read(&path, 7), Err(DiskError::TooLarge { .. })));
+    }
+
+    #[test]
+    fn a_private_file_is_its_owners_alone_whatever_lay_there_before() {
+        use std::os::unix::fs::PermissionsExt;
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("opening.key");
+        RealDisk.replace(&path, b"old").unwrap();
+        RealDisk.replace(&dir.path().join("opening.key.draft"), b"left").unwrap();
+        RealDisk.replace_private(&path, b"new").unwrap();
+        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+        assert_eq!(RealDisk.read(&path, 3).unwrap(), b"new");
+        assert_eq!(RealDisk.list(dir.path()).unwrap(), [path]);
     }
 
     #[test]
@@ -187,7 +242,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("journal");
         RealDisk.append(&path, b"one").unwrap();
-        RealDisk.append(&path, b"two").unwrap();
+        RealDisk.append_scratch(&path, b"two").unwrap();
         assert_eq!(RealDisk.read(&path, 99).unwrap(), b"onetwo");
         RealDisk.truncate(&path, 3).unwrap();
         assert_eq!(RealDisk.length(&path).unwrap(), Some(3));
@@ -203,6 +258,11 @@ mod tests {
             let mut bytes = vec![];
             disk.open_read(&path).unwrap().read_to_end(&mut bytes).unwrap();
             assert_eq!(bytes, b"onetwo");
+            for (offset, rest) in [(0, "onetwo"), (4, "wo"), (6, ""), (99, "")] {
+                let mut text = String::new();
+                disk.open_read_at(&path, offset).unwrap().read_to_string(&mut text).unwrap();
+                assert_eq!(text, rest);
+            }
         }
         let nowhere = dir.path().join("nowhere");
         assert!(matches!(RealDisk.open_read(&nowhere), Err(DiskError::Missing(_))));

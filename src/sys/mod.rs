@@ -34,14 +34,24 @@ pub fn roll<const N: usize>(dice: &dyn Dice) -> [u8; N] {
     bytes
 }
 
-/// Files as the house needs them. Every method that changes something has made it durable when it returns `Ok`.
+/// Files as the house needs them. Every method that changes something has made it durable when it returns `Ok`, but for
+/// [`Disk::append_scratch`].
 pub trait Disk: Send + Sync {
     /// The whole file, or [`DiskError::TooLarge`] if it holds more than `bytes_max`.
     fn read(&self, path: &Path, bytes_max: u64) -> Result<Vec<u8>, DiskError>;
     /// Replaces the file whole: after a power cut it holds the old bytes or the new, never a mix.
     fn replace(&self, path: &Path, bytes: &[u8]) -> Result<(), DiskError>;
+    /// As [`Disk::replace`], and nobody but the owner may read the file: for keys and for what holds a secret in clear.
+    fn replace_private(&self, path: &Path, bytes: &[u8]) -> Result<(), DiskError> {
+        self.replace(path, bytes)
+    }
     /// Adds bytes at the end and waits for the disk (`fdatasync`). Creates the file if need be.
     fn append(&self, path: &Path, bytes: &[u8]) -> Result<(), DiskError>;
+    /// Adds bytes at the end without waiting for the disk: for what can be made again. A power cut may take any of it until
+    /// [`Disk::sync_tree`]. Creates the file if need be.
+    fn append_scratch(&self, path: &Path, bytes: &[u8]) -> Result<(), DiskError> {
+        self.append(path, bytes)
+    }
     /// Cuts the file back to `length` bytes.
     fn truncate(&self, path: &Path, length: u64) -> Result<(), DiskError>;
     /// The file's length in bytes, `None` if there is none.
@@ -77,6 +87,18 @@ pub trait Disk: Send + Sync {
     /// Opens a file to be read piece by piece. For files too large to hold.
     fn open_read(&self, path: &Path) -> Result<Box<dyn io::Read + Send>, DiskError> {
         Ok(Box::new(io::Cursor::new(self.read(path, u64::MAX)?)))
+    }
+
+    /// The same from the `offset_bytes`th byte on; nothing comes where the file ends before.
+    fn open_read_at(
+        &self,
+        path: &Path,
+        offset_bytes: u64,
+    ) -> Result<Box<dyn io::Read + Send>, DiskError> {
+        let mut reader = self.open_read(path)?;
+        io::copy(&mut io::Read::take(&mut reader, offset_bytes), &mut io::sink())
+            .map_err(|e| DiskError::from_io(path, e))?;
+        Ok(reader)
     }
 }
 

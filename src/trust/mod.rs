@@ -1,95 +1,76 @@
 //! The signed trust list: which key may sign what, where, and until when.
 //!
-//! A [`TrustList`] comes only out of a root's signature, and never goes back to an older one. Its age alone stops nothing
-//! (credentials 7.2): what ages is told, only keys past their last day stop vouching.
+//! A [`TrustList`] comes only out of enough holders' signatures of a root that [`Roots`] vouches for, and never goes back to
+//! an older one. Its age alone stops nothing (credentials 7.2): what ages is told, only keys past their last day stop
+//! vouching. Lists are ordered by root version first: a number that thieves of the old root keys ran up bars nothing once
+//! the roots were handed over.
 
 pub mod compact;
 #[cfg(test)]
 pub(crate) mod drill;
+mod error;
 mod key;
+mod root;
+#[cfg(test)]
+mod root_tests;
 #[cfg(test)]
 mod tests;
 mod wire;
 
+pub use error::TrustError;
 pub use key::{KeyProblem, KeyStatus, Role, TrustedKey};
+pub use root::{RootDraft, RootError, RootHolder, Roots};
 
 use crate::{
     domain::{
+        answer::Freshness,
         policy::Policy,
         time::{ClockState, Reading, Stamp},
     },
     limits::TRUST_LIST_BYTES_MAX,
-    messages::{self, Message, Trouble},
-    seal::{self, Kid, Purpose, SealError, SigningKeypair, VerifyingKey},
+    seal::{Cosigned, Kid, Purpose, SigningKeypair, VerifyingKey},
 };
 use jiff::civil::Date;
 use std::collections::BTreeMap;
 use wire::ListWire;
 
-const PURPOSE: Purpose = Purpose("sonae trust list v1");
+/// The first form bore one signature and named no root.
+const PURPOSE: Purpose = Purpose("sonae trust list v2");
 /// Key ids are hints and may collide; more than this many tries for one signature would be an attack on the box's time.
 const SAME_KID_MAX: usize = 4;
 
-/// Why a trust list was not taken.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum TrustError {
-    /// Over the ceiling; not even the signature was looked at.
-    #[error("trust list of {bytes} bytes")]
-    TooLarge {
-        /// What was offered.
-        bytes: usize,
-    },
-    /// Signed, but not a list; or not even a signed thing.
-    #[error("not a trust list: {0}")]
-    Malformed(&'static str),
-    /// Signed by a root this box does not hold.
-    #[error("no root with id {0}")]
-    Stranger(Kid),
-    /// The root is known, the signature is wrong.
-    #[error("signature by root {0} does not verify")]
-    Forged(Kid),
-    /// A small-order key on the list.
-    #[error("a weak key on the list")]
-    WeakKey,
-    /// Truly signed, but older than the one held: a rollback.
-    #[error("trust list {offered} is older than {held}")]
-    Rollback {
-        /// The sequence this box holds.
-        held: u64,
-        /// The sequence offered.
-        offered: u64,
-    },
+/// What a box remembers of the newest root and list it ever took, also where the files are lost: the way back stays shut.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Held {
+    /// The highest root version; 0 where none is remembered beside the one the box was born with.
+    pub root_version: u64,
+    /// The list.
+    pub list: Option<HeldList>,
 }
 
-impl Trouble for TrustError {
-    fn message(&self) -> &'static Message {
-        match self {
-            Self::TooLarge { .. } => &messages::TRUST_LIST_TOO_LARGE,
-            Self::Malformed(_) => &messages::TRUST_LIST_MALFORMED,
-            Self::Stranger(_) => &messages::TRUST_LIST_STRANGER,
-            Self::Forged(_) => &messages::TRUST_LIST_FORGED,
-            Self::WeakKey => &messages::KEY_WEAK,
-            Self::Rollback { .. } => &messages::TRUST_LIST_OLDER,
-        }
-    }
+/// The list a box remembers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HeldList {
+    /// Under which root it was signed; 0 for lists of the first form.
+    pub root_version: u64,
+    /// Its number under that root.
+    pub sequence: u64,
+    /// BLAKE3 of what was signed, hexadecimal; lists of the first form were not remembered by it.
+    pub payload_hash: Option<String>,
 }
 
-impl From<SealError> for TrustError {
-    fn from(error: SealError) -> Self {
-        match error {
-            SealError::Malformed(what) | SealError::Unseal(what) => Self::Malformed(what),
-            SealError::UnknownKey(kid) => Self::Stranger(kid),
-            SealError::Forged(kid) => Self::Forged(kid),
-            SealError::WeakKey => Self::WeakKey,
-            SealError::WrongPassphrase => Self::Malformed("locked"),
-        }
+impl HeldList {
+    fn order(&self) -> (u64, u64) {
+        (self.root_version, self.sequence)
     }
 }
 
 /// What a publisher is about to sign.
 #[derive(Clone, Debug)]
 pub struct TrustDraft {
-    /// Higher than any list before.
+    /// The root version whose holders sign.
+    pub root_version: u64,
+    /// Higher than any list before under this root; may begin anew under the next.
     pub sequence: u64,
     /// When it was made.
     pub made_at: Stamp,
@@ -102,53 +83,87 @@ pub struct TrustDraft {
 }
 
 impl TrustDraft {
-    /// The signed list. Read it back with [`TrustList::open`] before it leaves the house.
+    /// The list without signatures; each holder adds theirs with [`TrustDraft::add_signature`].
     #[must_use]
-    pub fn sign(&self, root: &SigningKeypair) -> Vec<u8> {
+    pub fn unsigned(&self) -> Vec<u8> {
+        Cosigned::draft(self.payload()).to_bytes()
+    }
+
+    fn payload(&self) -> Vec<u8> {
         let mut payload = vec![];
-        // Writing into a `Vec` cannot fail.
-        let _ = minicbor::encode(ListWire::of(self), &mut payload);
-        seal::sign(PURPOSE, root, &payload)
+        let _ = minicbor::encode(ListWire::of(self), &mut payload); // writing into a `Vec` cannot fail
+        payload
+    }
+
+    /// The list signed by these holders. Read it back with [`TrustList::open`] before it leaves the house.
+    #[must_use]
+    pub fn sign(&self, holders: &[&SigningKeypair]) -> Vec<u8> {
+        let mut list = Cosigned::draft(self.payload());
+        for key in holders {
+            let _ = list.sign(PURPOSE, key); // more than have room are none of one list's holders
+        }
+        list.to_bytes()
+    }
+
+    /// One more holder's signature on a list or draft.
+    ///
+    /// # Errors
+    /// What is no trust list is not signed.
+    pub fn add_signature(bytes: &[u8], key: &SigningKeypair) -> Result<Vec<u8>, TrustError> {
+        Self::read(bytes)?;
+        let mut list = Cosigned::parse(bytes)?;
+        list.sign(PURPOSE, key)?;
+        Ok(list.to_bytes())
+    }
+
+    /// What a list says, whoever signed it: to show it, never to trust it.
+    ///
+    /// # Errors
+    /// Not a list, or one that contradicts itself.
+    pub fn read(bytes: &[u8]) -> Result<Self, TrustError> {
+        let wire = ListWire::parse(parse(bytes)?.payload())?;
+        wire.settle()
+    }
+
+    /// Which of these keys signed a list.
+    #[must_use]
+    pub fn signed_by(bytes: &[u8], keys: &[VerifyingKey]) -> Vec<VerifyingKey> {
+        parse(bytes).map(|read| read.signers(PURPOSE, keys)).unwrap_or_default()
     }
 }
 
 /// The trust list, verified. [`TrustList::open`] is its only door.
 #[derive(Clone, Debug)]
 pub struct TrustList {
-    sequence: u64,
-    made_at: Stamp,
-    next_due: Stamp,
-    policy: Policy,
-    keys: Vec<TrustedKey>,
+    said: TrustDraft,
+    payload_hash: String,
     by_kid: BTreeMap<(Role, Kid), Vec<usize>>,
 }
 
 impl TrustList {
-    /// Signature first, then meaning, then age: unsigned bytes never reach the parser, and an old list truly signed is
-    /// still a rollback. The list already held may be opened again.
-    pub fn open(
-        bytes: &[u8],
-        roots: &[VerifyingKey],
-        held: Option<u64>,
-    ) -> Result<Self, TrustError> {
-        if bytes.len() as u64 > TRUST_LIST_BYTES_MAX {
-            return Err(TrustError::TooLarge { bytes: bytes.len() });
+    /// Signatures first, then meaning, then age: unsigned bytes never reach the parser, and an old list truly signed is
+    /// still a rollback. Only the number of the root it names is looked at before, to know whose signatures to count.
+    ///
+    /// The list already held may be opened again, also after the roots were handed over: until one signed by the new
+    /// holders arrives, the box goes on with what it has.
+    pub fn open(bytes: &[u8], roots: &Roots, held: &Held) -> Result<Self, TrustError> {
+        let signed = parse(bytes)?;
+        let named = wire::root_version(signed.payload());
+        let named = named.ok_or(TrustError::Malformed("names no root"))?;
+        let newest = roots.version().max(held.root_version);
+        enough_signed(&signed, roots, named, newest)?;
+        let said = ListWire::parse(signed.payload())?.settle()?;
+        if said.root_version != named {
+            return Err(TrustError::Malformed("names two roots"));
         }
-        let opened = seal::open(PURPOSE, bytes, |kid| {
-            roots.iter().filter(|root| root.kid() == kid).copied().collect()
-        })?;
-        let wire = ListWire::parse(opened.payload())?;
-        if wire.sequence == u64::MAX {
-            return Err(TrustError::Malformed("no list could follow this number"));
+        let payload_hash = blake3::hash(signed.payload()).to_hex().to_string();
+        in_order(&said, &payload_hash, held)?;
+        let again = held.list.as_ref().is_some_and(|list| list.order() == said.order());
+        if named < newest && !again {
+            return Err(TrustError::RootReplaced { named, newest });
         }
-        if let Some(held) = held.filter(|held| wire.sequence < *held) {
-            return Err(TrustError::Rollback { held, offered: wire.sequence });
-        }
-        let (sequence, policy) = (wire.sequence, wire.policy()?);
-        let (made_at, next_due) = (Stamp(wire.made_at), Stamp(wire.next_due));
-        let keys = wire.keys()?;
-        let by_kid = index(&keys)?;
-        Ok(Self { sequence, made_at, next_due, policy, keys, by_kid })
+        let by_kid = index(&said.keys)?;
+        Ok(Self { said, payload_hash, by_kid })
     }
 
     /// The keys that may have signed in this role under this id; at most four.
@@ -173,15 +188,15 @@ impl TrustList {
         signed_on: Date,
         now: Reading,
     ) -> Result<(), KeyProblem> {
-        entry.usable_on(signed_on, now.at.max(self.made_at))?;
+        entry.usable_on(signed_on, now.at.max(self.said.made_at))?;
         self.stands(entry, now)
     }
 
     /// Whether a key of this list is good today: not stolen and not over. A retired one is.
     pub fn stands(&self, entry: &TrustedKey, now: Reading) -> Result<(), KeyProblem> {
-        let seen = now.at.max(self.made_at);
+        let seen = now.at.max(self.said.made_at);
         let today = match now.clock {
-            ClockState::FarAhead => self.made_at.day(),
+            ClockState::FarAhead => self.said.made_at.day(),
             ClockState::Sure | ClockState::BehindRecords => seen.day(),
         };
         entry.usable_on(today.max(entry.not_before), seen)
@@ -208,7 +223,7 @@ impl TrustList {
     /// Where batches go: a hub that can open them and whose receipts count today; one in use before one that is retired.
     #[must_use]
     pub fn hub(&self, now: Reading) -> Option<&TrustedKey> {
-        let hubs = self.keys.iter().filter(|key| {
+        let hubs = self.said.keys.iter().filter(|key| {
             key.role == Role::Hub && key.sealing.is_some() && self.stands(key, now).is_ok()
         });
         hubs.min_by_key(|key| key.status != KeyStatus::Active)
@@ -217,30 +232,111 @@ impl TrustList {
     /// What this box may do with ageing data.
     #[must_use]
     pub fn policy(&self) -> Policy {
-        self.policy
+        self.said.policy
     }
 
-    /// The list's number; only ever higher.
+    /// The list's number; only ever higher under one root.
     #[must_use]
     pub fn sequence(&self) -> u64 {
-        self.sequence
+        self.said.sequence
+    }
+
+    /// The root version whose holders signed it.
+    #[must_use]
+    pub fn root_version(&self) -> u64 {
+        self.said.root_version
+    }
+
+    /// BLAKE3 of what was signed, hexadecimal: the same for the same list, whoever of the holders signed it.
+    #[must_use]
+    pub fn payload_hash(&self) -> &str {
+        &self.payload_hash
     }
 
     /// When it was made; no clock may show less.
     #[must_use]
     pub fn made_at(&self) -> Stamp {
-        self.made_at
+        self.said.made_at
     }
 
     /// When the next one is due.
     #[must_use]
     pub fn next_due(&self) -> Stamp {
-        self.next_due
+        self.said.next_due
+    }
+
+    /// Every key on the list, in its order.
+    #[must_use]
+    pub fn keys(&self) -> &[TrustedKey] {
+        &self.said.keys
+    }
+
+    /// How overdue the next list is, by this list's own policy. Only tells: what an overdue list says still holds.
+    #[must_use]
+    pub fn freshness(&self, now: Stamp) -> Freshness {
+        self.said.policy.trust_list.grade(now.days_since(self.said.next_due))
     }
 
     fn entries(&self, role: Role, kid: Kid) -> impl Iterator<Item = &TrustedKey> {
         let places = self.by_kid.get(&(role, kid)).into_iter().flatten();
-        places.filter_map(|place| self.keys.get(*place))
+        places.filter_map(|place| self.said.keys.get(*place))
+    }
+}
+
+impl TrustDraft {
+    fn order(&self) -> (u64, u64) {
+        (self.root_version, self.sequence)
+    }
+}
+
+fn parse(bytes: &[u8]) -> Result<Cosigned, TrustError> {
+    if bytes.len() as u64 > TRUST_LIST_BYTES_MAX {
+        return Err(TrustError::TooLarge { bytes: bytes.len() });
+    }
+    Ok(Cosigned::parse(bytes)?)
+}
+
+/// Whether enough holders of the root that the list names have signed, and if not, why not.
+fn enough_signed(
+    signed: &Cosigned,
+    roots: &Roots,
+    named: u64,
+    newest: u64,
+) -> Result<(), TrustError> {
+    let Some(root) = roots.at(named) else {
+        return Err(if named > roots.version() {
+            TrustError::RootUnknown { named, newest: roots.version() }
+        } else {
+            TrustError::RootReplaced { named, newest }
+        });
+    };
+    let signers = signed.signers(PURPOSE, &root.keys());
+    let (have, need) = (signers.len(), usize::from(root.threshold));
+    if have >= need {
+        return Ok(());
+    }
+    let mut without = root.keys().into_iter().filter(|key| !signers.contains(key));
+    let forged = without.find(|key| signed.kids().any(|kid| kid == key.kid()));
+    match (forged, signed.kids().next()) {
+        (Some(key), _) => Err(TrustError::Forged(key.kid())),
+        (None, Some(kid)) if have == 0 => Err(TrustError::Stranger(kid)),
+        _ => Err(TrustError::Threshold { have, need }),
+    }
+}
+
+/// Never back, and never another list under the number of the one held.
+fn in_order(said: &TrustDraft, payload_hash: &str, held: &Held) -> Result<(), TrustError> {
+    let Some(list) = &held.list else { return Ok(()) };
+    match said.order().cmp(&list.order()) {
+        std::cmp::Ordering::Less => {
+            Err(TrustError::Rollback { held: list.sequence, offered: said.sequence })
+        }
+        std::cmp::Ordering::Equal
+            if list.payload_hash.as_deref().is_some_and(|held| held != payload_hash) =>
+        {
+            Err(TrustError::Changed { sequence: said.sequence })
+        }
+        _ => Ok(()),
     }
 }
 

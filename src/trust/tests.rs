@@ -1,20 +1,31 @@
 //! Drills: old, foreign, bent and odd trust lists.
 
 use super::{drill, *};
-use crate::domain::policy::Ages;
+use crate::{domain::policy::Ages, messages::Trouble};
 use minicbor::Encoder;
 use proptest::prelude::*;
 
-fn roots() -> Vec<VerifyingKey> {
-    vec![drill::keypair(drill::ROOT).public()]
+fn open(bytes: &[u8]) -> Result<TrustList, TrustError> {
+    TrustList::open(bytes, &drill::roots(), &Held::default())
 }
 
 fn signed(payload: &[u8]) -> Vec<u8> {
-    seal::sign(PURPOSE, &drill::keypair(drill::ROOT), payload)
+    let mut list = Cosigned::draft(payload.to_vec());
+    [0, 1].into_iter().for_each(|n| list.sign(PURPOSE, &drill::keypair(drill::ROOT + n)).unwrap());
+    list.to_bytes()
 }
 
 fn refusal(draft: &TrustDraft) -> TrustError {
-    TrustList::open(&draft.sign(&drill::keypair(drill::ROOT)), &roots(), None).unwrap_err()
+    open(&drill::sign(draft)).unwrap_err()
+}
+
+fn code(opened: Result<TrustList, TrustError>) -> &'static str {
+    opened.err().map_or("ok", |e| e.message().code)
+}
+
+/// A box that holds this list.
+fn holding(root_version: u64, sequence: u64) -> Held {
+    Held { root_version, list: Some(HeldList { root_version, sequence, payload_hash: None }) }
 }
 
 #[test]
@@ -24,11 +35,11 @@ fn what_the_publisher_signed_is_what_the_box_holds() {
     stolen.status = KeyStatus::CompromisedSince(drill::NOW);
     let keys = vec![drill::issuer(&pair), stolen.clone(), drill::hub(&hub)];
     let draft = drill::draft(9, keys.clone());
-    let list =
-        TrustList::open(&draft.sign(&drill::keypair(drill::ROOT)), &roots(), Some(9)).unwrap();
+    let list = TrustList::open(&drill::sign(&draft), &drill::roots(), &holding(1, 9)).unwrap();
     assert_eq!((list.sequence(), list.made_at()), (9, draft.made_at));
     assert_eq!((list.next_due(), list.policy()), (draft.next_due, draft.policy));
-    assert_eq!(list.keys, keys);
+    assert_eq!(list.keys(), keys);
+    assert_eq!(list.root_version(), 1);
     assert_eq!(list.entry(Role::Authority, &pair.public()), Some(&stolen));
     assert_eq!(list.entry(Role::Publisher, &pair.public()), None);
     assert_eq!(list.keys_for(Role::Issuer, pair.public().kid()), [pair.public()]);
@@ -38,30 +49,130 @@ fn what_the_publisher_signed_is_what_the_box_holds() {
 
 #[test]
 fn a_trust_list_older_than_the_one_held_is_refused() {
-    let old = drill::draft(4, vec![]).sign(&drill::keypair(drill::ROOT));
-    let refused = TrustList::open(&old, &roots(), Some(5)).unwrap_err();
+    let old = drill::sign(&drill::draft(4, vec![]));
+    let open = |held| TrustList::open(&old, &drill::roots(), &held);
+    let refused = open(holding(1, 5)).unwrap_err();
     assert_eq!(refused, TrustError::Rollback { held: 5, offered: 4 });
     assert_eq!(refused.message().code, "trust_list_older");
-    assert!(TrustList::open(&old, &roots(), Some(4)).is_ok());
+    assert_eq!(code(open(holding(1, 4))), "ok");
 }
 
 #[test]
-fn a_list_signed_by_a_stranger_or_for_another_purpose_is_refused() {
-    let stranger = drill::draft(4, vec![]).sign(&drill::keypair(1));
-    let refused = TrustList::open(&stranger, &roots(), None).unwrap_err();
-    assert_eq!(refused.message().code, "trust_list_stranger");
-    let other = seal::sign(Purpose("other"), &drill::keypair(drill::ROOT), b"\xa0");
+fn a_list_with_the_number_of_the_one_held_and_another_content_is_refused() {
+    let list = open(&drill::sign(&drill::draft(4, vec![]))).unwrap();
+    let mut held = holding(1, 4);
+    held.list.as_mut().unwrap().payload_hash = Some(list.payload_hash().to_owned());
+    let other = drill::draft(4, vec![drill::issuer(&drill::keypair(1))]);
+    let changed = TrustList::open(&drill::sign(&other), &drill::roots(), &held);
+    assert_eq!(code(changed), "trust_list_changed");
+    let by_others = drill::draft(4, vec![])
+        .sign(&[&drill::keypair(drill::ROOT + 1), &drill::keypair(drill::ROOT + 2)]);
+    let same = TrustList::open(&by_others, &drill::roots(), &held);
+    assert_eq!(code(same), "ok", "the same list signed by other holders is the same list");
+}
+
+#[test]
+fn a_list_signed_by_strangers_or_for_another_purpose_is_refused() {
+    let stranger = drill::draft(4, vec![]).sign(&[&drill::keypair(1), &drill::keypair(2)]);
+    assert_eq!(code(open(&stranger)), "trust_list_stranger");
+    let mut other = Cosigned::parse(&drill::draft(4, vec![]).unsigned()).unwrap();
+    [0, 1].into_iter().for_each(|n| {
+        other.sign(Purpose("sonae root v1"), &drill::keypair(drill::ROOT + n)).unwrap()
+    });
+    assert_eq!(code(open(&other.to_bytes())), "trust_list_forged");
+}
+
+#[test]
+fn too_few_holders_or_one_of_them_twice_make_no_list() {
+    let (one, two) = (drill::keypair(drill::ROOT), drill::keypair(drill::ROOT + 2));
+    let draft = drill::draft(4, vec![]);
+    assert_eq!(code(open(&draft.unsigned())), "trust_list_threshold");
+    assert_eq!(code(open(&draft.sign(&[&one]))), "trust_list_threshold");
+    assert_eq!(code(open(&draft.sign(&[&one, &one]))), "trust_list_threshold");
+    assert_eq!(code(open(&draft.sign(&[&one, &drill::keypair(1)]))), "trust_list_threshold");
+    assert_eq!(code(open(&draft.sign(&[&one, &two]))), "ok");
+    let mut bent = draft.sign(&[&one, &two]);
+    *bent.last_mut().unwrap() ^= 1;
+    assert_eq!(code(open(&bent)), "trust_list_forged", "a bent signature is told apart");
+}
+
+/// Roots handed over once: 1 is held by 100, 101, 102, and 2 by 102, 103, 104; two of each must sign.
+fn handed_over() -> Roots {
+    let mut roots = drill::roots();
+    let holders = [drill::ROOT + 2, drill::ROOT + 3, drill::ROOT + 4];
+    let next = drill::root_draft(2, 2, &holders);
+    let signing = [drill::ROOT, drill::ROOT + 2, drill::ROOT + 3];
+    roots.take(&drill::sign_root(&next, &signing)).unwrap();
+    roots
+}
+
+fn under_root_2(sequence: u64) -> Vec<u8> {
+    TrustDraft { root_version: 2, ..drill::draft(sequence, vec![]) }
+        .sign(&[&drill::keypair(drill::ROOT + 3), &drill::keypair(drill::ROOT + 4)])
+}
+
+#[test]
+fn a_number_run_up_with_stolen_roots_bars_nothing_once_the_roots_were_handed_over() {
+    let run_up = holding(1, u64::MAX - 1);
+    assert_eq!(code(TrustList::open(&under_root_2(1), &handed_over(), &run_up)), "ok");
+    let back = drill::sign(&drill::draft(u64::MAX - 1, vec![]));
+    let refused = TrustList::open(&back, &handed_over(), &holding(2, 1));
+    assert_eq!(code(refused), "trust_list_older");
+}
+
+#[test]
+fn what_the_former_holders_sign_after_handing_over_is_refused_and_what_was_held_goes_on() {
+    let roots = handed_over();
+    let by_former = |sequence| drill::sign(&drill::draft(sequence, vec![]));
+    let held = Held { root_version: 2, ..holding(1, 4) };
+    assert_eq!(code(TrustList::open(&by_former(5), &roots, &held)), "trust_list_root_replaced");
+    assert_eq!(code(TrustList::open(&by_former(4), &roots, &held)), "ok");
+    let fresh = TrustList::open(&by_former(4), &roots, &Held::default());
+    assert_eq!(code(fresh), "trust_list_root_replaced");
+    // Also where the new root was lost from the disk and only the journal remembers it.
+    let lost = TrustList::open(&by_former(5), &drill::roots(), &held);
+    assert_eq!(code(lost), "trust_list_root_replaced");
+    assert_eq!(code(TrustList::open(&by_former(4), &drill::roots(), &held)), "ok");
+}
+
+#[test]
+fn a_list_under_a_root_not_yet_handed_to_the_box_is_told_apart_from_a_forgery() {
+    assert_eq!(code(open(&under_root_2(1))), "trust_list_root_unknown");
+    let named_only = TrustDraft { root_version: 2, ..drill::draft(1, vec![]) };
+    let by_former = drill::sign(&named_only); // 100 and 101 hold nothing of root 2
+    let refused = TrustList::open(&by_former, &handed_over(), &Held::default());
+    assert_eq!(code(refused), "trust_list_stranger");
+}
+
+#[test]
+fn a_list_that_names_two_roots_is_refused() {
+    let mut payload = vec![];
+    minicbor::encode(ListWire::of(&drill::draft(1, vec![])), &mut payload).unwrap();
+    payload[0] += 1; // one more entry in the map
+    payload.extend([5, 2]); // root_version again
+    assert_eq!(code(open(&signed(&payload))), "trust_list_malformed");
+}
+
+#[test]
+fn an_overdue_list_ages_in_grades_and_still_speaks() {
+    let list = drill::list(vec![drill::issuer(&drill::keypair(1))]);
+    let due = list.next_due();
+    let grade = |days| list.freshness(due.plus_days(days));
     assert_eq!(
-        TrustList::open(&other, &roots(), None).unwrap_err().message().code,
-        "trust_list_forged"
+        [-99, 0, 6, 7, 30, 180, 9999].map(grade),
+        [
+            Freshness::Fresh,
+            Freshness::Fresh,
+            Freshness::Fresh,
+            Freshness::Warn,
+            Freshness::Confirm,
+            Freshness::Refuse,
+            Freshness::Refuse
+        ]
     );
-}
-
-#[test]
-fn a_second_root_may_sign_in_the_first_ones_place() {
-    let both = [drill::keypair(drill::ROOT).public(), drill::keypair(101).public()];
-    let list = drill::draft(1, vec![]).sign(&drill::keypair(101));
-    assert!(TrustList::open(&list, &both, None).is_ok());
+    let key = &list.keys()[0];
+    let late = Reading { at: due.plus_days(100), clock: ClockState::Sure };
+    assert_eq!(list.vouches(key, drill::NOW.day(), late), Ok(()), "until its own last day");
 }
 
 #[test]
@@ -72,7 +183,7 @@ fn a_weak_key_spoils_the_list() {
     let at = wire.windows(32).position(|w| w == good.key.as_bytes()).unwrap();
     wire[at..at + 32].fill(0);
     wire[at] = 1; // the identity point
-    let refused = TrustList::open(&signed(&wire), &roots(), None).unwrap_err();
+    let refused = open(&signed(&wire)).unwrap_err();
     assert_eq!((refused, refused.message().code), (TrustError::WeakKey, "key_weak"));
 }
 
@@ -105,23 +216,23 @@ fn a_list_that_contradicts_itself_is_refused() {
 fn an_older_box_reads_a_newer_list() {
     let mut wire = vec![];
     let mut e = Encoder::new(&mut wire);
-    e.map(6).unwrap().u8(0).unwrap().u8(3).unwrap();
+    e.map(7).unwrap().u8(5).unwrap().u8(1).unwrap().u8(0).unwrap().u8(3).unwrap();
     e.u8(1).unwrap().u8(10).unwrap().u8(2).unwrap().u8(20).unwrap();
     e.u8(3).unwrap().map(2).unwrap();
     e.u8(0).unwrap().encode([7_u16, 31, 180]).unwrap();
     e.u8(1).unwrap().encode([7_u16, 30, 65535]).unwrap();
     e.u8(4).unwrap().array(0).unwrap();
     e.u8(77).unwrap().array(2).unwrap().str("later").unwrap().map(0).unwrap();
-    let list = TrustList::open(&signed(&wire), &roots(), None).unwrap();
+    let list = open(&signed(&wire)).unwrap();
     assert_eq!((list.sequence(), list.policy()), (3, Policy::default()));
     wire.push(0);
-    assert!(TrustList::open(&signed(&wire), &roots(), None).is_err());
+    assert!(open(&signed(&wire)).is_err());
 }
 
 #[test]
 fn a_list_too_large_is_not_even_read() {
     let bytes = vec![0; usize::try_from(TRUST_LIST_BYTES_MAX).unwrap() + 1];
-    let refused = TrustList::open(&bytes, &roots(), None).unwrap_err();
+    let refused = open(&bytes).unwrap_err();
     assert_eq!(refused.message().code, "trust_list_too_large");
 }
 
@@ -195,8 +306,21 @@ fn a_list_with_the_last_number_there_is_is_refused() {
 proptest! {
     #[test]
     fn no_bytes_make_the_reader_fall(payload in proptest::collection::vec(any::<u8>(), 0..200)) {
-        prop_assert!(TrustList::open(&payload, &roots(), None).is_err());
-        let _ = TrustList::open(&signed(&payload), &roots(), None);
+        prop_assert!(open(&payload).is_err());
+        let _ = open(&signed(&payload));
+        let _ = TrustDraft::read(&signed(&payload));
+    }
+
+    /// Whoever signs, in any order and number: only two distinct holders make a list.
+    #[test]
+    fn fewer_than_enough_distinct_holders_never_make_a_list(
+        signing in proptest::collection::vec(98_u64..106, 0..8),
+    ) {
+        let keys: Vec<_> = signing.iter().map(|seed| drill::keypair(*seed)).collect();
+        let list = drill::draft(1, vec![]).sign(&keys.iter().collect::<Vec<_>>());
+        let holders: std::collections::BTreeSet<_> =
+            signing.iter().filter(|seed| (drill::ROOT..=drill::ROOT + 2).contains(seed)).collect();
+        prop_assert_eq!(open(&list).is_ok(), holders.len() >= 2);
     }
 }
 
@@ -208,5 +332,5 @@ fn two_issuers_keys_with_one_id_spoil_the_list_for_revocations_are_held_by_id() 
     let refused = refusal(&drill::draft(1, vec![one.clone(), other]));
     assert_eq!(refused.message().code, "trust_list_malformed");
     let authority = drill::authority(&drill::keypair(98_695));
-    assert_eq!(drill::list(vec![one, authority]).keys.len(), 2, "another role is another matter");
+    assert_eq!(drill::list(vec![one, authority]).keys().len(), 2, "another role is another matter");
 }

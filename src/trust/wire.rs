@@ -1,7 +1,7 @@
 //! The trust list as CBOR: integer keys, unknown keys skipped, so that older boxes read newer lists.
 
 use super::{
-    TrustError,
+    TrustDraft, TrustError,
     compact::{area, area_number, day, day_number},
     key::{KeyStatus, Role, TrustedKey},
 };
@@ -21,15 +21,17 @@ use minicbor::{Decode, Encode, bytes::ByteArray};
 #[cbor(map)]
 pub(super) struct ListWire {
     #[n(0)]
-    pub sequence: u64,
+    sequence: u64,
     #[n(1)]
-    pub made_at: i64,
+    made_at: i64,
     #[n(2)]
-    pub next_due: i64,
+    next_due: i64,
     #[n(3)]
     policy: PolicyWire,
     #[n(4)]
     keys: Vec<KeyWire>,
+    #[n(5)]
+    root_version: u64,
 }
 
 #[derive(Encode, Decode)]
@@ -39,6 +41,8 @@ struct PolicyWire {
     snapshot: [u16; 3],
     #[n(1)]
     revocation: [u16; 3],
+    #[n(2)]
+    trust_list: Option<[u16; 3]>,
 }
 
 #[derive(Encode, Decode)]
@@ -68,10 +72,23 @@ struct KeyWire {
     sealing: Option<ByteArray<32>>,
 }
 
+/// The root that a payload names, before anything else in it is read.
+pub(super) fn root_version(payload: &[u8]) -> Option<u64> {
+    const ROOT_VERSION: u64 = 5;
+    let mut d = minicbor::Decoder::new(payload);
+    for _ in 0..d.map().ok()?? {
+        if d.u64().ok()? == ROOT_VERSION {
+            return d.u64().ok();
+        }
+        d.skip().ok()?;
+    }
+    None
+}
+
 const BAD_DAY: TrustError = TrustError::Malformed("a day outside the calendar");
 
 impl ListWire {
-    pub(super) fn of(draft: &super::TrustDraft) -> Self {
+    pub(super) fn of(draft: &TrustDraft) -> Self {
         Self {
             sequence: draft.sequence,
             made_at: draft.made_at.0,
@@ -79,8 +96,10 @@ impl ListWire {
             policy: PolicyWire {
                 snapshot: thresholds(draft.policy.snapshot),
                 revocation: thresholds(draft.policy.revocation),
+                trust_list: Some(thresholds(draft.policy.trust_list)),
             },
             keys: draft.keys.iter().map(KeyWire::of).collect(),
+            root_version: draft.root_version,
         }
     }
 
@@ -93,13 +112,32 @@ impl ListWire {
         Ok(wire)
     }
 
-    pub(super) fn policy(&self) -> Result<Policy, TrustError> {
-        let snapshot = ages(self.policy.snapshot)?;
-        Ok(Policy { snapshot, revocation: ages(self.policy.revocation)? })
+    /// What is meant, or what contradicts itself.
+    pub(super) fn settle(self) -> Result<TrustDraft, TrustError> {
+        if self.sequence == u64::MAX {
+            return Err(TrustError::Malformed("no list could follow this number"));
+        }
+        Ok(TrustDraft {
+            root_version: self.root_version,
+            sequence: self.sequence,
+            made_at: Stamp(self.made_at),
+            next_due: Stamp(self.next_due),
+            policy: self.policy()?,
+            keys: self.keys()?,
+        })
+    }
+
+    fn policy(&self) -> Result<Policy, TrustError> {
+        let trust_list = self.policy.trust_list.map(ages).transpose()?;
+        Ok(Policy {
+            snapshot: ages(self.policy.snapshot)?,
+            revocation: ages(self.policy.revocation)?,
+            trust_list: trust_list.unwrap_or(Policy::default().trust_list),
+        })
     }
 
     /// The keys as meant. A role of a later version is passed over: this box has no use for it.
-    pub(super) fn keys(self) -> Result<Vec<TrustedKey>, TrustError> {
+    fn keys(self) -> Result<Vec<TrustedKey>, TrustError> {
         if self.keys.len() > TRUST_KEYS_MAX {
             return Err(TrustError::Malformed("too many keys"));
         }

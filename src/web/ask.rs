@@ -3,7 +3,7 @@
 use super::error::WebError;
 use crate::{
     app::{AppError, Ask, Question},
-    disaster::search::{SearchQuery, SecondFact, SecondFactKind},
+    disaster::search::{BirthClue, SearchQuery, SecondFact, SecondFactKind},
     domain::{
         check::CheckKind,
         evidence::CardSeen,
@@ -147,9 +147,8 @@ pub(super) struct SearchFields {
 impl SearchFields {
     pub(super) fn settle(&self) -> Result<(Viewer, SearchQuery), WebError> {
         let incomplete = WebError::App(AppError::Rule(&messages::NAME_MISSING));
-        let (Some(name), Some(birth)) = (filled(&self.name), date(filled(&self.birthdate))?) else {
-            return Err(incomplete);
-        };
+        let name = filled(&self.name).ok_or(incomplete)?;
+        let birth = BirthClue::parse(filled(&self.birthdate).unwrap_or_default())?;
         let sex = match filled(&self.sex) {
             None | Some("unstated") => Sex::Unstated,
             Some("male") => Sex::Male,

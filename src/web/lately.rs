@@ -2,6 +2,7 @@
 
 use crate::{
     app::Status,
+    cache::CacheState,
     domain::time::{ClockState, Stamp},
     health::Probe,
     limits::EXAMINED_SECONDS_MAX,
@@ -14,6 +15,7 @@ struct Known {
     snapshot: Option<u64>,
     trust: Option<u64>,
     clock: ClockState,
+    cache: CacheState,
 }
 
 impl Known {
@@ -22,6 +24,7 @@ impl Known {
             snapshot: status.snapshot.as_ref().map(|held| held.source.version),
             trust: status.trust.as_ref().map(|list| list.sequence),
             clock: status.clock,
+            cache: status.cache,
         }
     }
 }

@@ -5,6 +5,7 @@ use crate::{
         CandidateView, Checked, DisasterState, DisasterStatus, DrugView, OrderSummary,
         SnapshotStatus, Status, Subject, TrustStatus,
     },
+    cache::{CacheState, Delivered},
     disaster::search::Difference,
     domain::{
         answer::{Answer, Basis, BurdenRatio, BurdenSource, Freshness, NextStep, Reason, Verdict},
@@ -15,7 +16,7 @@ use crate::{
         policy::Policy,
         time::{ClockState, Reading, Stamp},
     },
-    health::{self, DirAccess, HouseFacts, Outbox, Probe, Rtc, Thresholds},
+    health::{self, CacheFacts, DirAccess, HouseFacts, Outbox, Probe, Rtc, Thresholds},
     journal::{Viewer, ViewerRole},
 };
 use jiff::civil::date;
@@ -170,7 +171,12 @@ pub(super) fn probe() -> Probe {
         house: HouseFacts {
             clock: Reading { at: NOON, clock: ClockState::Sure },
             snapshot_age_days: Some(2),
-            trust_list_age_days: Some(3),
+            trust_list: Some(health::TrustListAge { age_days: 3, freshness: Freshness::Fresh }),
+            cache: CacheFacts {
+                state: CacheState::Healthy,
+                kept: Delivered::Keep,
+                delivered_bytes: 4 << 20,
+            },
             outbox: Outbox { entries: 12, oldest_days: 4 },
             journal: health::Journal::Verified { entries: 812 },
         },
@@ -197,10 +203,13 @@ pub(super) fn status() -> Status {
             people: 12_345,
             dispensings: 67_890,
         }),
+        cache: CacheState::Healthy,
         trust: Some(TrustStatus {
+            root_version: 2,
             sequence: 9,
             made_at: NOON.plus_days(-3),
             next_due: NOON.plus_days(-1),
+            freshness: Freshness::Fresh,
         }),
         disaster: open(),
         journal_entries: 812,

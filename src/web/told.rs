@@ -2,6 +2,7 @@
 
 use crate::{
     app::{Checked, Status},
+    cache::CacheState,
     disaster::search::Difference,
     domain::{
         answer::{Answer, BurdenSource, Freshness, NextStep, Verdict},
@@ -264,6 +265,7 @@ pub(super) fn source(source: &SnapshotSource, now: Stamp) -> Said {
 /// What the box says of itself, each line with a word.
 pub(super) fn status_facts(status: &Status) -> Vec<Fact> {
     let mut facts = snapshot_facts(status);
+    facts.push(store(status.cache));
     facts.extend([
         Fact::new(words::NOW, Said::plain(moment(status.now)), Grade::Plain),
         clock(status.clock),
@@ -293,6 +295,17 @@ pub(super) fn status_facts(status: &Status) -> Vec<Fact> {
         Fact::new(words::VERSION, Said::plain(&status.version), Grade::Plain),
     ]);
     facts
+}
+
+fn store(state: CacheState) -> Fact {
+    let (said, grade) = match state {
+        CacheState::Healthy => (words::STORE_HEALTHY, Grade::Good),
+        CacheState::Empty => (words::STORE_EMPTY, Grade::Plain),
+        CacheState::Closed => (words::STORE_CLOSED, Grade::Watch),
+        CacheState::Rebuilding => (words::STORE_REBUILDING, Grade::Watch),
+        CacheState::Damaged => (words::STORE_DAMAGED, Grade::Bad),
+    };
+    Fact::new(words::STORE, said, grade)
 }
 
 /// Everything that the doctor found amiss, worst first, each with what to do about it.
@@ -369,7 +382,7 @@ fn trust_facts(status: &Status) -> Vec<Fact> {
         Fact::new(
             words::TRUST_DUE,
             Said::new(format!("{} {}", moment(trust.next_due), word.ja), word.en),
-            Grade::Watch,
+            if trust.freshness == Freshness::Refuse { Grade::Bad } else { Grade::Watch },
         )
     } else {
         Fact::new(words::TRUST_DUE, Said::plain(moment(trust.next_due)), Grade::Good)

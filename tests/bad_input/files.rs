@@ -3,11 +3,6 @@
 use super::ground::{Ground, PASSPHRASE, changes, document, photograph, says, sonae, world};
 use std::{fs, os::unix::fs::PermissionsExt};
 
-const HEADER: &str = "insurer_number,symbol,number,branch,insurer_name,name,kana,alias_name,alias_kana,\
-    birth_date,sex,address,municipality,relation,burden_percent,limit_class,valid_from,lost_on,loss_reason,suspended";
-const GOOD_ROW: &str = "01170018,10000000,18,00,練習協会,練習 花子,レンシュウ ハナコ,,,1956-11-01,2,\
-    石川県輪島市1,172049,1,30,,2020-04-01,,,";
-
 fn key(name: &str) -> String {
     world().dir.join("keys").join(name).to_str().unwrap().to_owned()
 }
@@ -145,88 +140,4 @@ fn words_nobody_knows_end_with_usage_and_code_two() {
         assert_eq!(sonae(PASSPHRASE, &words).status.code(), Some(2));
     }
     assert!(changes(&before, &photograph(ground.dir.path())).is_empty());
-}
-
-fn build<'a>(
-    people: &'a str,
-    out: &'a str,
-    opening: &'a str,
-    keys: &'a [String; 2],
-) -> Vec<&'a str> {
-    vec![
-        "region",
-        "build",
-        "--people",
-        people,
-        "--out",
-        out,
-        "--region",
-        "17",
-        "--name",
-        "石川県",
-        "--release-version",
-        "11",
-        "--as-of",
-        "2026-11-20",
-        "--key",
-        &keys[0],
-        "--opening",
-        opening,
-        "--box",
-        &keys[1],
-    ]
-}
-
-fn keys() -> [String; 2] {
-    let card = world().box_dir().join("box-card.cbor");
-    [key("publisher.key"), card.to_str().unwrap().to_owned()]
-}
-
-#[test]
-fn bad_rows_of_a_column_file_are_counted_by_line_and_keep_nobody_else_out() {
-    let ground = Ground::empty();
-    let bad_date = GOOD_ROW.replace("1956-11-01", "1956-13-01");
-    let rows = format!(
-        "{HEADER}\n{GOOD_ROW}\n{bad_date}\n{}\nshort,row\n",
-        GOOD_ROW.replace("01170018", "1")
-    );
-    let people = ground.file("people.csv", rows.as_bytes());
-    let (out, opening) = (ground.path("release"), ground.path("opening.key"));
-    let keys = keys();
-    let words = build(&people, out.to_str().unwrap(), opening.to_str().unwrap(), &keys);
-    let told = sonae(PASSPHRASE, &[&["--json"], words.as_slice()].concat());
-    assert_eq!(told.status.code(), Some(0), "{told:?}");
-    let document = document(&told);
-    assert_eq!(document["people"], 1);
-    let refused = &document["refused"]["people"];
-    assert_eq!(refused["count"], 3);
-    assert_eq!(refused["first"][0], serde_json::json!({ "line": 3, "column": "birth_date" }));
-    assert_eq!(refused["first"][1]["line"], 4);
-    assert_eq!(refused["first"][2]["line"], 5);
-}
-
-#[test]
-fn a_column_file_of_another_make_builds_nothing_and_draws_no_secret() {
-    let ground = Ground::empty();
-    let (shift_jis, _, _) = encoding_rs::SHIFT_JIS.encode("保険者番号,記号,番号\n01170018,1,2\n");
-    let (out, opening) = (ground.path("release"), ground.path("opening.key"));
-    let (out, opening) = (out.to_str().unwrap(), opening.to_str().unwrap());
-    let keys = keys();
-    for (name, bytes, code) in [
-        ("shift-jis.csv", shift_jis.into_owned(), "csv_header_wrong"),
-        ("empty.csv", vec![], "csv_header_wrong"),
-        ("other.csv", b"a,b,c\n1,2,3\n".to_vec(), "csv_header_wrong"),
-        ("nobody.csv", format!("{HEADER}\nx,y,z\n").into_bytes(), "csv_nobody"),
-        ("endless.csv", [HEADER.as_bytes(), b"\n\"", &[b'x'; 1 << 20]].concat(), "csv_unreadable"),
-    ] {
-        let people = ground.file(name, &bytes);
-        ground.refuses(code, &build(&people, out, opening, &keys));
-    }
-    let nowhere = ground.path("nowhere.csv");
-    ground.refuses("file_missing", &build(nowhere.to_str().unwrap(), out, opening, &keys));
-    let people = ground.file("good.csv", format!("{HEADER}\n{GOOD_ROW}\n").as_bytes());
-    let wrong = [key("opening.key"), keys[1].clone()];
-    ground.refuses("key_file_unreadable", &build(&people, out, opening, &wrong));
-    let wrong = [keys[0].clone(), key("publisher.key")];
-    ground.refuses("hub_card_malformed", &build(&people, out, opening, &wrong));
 }

@@ -9,6 +9,7 @@
 )]
 
 mod codes;
+mod columns;
 mod files;
 mod ground;
 mod pictures;

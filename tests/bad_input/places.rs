@@ -115,7 +115,7 @@ fn a_configuration_that_cannot_be_lived_by_names_the_entry() {
         ("hub = \"http://hub.example.jp/\"\n", "config_hub_url"),
         ("hub = \"ftp://127.0.0.1/\"\n", "config_hub_url"),
         ("profile = \"toaster\"\n", "config_profile_unknown"),
-        ("roots = [\"00\"]\n", "config_root_key"),
+        ("roots = [\"00\"]\n", "config_unreadable"),
         ("[facility]\ncode = \"1\"\nname = \"x\"\nmunicipality = 172049\n", "config_facility_code"),
         (
             "[facility]\ncode = \"1711012341\"\nname = \"x\"\nmunicipality = 1\n",

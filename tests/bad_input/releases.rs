@@ -22,6 +22,8 @@ fn import(ground: &Ground, release: &Path, code: &str) {
 fn release(dir: PathBuf, version: u64, region: Area, boxes: &[EnrolledBox]) -> PathBuf {
     let world = world();
     let spec = ReleaseSpec {
+        scope: sonae::snapshot::Scope::of(region),
+        publisher_name: "架空センター",
         region,
         region_name: "石川県",
         version,

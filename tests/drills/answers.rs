@@ -24,8 +24,13 @@ fn the_answer_ages_in_grades_and_is_refused_only_at_the_last() {
     let grades = [
         (1, Verdict::Eligible, Freshness::Fresh, vec!["in_force_in_snapshot"]),
         (10, Verdict::Eligible, Freshness::Warn, vec!["in_force_in_snapshot"]),
-        (40, Verdict::Eligible, Freshness::Confirm, vec!["in_force_in_snapshot", "snapshot_old"]),
-        (200, Verdict::CannotTell, Freshness::Unknown, vec!["snapshot_too_old"]),
+        (
+            40,
+            Verdict::Eligible,
+            Freshness::Confirm,
+            vec!["in_force_in_snapshot", "snapshot_old", "trust_list_old"],
+        ),
+        (200, Verdict::CannotTell, Freshness::Unknown, vec!["snapshot_too_old", "trust_list_old"]),
     ];
     for (days, verdict, freshness, why) in grades {
         at_age(&house, days);

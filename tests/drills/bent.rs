@@ -71,6 +71,10 @@ impl Disk for BentDisk {
         self.change(path)?;
         RealDisk.replace(path, bytes)
     }
+    fn replace_private(&self, path: &Path, bytes: &[u8]) -> Result<(), DiskError> {
+        self.change(path)?;
+        RealDisk.replace_private(path, bytes)
+    }
     fn append(&self, path: &Path, bytes: &[u8]) -> Result<(), DiskError> {
         self.change(path)?;
         RealDisk.append(path, bytes)

@@ -4,7 +4,7 @@ use crate::bent::BentDisk;
 use sonae::{
     app::{AppError, Appliance, Ask, Checked, Machine, Question},
     demo::{people::Cast, world::World},
-    disaster::search::{SearchQuery, SecondFact, SecondFactKind},
+    disaster::search::{BirthClue, SearchQuery, SecondFact, SecondFactKind},
     domain::{
         evidence::CardSeen,
         insured::Identity,
@@ -224,7 +224,7 @@ pub fn doctor() -> Viewer {
 pub fn query_for(record: &PersonRecord) -> SearchQuery {
     SearchQuery {
         name: record.name.clone(),
-        birth: record.birth,
+        birth: BirthClue::Day(record.birth),
         sex: Sex::Unstated,
         address: None,
     }

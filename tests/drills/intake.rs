@@ -50,13 +50,14 @@ fn key(role: Role, key: sonae::seal::VerifyingKey, status: KeyStatus) -> Trusted
 
 fn list(sequence: u64, made_at: i64, keys: Vec<TrustedKey>) -> Vec<u8> {
     let draft = TrustDraft {
+        root_version: 1,
         sequence,
         made_at: Stamp(made_at),
         next_due: Stamp(made_at).plus_days(7),
         policy: Policy::default(),
         keys,
     };
-    draft.sign(&world().keys.root)
+    world().keys.sign_list(&draft)
 }
 
 #[test]

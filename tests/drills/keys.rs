@@ -2,7 +2,7 @@
 
 use crate::house_fixture::{House, PASSPHRASE, ask_for, cast, code, files_below, world};
 use sonae::{
-    app::{Appliance, BoxIdentity, RootKey},
+    app::{Appliance, BoxIdentity},
     domain::answer::Verdict,
 };
 use std::fs;
@@ -13,7 +13,7 @@ fn identity() -> BoxIdentity {
         facility_code: "1711012341".into(),
         facility_name: "わじま架空診療所".into(),
         municipality: 172_049,
-        roots: vec![RootKey(*world().keys.root.public().as_bytes())],
+        root: Some(world().keys.root_document(world().now).into()),
     }
 }
 

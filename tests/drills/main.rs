@@ -10,14 +10,18 @@ mod bent;
 mod house_fixture;
 
 mod answers;
+mod clear_text;
 mod counter;
 mod deltas;
 mod disaster;
+mod envelopes;
 mod intake;
 mod keys;
 mod lost;
 mod region;
 mod relief;
 mod rollback;
+mod roots;
 mod settle;
 mod stolen;
+mod tending;

@@ -6,7 +6,7 @@ use crate::house_fixture::{
 };
 use sonae::{
     app::{Appliance, CandidateView},
-    disaster::search::{Difference, SearchQuery, SecondFact, SecondFactKind},
+    disaster::search::{BirthClue, Difference, SearchQuery, SecondFact, SecondFactKind},
     domain::person::{PersonRecord, Sex},
     journal::{ConsentKind, Event},
 };
@@ -50,6 +50,27 @@ fn kana_find_her_in_any_width_and_with_either_space() {
 }
 
 #[test]
+fn who_does_not_know_the_day_finds_by_the_year_and_who_knows_neither_by_the_whole_kana() {
+    let (_house, appliance) = in_disaster();
+    let variant = cast().variant.0;
+    let search = |name: &str, birth| {
+        let query = SearchQuery { name: name.into(), birth, ..query_for(&variant) };
+        appliance.search(&doctor(), &query).map(|found| found.candidates)
+    };
+    let year = BirthClue::Year(variant.birth.year());
+    for (name, birth) in
+        [("髙﨑　德江", year), ("タカサキ", year), ("たかさき とくえ", BirthClue::Unknown)]
+    {
+        let found = search(name, birth).unwrap();
+        assert!(found.iter().any(|candidate| candidate.name == variant.name), "{name} {birth:?}");
+    }
+    let other = BirthClue::Year(variant.birth.year() + 1);
+    let found = search("タカサキ　トクエ", other).unwrap();
+    assert!(found.iter().all(|candidate| candidate.name != variant.name));
+    assert_eq!(code(search("髙﨑　德江", BirthClue::Unknown)), "kana_or_birth_needed");
+}
+
+#[test]
 fn a_full_width_space_inside_the_name_does_not_matter() {
     let (_house, appliance) = in_disaster();
     let elder = cast().late_elder.0;
@@ -76,7 +97,10 @@ fn a_common_name_alone_or_a_stranger_to_the_day_finds_nobody() {
     let (_house, appliance) = in_disaster();
     let variant = cast().variant.0;
     assert!(named(&appliance, &variant, "木村　花子").is_empty());
-    let query = SearchQuery { birth: variant.birth.tomorrow().unwrap(), ..query_for(&variant) };
+    let query = SearchQuery {
+        birth: BirthClue::Day(variant.birth.tomorrow().unwrap()),
+        ..query_for(&variant)
+    };
     let found = appliance.search(&doctor(), &query).unwrap().candidates;
     assert!(found.iter().all(|candidate| candidate.name != variant.name));
     let nameless = SearchQuery { name: "　".into(), ..query_for(&variant) };

@@ -31,13 +31,14 @@ pub fn trust_list(sequence: u64) -> Vec<u8> {
         sealing: None,
     };
     let draft = TrustDraft {
+        root_version: 1,
         sequence,
         made_at: Stamp(NOON),
         next_due: Stamp(NOON).plus_days(7),
         policy: Policy::default(),
         keys: vec![publisher],
     };
-    draft.sign(&world().keys.root)
+    world().keys.sign_list(&draft)
 }
 
 /// An order of one number, as the authority signs it.

@@ -121,7 +121,7 @@ fn another_boxes_keys_open_neither_journal_nor_release() {
         facility_code: "1711012341".into(),
         facility_name: "別の診療所".into(),
         municipality: 172_049,
-        roots: vec![sonae::app::RootKey(*world().keys.root.public().as_bytes())],
+        root: Some(world().keys.root_document(world().now).into()),
     };
     let thief = other.root().join("thief");
     let pass = crate::house_fixture::PASSPHRASE;

@@ -7,6 +7,7 @@ use crate::{
         release::{BaseRelease, sealed_block},
         store::{BATCH_BLOCKS, Store},
     },
+    domain::person::PersonRecord,
     limits,
     snapshot::{
         Blind, BlockStream, Change, DeltaKeys, Family, IndexEntry, OverlayKeys, SnapshotError, Tree,
@@ -95,8 +96,7 @@ impl Merged<'_> {
         let older = older.map_or_else(Change::default, |family| family.change);
         let change = keys.joined(words, older, newer.change)?;
         // What is taken away must be there. A base block damaged on this box is no fault of the delta.
-        let bucket = keys.family_bucket(&newer.blind);
-        if let Ok(members) = self.base.members(&newer.blind, bucket) {
+        if let Ok(members) = self.base.members(&newer.blind) {
             keys.changed(words, members, &change).map_err(|_| CacheError::DeltaWrongBase)?;
         }
         Ok(Family { blind: newer.blind, change })
@@ -170,19 +170,21 @@ pub(super) fn families<'a>(
     Ok(records)
 }
 
-/// Writes the index by birth date over the families in `store`, as many entries at a time as may lie in memory.
-pub(super) fn birth_index(
+/// Writes an index over the families in `store`, as many entries at a time as may lie in memory.
+pub(super) fn index(
+    tree: Tree,
     base: &BaseRelease,
     store: &Store,
     overlay: &OverlayKeys,
     records: u64,
 ) -> Result<(), CacheError> {
-    let passes = records.div_ceil(limits::OVERLAY_SORT_ENTRIES_MAX).max(1);
-    let buckets = u64::from(overlay.birth_buckets());
+    // A person has one birth date, and seldom more than two readings.
+    let passes = (2 * records).div_ceil(limits::OVERLAY_SORT_ENTRIES_MAX).max(1);
+    let buckets = u64::from(overlay.index_buckets(tree));
     let edge = |pass: u64| u32::try_from(buckets * pass / passes).unwrap_or(u32::MAX);
     for pass in 0..passes {
         let (from, until) = (edge(pass), edge(pass + 1));
-        let mut entries = index_entries(base, store, overlay, from..until)?;
+        let mut entries = index_entries(tree, base, store, overlay, from..until)?;
         entries.sort_unstable();
         entries.dedup();
         let mut entries = entries.into_iter().peekable();
@@ -192,31 +194,37 @@ pub(super) fn birth_index(
             while let Some((_, entry)) = entries.next_if(|(at, _)| *at == bucket) {
                 here.push(entry);
             }
-            batch.push((bucket, overlay.seal_index(bucket, &here)?));
+            batch.push((bucket, overlay.seal_index(tree, bucket, &here)?));
             if batch.len() == BATCH_BLOCKS {
-                store.put(Tree::Birth, std::mem::take(&mut batch))?;
+                store.put(tree, std::mem::take(&mut batch))?;
             }
         }
-        store.put(Tree::Birth, batch)?;
+        store.put(tree, batch)?;
     }
     Ok(())
 }
 
 fn index_entries(
+    tree: Tree,
     base: &BaseRelease,
     store: &Store,
     overlay: &OverlayKeys,
     buckets: std::ops::Range<u32>,
 ) -> Result<Vec<(u32, IndexEntry)>, CacheError> {
     let mut entries = vec![];
+    let keys_of = |record: &PersonRecord| match tree {
+        Tree::Birth => vec![base.keys().birth(record.birth)],
+        _ => base.keys().readings(record),
+    };
     for bucket in 0..overlay.family_buckets() {
         let sealed = sealed_block(store, Tree::Person, bucket)?;
         for family in overlay.open_families(bucket, &sealed)? {
             for record in base.keys().records(base.words(), &family.change)? {
-                let (day, _) = base.keys().birth(record.birth);
-                let at = overlay.birth_bucket(&day);
-                if buckets.contains(&at) {
-                    entries.push((at, OverlayKeys::index_entry(&day, &family.blind)));
+                for key in keys_of(&record) {
+                    let at = overlay.index_bucket(tree, &key);
+                    if buckets.contains(&at) {
+                        entries.push((at, OverlayKeys::index_entry(&key, &family.blind)));
+                    }
                 }
             }
         }

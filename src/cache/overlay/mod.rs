@@ -1,8 +1,8 @@
 //! All deltas held, merged: a store beside the base's, written once and never changed, that a lookup sees the base through.
 //!
 //! Changed families lie in blocks sealed by this box, and every bucket has one: a block that is gone is damage, never "nothing
-//! changed". Histories are copied as they came, for their key is elsewhere; the blocks of the second delta follow those of
-//! the first, and so on. The deltas' signed manifests lie beside the store and are verified anew at every start.
+//! changed". Medical blocks are copied as they came, for their key is elsewhere; the blocks of the second delta follow those
+//! of the first, and so on. The deltas' signed manifests lie beside the store and are verified anew at every start.
 
 mod chain;
 mod import;
@@ -17,15 +17,18 @@ use super::{
     store::{Store, sled_dir},
 };
 use crate::{
-    domain::medication::Dispensing,
     limits,
     seal::{Kid, VerifyingKey},
-    snapshot::{Blind, Change, DrugKey, Family, Manifest, OverlayKeys, SnapshotError, Tree, Words},
+    snapshot::{
+        Blind, Change, DeltaBlock, DrugKey, Family, Manifest, OverlayKeys, SnapshotError, Tree,
+    },
     sys::Disk,
 };
-use std::path::Path;
+use std::{collections::BTreeSet, path::Path};
 
 const MANIFEST_ENDING: &str = "cose";
+/// What this box makes of the changed records, to find people by.
+const INDEXES: [Tree; 2] = [Tree::Birth, Tree::Kana];
 
 /// The deltas held on top of one base.
 pub(super) struct Overlay {
@@ -92,12 +95,16 @@ impl Overlay {
         for bucket in sampled(self.keys.family_buckets()) {
             self.families(bucket)?;
         }
-        for bucket in sampled(self.keys.birth_buckets()) {
-            let sealed = sealed_block(&self.store, Tree::Birth, bucket)?;
-            self.keys.open_index(bucket, &sealed, &Blind::default())?;
+        for tree in INDEXES {
+            for bucket in sampled(self.keys.index_buckets(tree)) {
+                let sealed = sealed_block(&self.store, tree, bucket)?;
+                self.keys.open_index(tree, bucket, &sealed, &Blind::default())?;
+            }
         }
-        for bucket in sampled(self.history_blocks()) {
-            sealed_block(&self.store, Tree::Drug, bucket)?;
+        for tree in Tree::MEDICAL {
+            for bucket in sampled(self.medical_blocks(tree)) {
+                sealed_block(&self.store, tree, bucket)?;
+            }
         }
         Ok(())
     }
@@ -112,8 +119,8 @@ impl Overlay {
         &self.newest
     }
 
-    fn history_blocks(&self) -> u32 {
-        self.chain.iter().map(|delta| delta.buckets(Tree::Drug)).sum()
+    fn medical_blocks(&self, tree: Tree) -> u32 {
+        self.chain.iter().map(|delta| delta.buckets(tree)).sum()
     }
 
     /// The changed families of one block.
@@ -129,30 +136,30 @@ impl Overlay {
         Ok(found.map(|changed| changed.change))
     }
 
-    /// Changed families with somebody born on a blinded day.
-    pub(super) fn families_born_on(&self, day: &Blind) -> Result<Vec<Blind>, CacheError> {
-        let bucket = self.keys.birth_bucket(day);
-        let sealed = sealed_block(&self.store, Tree::Birth, bucket)?;
-        Ok(self.keys.open_index(bucket, &sealed, day)?)
+    /// Changed families with somebody born on a blinded day ([`Tree::Birth`]) or of a blinded reading ([`Tree::Kana`]).
+    pub(super) fn indexed(&self, tree: Tree, key: &Blind) -> Result<BTreeSet<Blind>, CacheError> {
+        let bucket = self.keys.index_bucket(tree, key);
+        let sealed = sealed_block(&self.store, tree, bucket)?;
+        Ok(self.keys.open_index(tree, bucket, &sealed, key)?.into_iter().collect())
     }
 
-    /// A person's history as the newest delta that speaks of them has it; `None` if none does.
-    pub(super) fn history(
+    /// A person's rows of one medical tree as the newest delta that speaks of them has them; `None` if none does.
+    pub(super) fn rows<R>(
         &self,
-        key: &DrugKey,
-        words: &Words,
+        tree: Tree,
         person: &Blind,
-    ) -> Result<Option<Vec<Dispensing>>, CacheError> {
-        let mut first = self.history_blocks();
+        open: impl Fn(DeltaBlock<'_>) -> Result<Option<Vec<R>>, SnapshotError>,
+    ) -> Result<Option<Vec<R>>, CacheError> {
+        let mut first = self.medical_blocks(tree);
         for delta in self.chain.iter().rev() {
-            first = first.saturating_sub(delta.buckets(Tree::Drug));
-            let bucket = key.delta_bucket(delta, person);
-            let damaged = |_| SnapshotError::BlockDamaged { tree: Tree::Drug, bucket };
-            let place = first.checked_add(bucket).ok_or(()).map_err(damaged)?;
-            let sealed = sealed_block(&self.store, Tree::Drug, place)?;
-            let history = key.open_delta_history(delta, words, bucket, &sealed, person)?;
-            if history.is_some() {
-                return Ok(history);
+            first = first.saturating_sub(delta.buckets(tree));
+            let bucket = DrugKey::delta_bucket(delta, tree, person);
+            let damaged = SnapshotError::BlockDamaged { tree, bucket };
+            let place = first.checked_add(bucket).ok_or(damaged)?;
+            let sealed = sealed_block(&self.store, tree, place)?;
+            let rows = open(DeltaBlock { delta, bucket, sealed: &sealed })?;
+            if rows.is_some() {
+                return Ok(rows);
             }
         }
         Ok(None)

@@ -66,9 +66,9 @@ pub enum CredentialTask {
     },
     /// Sign a revocation list.
     Revoke {
-        /// The issuer's key file.
-        #[arg(long)]
-        key: PathBuf,
+        /// The issuer's key file, or as many of its share files as it needs.
+        #[arg(long, required = true)]
+        key: Vec<PathBuf>,
         /// Serials to revoke, twelve hexadecimal digits each.
         #[arg(required = true)]
         serials: Vec<String>,
@@ -84,9 +84,9 @@ pub enum CredentialTask {
 /// `sonae credential issue`.
 #[derive(Debug, Args)]
 pub struct CredentialIssueArgs {
-    /// The issuer's key file.
-    #[arg(long)]
-    pub key: PathBuf,
+    /// The issuer's key file, or as many of its share files as it needs.
+    #[arg(long, required = true)]
+    pub key: Vec<PathBuf>,
     /// The issuer's name, as printed.
     #[arg(long)]
     pub issuer_name: String,

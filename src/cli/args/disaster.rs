@@ -79,9 +79,9 @@ pub struct SearchArgs {
     /// Name in kanji or kana.
     #[arg(long)]
     pub name: String,
-    /// Birth date.
+    /// Birth date, or the year alone; without either, the whole name in kana.
     #[arg(long)]
-    pub birthdate: String,
+    pub birthdate: Option<String>,
     /// Sex.
     #[arg(long, value_enum, default_value = "unstated")]
     pub sex: SexArg,

@@ -1,18 +1,24 @@
 //! What may be said on the command line. These names are a promise (`docs/contract.md`).
 
+mod cache;
 mod counter;
 mod disaster;
+mod keys;
 mod region;
 mod region_delta;
 mod service;
 mod settle;
+mod trust;
 
+pub use cache::*;
 pub use counter::*;
 pub use disaster::*;
+pub use keys::*;
 pub use region::*;
 pub use region_delta::*;
 pub use service::*;
 pub use settle::*;
+pub use trust::*;
 
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
@@ -40,6 +46,14 @@ pub enum Command {
     Hub(HubArgs),
     /// Build, verify or import a regional release.
     Region(RegionArgs),
+    /// Look after the store of regional data.
+    Cache(CacheArgs),
+    /// Root documents and trust lists: draft, sign, check.
+    Trust(TrustArgs),
+    /// Make, split or look at key files.
+    Keys(KeysArgs),
+    /// Print or try out the envelopes that open drug records without an order.
+    Envelopes(EnvelopesArgs),
     /// Ask whether a person is insured.
     Verify(VerifyArgs),
     /// Issue, read or revoke a signed paper.

@@ -37,6 +37,30 @@ fn nothing_older_and_nothing_outside_the_public_tree_is_published() {
 }
 
 #[test]
+fn a_root_document_lies_under_its_own_version_and_never_changes() {
+    let (_, hub) = hub();
+    hub.publish(&names::root(2), &publication(&[(0, 2)])).unwrap();
+    hub.publish(&names::root(2), &publication(&[(0, 2)])).unwrap();
+    let changed = hub.publish(&names::root(2), &publication(&[(0, 2), (1, 9)]));
+    assert_eq!(code(changed), "hub_root_changed");
+    let misnamed = hub.publish(&names::root(3), &publication(&[(0, 2)]));
+    assert_eq!(code(misnamed), "hub_publication_malformed");
+    let misspelled = hub.publish("trust/roots/02.cose", &publication(&[(0, 2)]));
+    assert_eq!(code(misspelled), "hub_name_not_public");
+    assert_eq!(hub.index().unwrap().root_version, Some(2));
+}
+
+#[test]
+fn a_list_under_a_newer_root_replaces_one_with_any_number_and_never_the_other_way() {
+    let (_, hub) = hub();
+    let list = |root, sequence| publication(&[(0, sequence), (5, root)]);
+    hub.publish(names::TRUST_LIST, &list(1, u64::MAX - 1)).unwrap();
+    hub.publish(names::TRUST_LIST, &list(2, 1)).unwrap();
+    let back = hub.publish(names::TRUST_LIST, &list(1, u64::MAX - 1));
+    assert_eq!(code(back), "hub_publication_older");
+}
+
+#[test]
 fn a_published_order_never_changes() {
     let (_, hub) = hub();
     let name = names::order(7, 1);
@@ -68,7 +92,8 @@ fn a_published_release_never_changes_and_only_blocks_and_manifest_are_offered() 
 fn the_index_tells_the_true_numbers_of_what_publishers_and_issuers_really_sign() {
     use crate::{credential::RevocationDraft, snapshot::samples, trust::drill};
     let (disk, hub) = hub();
-    let list = drill::draft(42, vec![]).sign(&drill::keypair(drill::ROOT));
+    let list = drill::sign(&drill::draft(42, vec![]));
+    hub.publish(&names::root(1), &drill::sign_root(&drill::root_draft(1, 1, &[1]), &[1])).unwrap();
     hub.publish(names::TRUST_LIST, &list).unwrap();
     let issuer = drill::keypair(5);
     let revoked = RevocationDraft { sequence: 17, made_at: Stamp(NOW), serials: vec![[1; 6]] };
@@ -85,6 +110,7 @@ fn the_index_tells_the_true_numbers_of_what_publishers_and_issuers_really_sign()
     let release = hub.publish_release(Path::new("build")).unwrap();
     let bytes = disk.read(Path::new("hub/public/index.cbor"), INDEX_BYTES_MAX).unwrap();
     let index = Index::parse(&bytes).unwrap();
+    assert_eq!((index.root_version, index.trust_root), (Some(1), Some(1)));
     assert_eq!(index.trust_sequence, Some(42));
     assert_eq!(index.revocations.first().map(|r| (r.issuer, r.sequence)), Some((kid, 17)));
     assert_eq!(index.release, Some(release));

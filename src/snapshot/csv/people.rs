@@ -1,80 +1,64 @@
-//! The people's column file.
+//! A person's row.
 
-use super::rows::{BadRows, Row, RowFault, date, each_row};
-use crate::{
-    domain::{
-        area::Area,
-        burden::Percent,
-        person::{Alias, LossReason, PersonRecord, Relation, Sex, Standing},
-    },
-    snapshot::SnapshotError,
+use super::{
+    Entry,
+    columns::{Column, free, required},
+    rows::{FieldFault, Row, date},
 };
-use std::io::Read;
+use crate::domain::{
+    area::Area,
+    burden::Percent,
+    person::{Alias, LossReason, PersonRecord, Relation, Sex, Standing},
+};
 
-const COLUMNS: &[&str] = &[
-    "insurer_number",
-    "symbol",
-    "number",
-    "branch",
-    "insurer_name",
-    "name",
-    "kana",
-    "alias_name",
-    "alias_kana",
-    "birth_date",
-    "sex",
-    "address",
-    "municipality",
-    "relation",
-    "burden_percent",
-    "limit_class",
-    "valid_from",
-    "lost_on",
-    "loss_reason",
-    "suspended",
-];
+impl Entry for PersonRecord {
+    const TABLE: &'static str = "people";
+    const COLUMNS: &'static [Column] = &[
+        required("insurer_number"),
+        free("symbol"),
+        required("number"),
+        free("branch"),
+        required("insurer_name"),
+        required("name"),
+        required("kana"),
+        free("alias_name"),
+        free("alias_kana"),
+        required("birth_date"),
+        free("sex"),
+        required("address"),
+        required("municipality"),
+        required("relation"),
+        free("burden_percent"),
+        free("limit_class"),
+        required("valid_from"),
+        free("lost_on"),
+        free("loss_reason"),
+        free("suspended"),
+    ];
 
-/// The people of a column file.
-#[derive(Debug, Default)]
-pub struct People {
-    /// Those whose rows could be read, in the file's order.
-    pub people: Vec<PersonRecord>,
-    /// The rows that could not.
-    pub bad: BadRows,
+    fn read(row: &Row<'_>) -> Result<Self, FieldFault> {
+        Ok(Self {
+            identity: row.identity()?,
+            insurer_name: row.filled("insurer_name")?.to_owned(),
+            name: row.filled("name")?.to_owned(),
+            kana: row.filled("kana")?.to_owned(),
+            alias: alias(row)?,
+            birth: row.field("birth_date", date)?,
+            sex: row.field("sex", sex)?,
+            address: row.filled("address")?.to_owned(),
+            municipality: row.field("municipality", municipality)?,
+            relation: row.field("relation", relation)?,
+            burden: row.optional("burden_percent", |text| Percent::new(text.parse().ok()?))?,
+            limit_class: row.optional("limit_class", |text| Some(text.to_owned()))?,
+            valid_from: row.field("valid_from", date)?,
+            lost_on: row.optional("lost_on", date)?,
+            loss_reason: row.optional("loss_reason", loss_reason)?,
+            standing: row.field("suspended", standing)?,
+        })
+    }
 }
 
-/// Reads the people's column file.
-pub fn read_people(reader: impl Read) -> Result<People, SnapshotError> {
-    let mut people = vec![];
-    let bad = each_row(reader, COLUMNS, |row| {
-        people.push(person(row)?);
-        Ok(())
-    })?;
-    Ok(People { people, bad })
-}
-
-fn person(row: &Row<'_>) -> Result<PersonRecord, RowFault> {
-    Ok(PersonRecord {
-        identity: row.identity()?,
-        insurer_name: row.filled("insurer_name")?.to_owned(),
-        name: row.filled("name")?.to_owned(),
-        kana: row.filled("kana")?.to_owned(),
-        alias: alias(row)?,
-        birth: row.field("birth_date", date)?,
-        sex: row.field("sex", sex)?,
-        address: row.filled("address")?.to_owned(),
-        municipality: row.field("municipality", municipality)?,
-        relation: row.field("relation", relation)?,
-        burden: row.optional("burden_percent", |text| Percent::new(text.parse().ok()?))?,
-        limit_class: row.optional("limit_class", |text| Some(text.to_owned()))?,
-        valid_from: row.field("valid_from", date)?,
-        lost_on: row.optional("lost_on", date)?,
-        loss_reason: row.optional("loss_reason", loss_reason)?,
-        standing: row.field("suspended", standing)?,
-    })
-}
-
-fn alias(row: &Row<'_>) -> Result<Option<Alias>, RowFault> {
+fn alias(row: &Row<'_>) -> Result<Option<Alias>, FieldFault> {
     let kana = row.text("alias_kana")?.to_owned();
     row.optional("alias_name", |name| Some(Alias { name: name.to_owned(), kana }))
 }

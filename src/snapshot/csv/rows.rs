@@ -1,71 +1,91 @@
-//! Rows and fields of a column file, read with a ceiling on everything.
+//! Rows and fields by their columns' names, and what is wrong with those that cannot be read.
 
-use crate::{
-    domain::{
-        insured::{Branch, Identity},
-        insurer_number::InsurerNumber,
-    },
-    limits,
-    snapshot::SnapshotError,
+use super::{encoding::BROKEN, records::Record};
+use crate::domain::{
+    insured::{Branch, Identity},
+    insurer_number::InsurerNumber,
 };
-use csv::StringRecord;
 use jiff::civil::Date;
-use std::io::{self, Read};
 
-/// What is wrong with a row. Never the content: it is somebody's.
+/// Why a row is left out. Never the content: it is somebody's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RowFault {
-    /// Not UTF-8.
-    NotUtf8,
-    /// This column is missing, empty or not as described.
-    Column(&'static str),
+pub enum Reason {
+    /// A field is not as the column's description says, or empty where it must not be.
+    NotAsDescribed,
+    /// The row ends before this column.
+    RowTooShort,
+    /// A character that is none in the file's encoding.
+    BrokenCharacter,
+    /// A character nobody can see: a control character, or one that turns the direction of writing.
+    ControlCharacter,
+    /// More bytes than [`crate::limits::CSV_LINE_BYTES_MAX`].
+    RowTooLong,
+    /// More columns than [`crate::limits::CSV_COLUMNS_MAX`].
+    TooManyColumns,
+    /// A quotation mark that is never closed.
+    QuoteOpen,
+}
+
+impl Reason {
+    /// Stable name for machines.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::NotAsDescribed => "not_as_described",
+            Self::RowTooShort => "row_too_short",
+            Self::BrokenCharacter => "broken_character",
+            Self::ControlCharacter => "control_character",
+            Self::RowTooLong => "row_too_long",
+            Self::TooManyColumns => "too_many_columns",
+            Self::QuoteOpen => "quote_open",
+        }
+    }
 }
 
 /// A row that was left out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BadRow {
-    /// Line in the file, the heading being line 1.
+    /// Line in the file in which the row begins, the heading being line 1.
     pub line: u64,
+    /// Our name of the column; `None` where the row as a whole cannot be read.
+    pub column: Option<&'static str>,
     /// Why.
-    pub fault: RowFault,
+    pub reason: Reason,
 }
 
-/// The rows that were left out.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct BadRows {
-    /// How many.
-    pub count: u64,
-    /// The first of them.
-    pub first: Vec<BadRow>,
+/// What is wrong with one field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FieldFault {
+    pub(super) column: &'static str,
+    pub(super) reason: Reason,
 }
 
-impl BadRows {
-    fn add(&mut self, line: u64, fault: RowFault) {
-        self.count += 1;
-        if self.first.len() < limits::CSV_FAULTS_LISTED {
-            self.first.push(BadRow { line, fault });
-        }
-    }
-}
+/// Where a column lies in a file; `None` where the publisher has no such column.
+pub(super) type Place = (&'static str, Option<usize>);
 
-/// One row by its column names.
-pub(super) struct Row<'a> {
-    columns: &'a [(&'static str, usize)],
-    record: &'a StringRecord,
+/// One row by its columns' names.
+pub struct Row<'a> {
+    pub(super) places: &'a [Place],
+    pub(super) record: &'a Record,
 }
 
 impl<'a> Row<'a> {
-    /// The field, without the spaces around it; a short row lacks it.
-    pub(super) fn text(&self, column: &'static str) -> Result<&'a str, RowFault> {
-        let found = self.columns.iter().find(|(name, _)| *name == column);
-        let field = found.and_then(|(_, at)| self.record.get(*at));
-        field.map(str::trim).ok_or(RowFault::Column(column))
+    /// The field, without the spaces around it.
+    pub(super) fn text(&self, column: &'static str) -> Result<&'a str, FieldFault> {
+        let fault = |reason| FieldFault { column, reason };
+        let place = self.places.iter().find(|(name, _)| *name == column);
+        let Some((_, Some(at))) = place else { return Ok("") };
+        let text = self.record.field(*at).ok_or(fault(Reason::RowTooShort))?.trim();
+        match text.chars().find_map(unwanted) {
+            Some(reason) => Err(fault(reason)),
+            None => Ok(text),
+        }
     }
 
     /// The field, which must not be empty.
-    pub(super) fn filled(&self, column: &'static str) -> Result<&'a str, RowFault> {
-        self.text(column)
-            .and_then(|text| if text.is_empty() { Err(RowFault::Column(column)) } else { Ok(text) })
+    pub(super) fn filled(&self, column: &'static str) -> Result<&'a str, FieldFault> {
+        let text = self.text(column)?;
+        if text.is_empty() { Err(not_as_described(column)) } else { Ok(text) }
     }
 
     /// The field as `read` understands it.
@@ -73,8 +93,8 @@ impl<'a> Row<'a> {
         &self,
         column: &'static str,
         read: impl FnOnce(&str) -> Option<T>,
-    ) -> Result<T, RowFault> {
-        read(self.text(column)?).ok_or(RowFault::Column(column))
+    ) -> Result<T, FieldFault> {
+        read(self.text(column)?).ok_or(not_as_described(column))
     }
 
     /// The field as `read` understands it; `None` if empty.
@@ -82,14 +102,14 @@ impl<'a> Row<'a> {
         &self,
         column: &'static str,
         read: impl FnOnce(&str) -> Option<T>,
-    ) -> Result<Option<T>, RowFault> {
+    ) -> Result<Option<T>, FieldFault> {
         match self.text(column)? {
             "" => Ok(None),
             _ => self.field(column, read).map(Some),
         }
     }
 
-    pub(super) fn identity(&self) -> Result<Identity, RowFault> {
+    pub(super) fn identity(&self) -> Result<Identity, FieldFault> {
         Ok(Identity {
             insurer: self.field("insurer_number", insurer)?,
             symbol: self.text("symbol")?.to_owned(),
@@ -99,85 +119,29 @@ impl<'a> Row<'a> {
     }
 }
 
+fn not_as_described(column: &'static str) -> FieldFault {
+    FieldFault { column, reason: Reason::NotAsDescribed }
+}
+
+fn unwanted(character: char) -> Option<Reason> {
+    match character {
+        BROKEN => Some(Reason::BrokenCharacter),
+        // Turning marks and line separators: what is read aloud would not be what is written.
+        '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {
+            Some(Reason::ControlCharacter)
+        }
+        other => other.is_control().then_some(Reason::ControlCharacter),
+    }
+}
+
 fn insurer(text: &str) -> Option<InsurerNumber> {
     let plain = matches!(text.len(), 6 | 8) && text.bytes().all(|byte| byte.is_ascii_digit());
     plain.then(|| InsurerNumber::from_value(text.parse().ok()?)).flatten()
 }
 
+/// `2026-11-22` or `20261122`.
 pub(super) fn date(text: &str) -> Option<Date> {
     let format = if text.contains('-') { "%Y-%m-%d" } else { "%Y%m%d" };
     let digits = text.bytes().filter(u8::is_ascii_digit).count();
     (digits == 8).then(|| Date::strptime(format, text).ok()).flatten()
-}
-
-/// Calls `take` with every row; a row it refuses is set down and left out.
-pub(super) fn each_row(
-    reader: impl Read,
-    columns: &[&'static str],
-    mut take: impl FnMut(&Row<'_>) -> Result<(), RowFault>,
-) -> Result<BadRows, SnapshotError> {
-    let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(RowCeiling::new(reader));
-    let headings = match reader.headers() {
-        Ok(headings) => headings.clone(),
-        // Shift_JIS, most likely: the advice that helps is the one about headings and encoding.
-        Err(error) if matches!(error.kind(), csv::ErrorKind::Utf8 { .. }) => {
-            return Err(SnapshotError::CsvColumnMissing(
-                columns.first().copied().unwrap_or_default(),
-            ));
-        }
-        Err(error) => return Err(SnapshotError::CsvUnreadable(error)),
-    };
-    let place = |column: &&'static str| {
-        let at = headings.iter().position(|heading| heading.trim() == *column);
-        at.map(|at| (*column, at)).ok_or(SnapshotError::CsvColumnMissing(column))
-    };
-    let columns: Vec<_> = columns.iter().map(place).collect::<Result<_, _>>()?;
-    let mut bad = BadRows::default();
-    let mut record = StringRecord::new();
-    loop {
-        let line = reader.position().line();
-        match reader.read_record(&mut record) {
-            Ok(false) => return Ok(bad),
-            Ok(true) => {
-                if let Err(fault) = take(&Row { columns: &columns, record: &record }) {
-                    bad.add(record.position().map_or(line, csv::Position::line), fault);
-                }
-            }
-            Err(error) if matches!(error.kind(), csv::ErrorKind::Utf8 { .. }) => {
-                bad.add(error.position().map_or(line, csv::Position::line), RowFault::NotUtf8);
-            }
-            Err(error) => return Err(SnapshotError::CsvUnreadable(error)),
-        }
-    }
-}
-
-/// Stops at a row beyond the ceiling, for one: a quotation mark that is never closed makes one row of a whole file.
-struct RowCeiling<R> {
-    inner: R,
-    row_bytes: usize,
-    quoted: bool,
-}
-
-impl<R> RowCeiling<R> {
-    fn new(inner: R) -> Self {
-        Self { inner, row_bytes: 0, quoted: false }
-    }
-}
-
-impl<R: Read> Read for RowCeiling<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let count = self.inner.read(buffer)?;
-        for byte in buffer.iter().take(count) {
-            self.row_bytes += 1;
-            match byte {
-                b'"' => self.quoted = !self.quoted,
-                b'\n' if !self.quoted => self.row_bytes = 0,
-                _ if self.row_bytes > limits::CSV_LINE_BYTES_MAX => {
-                    return Err(io::Error::new(io::ErrorKind::InvalidData, "row too long"));
-                }
-                _ => {}
-            }
-        }
-        Ok(count)
-    }
 }

@@ -2,7 +2,7 @@
 
 use crate::snapshot::{
     Blind,
-    record::{Reader, put_bytes, put_number},
+    wire::{Reader, put_bytes, put_number},
 };
 
 /// What tells one record of a family from every other: a keyed hash of all it says.
@@ -58,23 +58,21 @@ impl Change {
     }
 }
 
+impl Change {
+    /// Adds it to its family's blind.
+    pub(super) fn write(&self, block: &mut Vec<u8>) {
+        put_number(block, self.taken.len() as u64);
+        self.taken.iter().for_each(|mark| block.extend_from_slice(mark));
+        put_number(block, self.put.len() as u64);
+        self.put.iter().for_each(|body| put_bytes(block, body));
+    }
+}
+
 impl Family {
     /// Adds it to a plain block.
     pub(super) fn write(&self, block: &mut Vec<u8>) {
         block.extend_from_slice(&self.blind);
-        put_number(block, self.change.taken.len() as u64);
-        self.change.taken.iter().for_each(|mark| block.extend_from_slice(mark));
-        put_number(block, self.change.put.len() as u64);
-        self.change.put.iter().for_each(|body| put_bytes(block, body));
-    }
-
-    /// Bytes it takes in a block, at most.
-    #[must_use]
-    pub fn bytes_max(&self) -> usize {
-        const NUMBER_BYTES_MAX: usize = 9;
-        let bodies: usize = self.change.put.iter().map(|body| body.len() + NUMBER_BYTES_MAX).sum();
-        let marks = self.change.taken.len() * size_of::<Mark>();
-        size_of::<Blind>() + 2 * NUMBER_BYTES_MAX + marks + bodies
+        self.change.write(block);
     }
 
     fn read(reader: &mut Reader<'_>) -> Option<Self> {

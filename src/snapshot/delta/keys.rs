@@ -2,16 +2,19 @@
 
 use super::change::{self, Change, Family, Mark};
 use crate::{
-    domain::{medication::Dispensing, person::PersonRecord},
+    domain::{checkup::Checkup, medication::Dispensing, person::PersonRecord, visit::Visit},
     limits,
     seal::SymmetricKey,
     snapshot::{
-        Blind, DrugKey, Manifest, RegionKeys, ReleaseId, SnapshotError, Tree, Words, block,
+        Blind, DrugKey, Manifest, RegionKeys, ReleaseId, SnapshotError, Tree, Words,
+        block::{self, Fragment},
+        history::{self, MedicalRow},
         keys::blinded,
         layout::{TreeSeal, bucket_of},
-        record,
+        names_index, record,
     },
 };
+use jiff::civil::Date;
 
 const INDEX_BLIND_BYTES: usize = 8;
 /// A short record; the index is sized by it.
@@ -155,16 +158,27 @@ impl RegionKeys {
         let chain = *hasher.finalize().as_bytes();
         let secrets = [self.deltas.eligibility.expose(), &chain];
         let secret = SymmetricKey::derive("sonae overlay v1", &secrets);
+        let entries = bytes / RECORD_BYTES * size_of::<IndexEntry>() as u64;
         let mut name = [0; 16];
         name.copy_from_slice(chain.split_at(16).0);
         let seal = |tree, buckets| TreeSeal::new(&secret, ReleaseId(name), tree, buckets);
         OverlayKeys {
             person: seal(Tree::Person, blocks_for(bytes)),
-            birth: seal(
-                Tree::Birth,
-                blocks_for(bytes / RECORD_BYTES * size_of::<IndexEntry>() as u64),
-            ),
+            birth: seal(Tree::Birth, blocks_for(entries)),
+            kana: seal(Tree::Kana, blocks_for(entries)),
         }
+    }
+
+    /// What a birth date is called in this release.
+    #[must_use]
+    pub fn birth(&self, day: Date) -> Blind {
+        self.blinds.birth(day)
+    }
+
+    /// What a person's whole readings are called in this release.
+    #[must_use]
+    pub fn readings(&self, person: &PersonRecord) -> Vec<Blind> {
+        names_index::readings(person).into_iter().map(|own| self.blinds.reading(own)).collect()
     }
 
     /// The records that came with a change.
@@ -212,9 +226,10 @@ impl RegionKeys {
 pub struct OverlayKeys {
     person: TreeSeal,
     birth: TreeSeal,
+    kana: TreeSeal,
 }
 
-/// Where an index points: the start of a blinded day, and a family.
+/// Where an index points: the start of a blinded day or reading, and a family.
 pub type IndexEntry = [u8; INDEX_BLIND_BYTES + 16];
 
 /// Enough blocks for as many bytes; what deltas undo of one another leaves some empty.
@@ -229,10 +244,15 @@ impl OverlayKeys {
         self.person.buckets
     }
 
-    /// Blocks of the index by birth date.
+    /// The seal of one of its indexes: by birth date, or else by whole reading.
+    fn index(&self, tree: Tree) -> &TreeSeal {
+        if tree == Tree::Birth { &self.birth } else { &self.kana }
+    }
+
+    /// Blocks of the index by birth date ([`Tree::Birth`]) or by whole reading ([`Tree::Kana`]).
     #[must_use]
-    pub fn birth_buckets(&self) -> u32 {
-        self.birth.buckets
+    pub fn index_buckets(&self, tree: Tree) -> u32 {
+        self.index(tree).buckets
     }
 
     /// Which block holds a family's change.
@@ -241,10 +261,10 @@ impl OverlayKeys {
         bucket_of(family, self.person.buckets)
     }
 
-    /// Which block of the index holds a blinded day.
+    /// Which block of an index holds a blinded day or reading.
     #[must_use]
-    pub fn birth_bucket(&self, day: &Blind) -> u32 {
-        bucket_of(day, self.birth.buckets)
+    pub fn index_bucket(&self, tree: Tree, key: &Blind) -> u32 {
+        bucket_of(key, self.index(tree).buckets)
     }
 
     /// Seals a block of families in the order of their blinds.
@@ -264,38 +284,40 @@ impl OverlayKeys {
         change::families(&plain).ok_or_else(|| self.person.damaged(bucket))
     }
 
-    /// The entry that leads from a day to a family.
+    /// The entry that leads from a day or a reading to a family.
     #[must_use]
-    pub fn index_entry(day: &Blind, family: &Blind) -> IndexEntry {
+    pub fn index_entry(key: &Blind, family: &Blind) -> IndexEntry {
         let mut entry = [0; INDEX_BLIND_BYTES + 16];
         let (head, tail) = entry.split_at_mut(INDEX_BLIND_BYTES);
-        head.copy_from_slice(day.split_at(INDEX_BLIND_BYTES).0);
+        head.copy_from_slice(key.split_at(INDEX_BLIND_BYTES).0);
         tail.copy_from_slice(family);
         entry
     }
 
-    /// Seals a block of the index.
+    /// Seals a block of an index.
     pub fn seal_index(
         &self,
+        tree: Tree,
         bucket: u32,
         entries: &[IndexEntry],
     ) -> Result<Vec<u8>, SnapshotError> {
-        self.birth.seal(bucket, entries.as_flattened())
+        self.index(tree).seal(bucket, entries.as_flattened())
     }
 
-    /// Opens a block of the index and reads the families with somebody born on one day.
+    /// Opens a block of an index and reads the families with somebody born on one day, or of one whole reading.
     pub fn open_index(
         &self,
+        tree: Tree,
         bucket: u32,
         sealed: &[u8],
-        day: &Blind,
+        key: &Blind,
     ) -> Result<Vec<Blind>, SnapshotError> {
-        let plain = self.birth.open(bucket, sealed)?;
+        let plain = self.index(tree).open(bucket, sealed)?;
         let (entries, rest) = plain.as_chunks::<{ INDEX_BLIND_BYTES + 16 }>();
         if !rest.is_empty() {
-            return Err(self.birth.damaged(bucket));
+            return Err(self.index(tree).damaged(bucket));
         }
-        let head = day.split_at(INDEX_BLIND_BYTES).0;
+        let head = key.split_at(INDEX_BLIND_BYTES).0;
         let found = entries.iter().filter_map(|entry| {
             let (start, family) = entry.split_at(INDEX_BLIND_BYTES);
             (start == head).then(|| family.try_into().ok())?
@@ -304,37 +326,76 @@ impl OverlayKeys {
     }
 }
 
+/// Where in a chain of deltas a medical block lies.
+#[derive(Clone, Copy, Debug)]
+pub struct DeltaBlock<'a> {
+    /// Whose block it is.
+    pub delta: &'a Manifest,
+    /// Which one of its tree.
+    pub bucket: u32,
+    /// The block as it was sealed.
+    pub sealed: &'a [u8],
+}
+
 impl DrugKey {
-    fn delta_seal(&self, delta: &Manifest) -> Result<TreeSeal, SnapshotError> {
+    fn delta_seal(&self, delta: &Manifest, tree: Tree) -> Result<TreeSeal, SnapshotError> {
         if delta.base().is_none_or(|base| base.root() != self.release_id()) {
             return Err(SnapshotError::DrugKeyOfOtherRelease);
         }
         let secret = medical_key(&self.secret, delta.release_id());
-        let buckets = delta.buckets(Tree::Drug);
-        Ok(TreeSeal::new(&secret, delta.release_id(), Tree::Drug, buckets))
+        Ok(TreeSeal::new(&secret, delta.release_id(), tree, delta.buckets(tree)))
     }
 
-    /// Which block of a delta's [`Tree::Drug`] would hold a person.
+    /// Which block of a delta's medical tree would hold a person.
     #[must_use]
-    pub fn delta_bucket(&self, delta: &Manifest, person: &Blind) -> u32 {
-        bucket_of(person, delta.buckets(Tree::Drug))
+    pub fn delta_bucket(delta: &Manifest, tree: Tree, person: &Blind) -> u32 {
+        bucket_of(person, delta.buckets(tree))
     }
 
-    /// Opens a block of a delta's [`Tree::Drug`]: the person's whole new history, newest first; `None` if the delta says nothing
-    /// about them. An empty history says that there is none any more.
-    pub fn open_delta_history(
+    fn open_delta<R: MedicalRow>(
         &self,
-        delta: &Manifest,
+        tree: Tree,
         words: &Words,
-        bucket: u32,
-        sealed: &[u8],
+        block: DeltaBlock<'_>,
+        person: &Blind,
+    ) -> Result<Option<Vec<R>>, SnapshotError> {
+        let seal = self.delta_seal(block.delta, tree)?;
+        let words = words.of(self.words_key())?;
+        let plain = seal.open(block.bucket, block.sealed)?;
+        let damaged = || seal.damaged(block.bucket);
+        let found = block::find(Fragment::Long, &plain, person).ok_or_else(damaged)?;
+        let Some(body) = found else { return Ok(None) };
+        history::read_history(words, body).map(Some).ok_or_else(damaged)
+    }
+
+    /// Opens a block of a delta's [`Tree::Drug`]: all the person's drugs now, newest first; `None` if the delta says nothing
+    /// about them. None at all says that there are none any more.
+    pub fn open_delta_drugs(
+        &self,
+        words: &Words,
+        block: DeltaBlock<'_>,
         person: &Blind,
     ) -> Result<Option<Vec<Dispensing>>, SnapshotError> {
-        let seal = self.delta_seal(delta)?;
-        let words = words.of(self.words_key())?;
-        let plain = seal.open(bucket, sealed)?;
-        let bodies = block::find(&plain, person).ok_or_else(|| seal.damaged(bucket))?;
-        let Some(body) = bodies.first() else { return Ok(None) };
-        record::read_history(words, body).map(Some).ok_or_else(|| seal.damaged(bucket))
+        self.open_delta(Tree::Drug, words, block, person)
+    }
+
+    /// The same of [`Tree::Checkup`].
+    pub fn open_delta_checkups(
+        &self,
+        words: &Words,
+        block: DeltaBlock<'_>,
+        person: &Blind,
+    ) -> Result<Option<Vec<Checkup>>, SnapshotError> {
+        self.open_delta(Tree::Checkup, words, block, person)
+    }
+
+    /// The same of [`Tree::Visit`].
+    pub fn open_delta_visits(
+        &self,
+        words: &Words,
+        block: DeltaBlock<'_>,
+        person: &Blind,
+    ) -> Result<Option<Vec<Visit>>, SnapshotError> {
+        self.open_delta(Tree::Visit, words, block, person)
     }
 }

@@ -4,8 +4,8 @@
 //! derived from the root's and its own name: who may open the root may open the delta, and no key seals two things.
 //!
 //! `person.blk` is a row of blocks with what changed in each family, in the order of the root's blinds: marks of records
-//! that went, and the records that came, written with the root's words. `drug.blk` holds blocks like the root's; an entry is a
-//! person's whole new history, an empty one says that there is none any more. Index entries are the reader's work.
+//! that went, and the records that came, written with the root's words. The medical files hold blocks like the root's; an entry
+//! is all a person's rows, an empty one says that there are none any more. Index entries are the reader's work.
 //!
 //! A record is taken away by a **mark**, a keyed hash of all it said. So a delta takes away exactly what was there, also
 //! where two records of one person differ in one field only; and a mark that hits nothing is damage, never silence.
@@ -15,8 +15,8 @@ mod keys;
 mod write;
 
 pub use change::{Change, Family};
-pub use keys::{DeltaKeys, IndexEntry, OverlayKeys};
-pub use write::{DeltaBuilder, DeltaChanges, DeltaSpec, DeltaSummary, ReleaseSecrets};
+pub use keys::{DeltaBlock, DeltaKeys, IndexEntry, OverlayKeys};
+pub use write::{DeltaBuilder, DeltaSpec, DeltaSummary, ReleaseSecrets, State};
 
 pub(super) use keys::DeltaRoot;
 

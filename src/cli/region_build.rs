@@ -1,0 +1,179 @@
+//! `sonae region build`: column files in, one row at a time, a release out.
+
+use super::{
+    appliance,
+    args::RegionBuildArgs,
+    bad_rows::BadRows,
+    output::{CliError, Reply},
+    sheets::{Refused, SheetPaths, Sheets, Taker, Watch, Writing},
+};
+use crate::{
+    app::{read_opening, write_opening, write_release_secrets},
+    domain::{
+        area::Area, checkup::Checkup, keys::BoxId, medication::Dispensing, person::PersonRecord,
+        time::Stamp, visit::Visit,
+    },
+    hub::BoxCard,
+    limits::CONFIG_BYTES_MAX,
+    messages,
+    snapshot::{
+        EnrolledBox, OpeningSecret, ReleaseBuilder, ReleaseSecrets, ReleaseSpec,
+        ReleaseSummary as Summary, Scope, SnapshotError, csv::Of,
+    },
+    sys::{Clock, Disk, KernelDice, RealDisk, WallClock},
+};
+use serde_json::{Value, json};
+use std::path::{Path, PathBuf};
+
+pub(super) const BAD_ROWS_NAME: &str = "bad-rows.csv";
+
+/// Builds a release. What cannot be used is found before a secret is drawn; what fails later leaves no half release.
+pub fn build(args: &RegionBuildArgs) -> Result<Reply, CliError> {
+    let unreadable = || CliError::rule(&messages::VALUE_UNREADABLE);
+    let kept = args.secrets.as_deref().map(|path| RealDisk.length(path)).transpose()?.flatten();
+    if !RealDisk.list(&args.out)?.is_empty() || kept.is_some() {
+        return Err(CliError::rule(&messages::OUTPUT_EXISTS));
+    }
+    let region = Area::parse(&args.region).ok_or_else(unreadable)?;
+    let as_of = Stamp::start_of(appliance::date(&args.as_of)?);
+    let boxes = args.boxes.iter().map(|path| enrolled(path)).collect::<Result<Vec<_>, _>>()?;
+    let paths = SheetPaths {
+        people: &args.people,
+        dispensings: args.dispensings.as_deref(),
+        checkups: args.checkups.as_deref(),
+        visits: args.visits.as_deref(),
+    };
+    let watch = Watch::over(&[&paths])?;
+    let sheets = Sheets::open(&paths, &Writing::of(args.columns.as_deref(), args.encoding)?, &watch)?;
+    let passphrase = appliance::passphrase()?;
+    let publisher = appliance::signing_key(&args.key)?;
+    let opening = Opening::find(&args.opening, &passphrase)?;
+    let list = args.bad_rows.clone().unwrap_or_else(|| args.out.with_file_name(BAD_ROWS_NAME));
+    let mut bad_rows = BadRows::at(&list)?;
+    let now = Stamp(WallClock.unix_seconds());
+    let spec = ReleaseSpec {
+        region,
+        region_name: &args.name,
+        scope: Scope::of(region),
+        publisher_name: &args.publisher_name,
+        version: args.release_version,
+        made_at: now,
+        as_of,
+        next_due: now.plus_days(1),
+        boxes: &boxes,
+        opening: opening.secret(),
+        publisher: &publisher,
+        dice: &KernelDice,
+    };
+    let keep = |secrets: &ReleaseSecrets| {
+        opening.keep(&args.opening, &passphrase)?;
+        let Some(path) = &args.secrets else { return Ok(()) };
+        Ok(write_release_secrets(&RealDisk, &KernelDice, path, secrets, &passphrase)?)
+    };
+    let built = or_nothing(&args.out, || fill(&spec, &args.out, sheets, &mut bad_rows, keep, &watch));
+    let list = bad_rows.finish();
+    let (summary, refused) = built?;
+    Reply::done(&document(&summary, &refused, list?))
+}
+
+/// The one place that knows how a release is filled.
+fn fill(
+    spec: &ReleaseSpec<'_>,
+    out: &Path,
+    sheets: Sheets<'_>,
+    bad_rows: &mut BadRows,
+    keep: impl FnOnce(&ReleaseSecrets) -> Result<(), CliError>,
+    watch: &Watch,
+) -> Result<(Summary, Refused), CliError> {
+    let mut builder = ReleaseBuilder::new(&RealDisk, out, spec)?;
+    let refused = sheets.read(bad_rows, &mut builder)?;
+    // Before the release that needs them, after everything that may still be refused.
+    keep(&builder.secrets())?;
+    let summary = builder.finish(&mut |progress| watch.show(progress))?;
+    Ok((summary, refused))
+}
+
+impl Taker for ReleaseBuilder<'_> {
+    fn person(&mut self, person: &PersonRecord) -> Result<(), SnapshotError> {
+        self.person(person)
+    }
+
+    fn dispensing(&mut self, of: &Of<Dispensing>) -> Result<(), SnapshotError> {
+        self.dispensing(&of.identity, of.birth, &of.what)
+    }
+
+    fn checkup(&mut self, of: &Of<Checkup>) -> Result<(), SnapshotError> {
+        self.checkup(&of.identity, of.birth, &of.what)
+    }
+
+    fn visit(&mut self, of: &Of<Visit>) -> Result<(), SnapshotError> {
+        self.visit(&of.identity, of.birth, &of.what)
+    }
+}
+
+fn document(summary: &Summary, refused: &Refused, list: Option<PathBuf>) -> Value {
+    json!({
+        "version": summary.version,
+        "people": summary.people,
+        "dispensings": summary.dispensings,
+        "checkups": summary.checkups,
+        "visits": summary.visits,
+        "bytes": summary.bytes,
+        "refused": {
+            "people": refused.people,
+            "dispensings": refused.dispensings,
+            "checkups": refused.checkups,
+            "visits": refused.visits,
+            "of_nobody": summary.rows_of_nobody,
+            "too_many": summary.rows_left_out,
+            "list": list,
+        },
+    })
+}
+
+/// Does the work; if it fails, `out` is as it was.
+pub(super) fn or_nothing<T>(out: &Path, work: impl FnOnce() -> Result<T, CliError>) -> Result<T, CliError> {
+    let was_there = RealDisk.length(out)?.is_some();
+    let done = work();
+    if done.is_err() {
+        let made = if was_there { RealDisk.list(out)? } else { vec![out.to_owned()] };
+        made.iter().try_for_each(|path| RealDisk.remove(path))?;
+    }
+    done
+}
+
+fn enrolled(path: &Path) -> Result<EnrolledBox, CliError> {
+    let card = BoxCard::parse(&RealDisk.read(path, CONFIG_BYTES_MAX)?)
+        .map_err(crate::app::AppError::from)?;
+    Ok(EnrolledBox { id: BoxId(card.id), sealing: card.sealing })
+}
+
+/// The opening secret: the one on file, or one drawn anew that is kept once it is needed.
+enum Opening {
+    Kept(OpeningSecret),
+    Drawn(OpeningSecret),
+}
+
+impl Opening {
+    fn find(path: &Path, passphrase: &str) -> Result<Self, CliError> {
+        if RealDisk.length(path)?.is_some() {
+            return Ok(Self::Kept(read_opening(&RealDisk, path, passphrase)?));
+        }
+        Ok(Self::Drawn(OpeningSecret::random(&KernelDice)))
+    }
+
+    fn secret(&self) -> &OpeningSecret {
+        match self {
+            Self::Kept(secret) | Self::Drawn(secret) => secret,
+        }
+    }
+
+    fn keep(&self, path: &Path, passphrase: &str) -> Result<(), CliError> {
+        match self {
+            Self::Kept(_) => Ok(()),
+            Self::Drawn(secret) => {
+                Ok(write_opening(&RealDisk, &KernelDice, path, secret, passphrase)?)
+            }
+        }
+    }
+}

@@ -1,0 +1,78 @@
+//! The doctor's word on the store of regional data, and on what a damaged one would be rebuilt from.
+
+use super::{CacheFacts, Check, Grade, checks::mebibytes};
+use crate::cache::{CacheState, Delivered};
+
+/// Judges the store. Whether there is a snapshot at all, and how old it is, is another check's matter.
+pub(super) fn store(cache: CacheFacts) -> Check {
+    let (grade, ja, en) = match cache.state {
+        CacheState::Healthy => {
+            (Grade::Ok, "保存先に傷みは見つかっていません", "No damage was found in the store")
+        }
+        CacheState::Empty => (Grade::Ok, "保存先は空です", "The store is empty"),
+        CacheState::Closed => (Grade::Ok, "保存先は閉じています", "The store is not in use"),
+        CacheState::Rebuilding => {
+            (Grade::Warn, "保存先を作り直しています", "The store is being rebuilt")
+        }
+        CacheState::Damaged => {
+            (Grade::Bad, "保存先に傷みが見つかりました", "Damage was found in the store")
+        }
+    };
+    let kept = mebibytes(cache.delivered_bytes);
+    let (kept_ja, kept_en) = match (cache.kept, cache.delivered_bytes) {
+        (Delivered::Keep, 1..) => (
+            format!("配信された控えがあります（{kept} MiB）"),
+            format!("the delivered release is kept ({kept} MiB)"),
+        ),
+        (Delivered::Keep, 0) => {
+            ("配信された控えはまだありません".into(), "no delivered release is kept yet".into())
+        }
+        (Delivered::Drop, _) => {
+            ("配信された控えは残さない設定です".into(), "delivered releases are not kept".into())
+        }
+    };
+    let check =
+        Check::found("cache", grade, format!("{ja}。{kept_ja}。"), format!("{en}; {kept_en}."));
+    match cache.state {
+        CacheState::Rebuilding => check.fix(
+            "終わるまで電源を切らずに待ってください。今答えられるものはそのまま使えます。",
+            "Wait and leave the power on; what answers now keeps answering.",
+        ),
+        _ => check.fix(
+            "箱を止めて sonae cache rebuild を行うか、sonae sync か sonae region import で取り込み直してください。続くときは記憶装置の交換を管理者に相談してください。",
+            "Stop the box and run `sonae cache rebuild`, or fetch the data again with `sonae sync` or `sonae region import`. If it comes back, ask your administrator about replacing the storage.",
+        ),
+    }
+}
+
+#[cfg(test)]
+pub(super) mod samples {
+    use super::*;
+
+    pub(in crate::health) fn sound() -> CacheFacts {
+        CacheFacts { state: CacheState::Healthy, kept: Delivered::Keep, delivered_bytes: 130 << 20 }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn damage_is_bad_rebuilding_is_to_be_waited_for_and_the_rest_is_well() {
+        let found = |state| store(CacheFacts { state, ..samples::sound() });
+        assert_eq!(found(CacheState::Damaged).grade, Grade::Bad);
+        assert!(found(CacheState::Damaged).fix_en.contains("cache rebuild"));
+        assert_eq!(found(CacheState::Rebuilding).grade, Grade::Warn);
+        for well in [CacheState::Healthy, CacheState::Empty, CacheState::Closed] {
+            assert_eq!((found(well).grade, found(well).fix_en), (Grade::Ok, ""));
+        }
+    }
+
+    #[test]
+    fn what_is_kept_for_rebuilding_is_told_with_its_size() {
+        assert!(store(samples::sound()).en.contains("kept (130 MiB)"));
+        let dropped = CacheFacts { kept: Delivered::Drop, delivered_bytes: 0, ..samples::sound() };
+        assert!(store(dropped).en.contains("not kept"));
+    }
+}
