@@ -196,7 +196,10 @@ impl Appliance {
         let sound = matches!(self.cache.state(), CacheState::Healthy | CacheState::Rebuilding);
         let answers = self.release().filter(|_| sound);
         let whole_release = answers.as_ref().map(|release| release.manifest().version());
-        let comes_back = self.cache.may_return().ok().flatten().map(|root| root.version);
+        // Lost or damaged: the whole release that its deltas were merged over may come again.
+        let damaged = self.cache.state() == CacheState::Damaged;
+        let comes_back = self.cache.may_return().ok().flatten().filter(|_| damaged);
+        let comes_back = comes_back.map(|root| root.version);
         self.journal.ask(|past| Held {
             root_version,
             trust,
@@ -213,6 +216,10 @@ impl Appliance {
                 }),
             whole_release,
         })
+    }
+
+    fn answers_as_of(&self, version: u64) -> bool {
+        self.release().is_some_and(|release| release.newest().version() >= version)
     }
 
     fn waiting(&self) -> Vec<u64> {
@@ -253,6 +260,8 @@ impl Appliance {
             Step::FetchReceipt { batch } => ("receipt", self.fetch_receipt(link, batch, turn)),
             Step::SendBatch { sequences } => ("batch", self.send_batch(link, sequences, turn)),
             Step::FetchDelta { .. } if turn.deltas == Chain::Broken => return None,
+            // Its whole release was only filled anew under it.
+            Step::FetchDelta { version, .. } if self.answers_as_of(*version) => return None,
             Step::FetchDelta { root, version } => ("delta", {
                 let lies = Lies::Delta { root: *root, version: *version };
                 let fetched = self.import_release(&LinkSource { link, lies }, on_progress);

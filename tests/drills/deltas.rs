@@ -12,8 +12,8 @@ use sonae::{
     hub::Hub,
     journal::Event,
     snapshot::{
-        DeltaBuilder, DeltaSpec, DirSource, EnrolledBox, Manifest, ReleaseSecrets, ReleaseSpec,
-        build_keeping_secrets, read_manifest,
+        DeltaBuilder, DeltaSpec, DirSource, EnrolledBox, Manifest, ReleaseBuilder, ReleaseSecrets,
+        ReleaseSpec, Scope, State, read_manifest,
     },
     sys::{KernelDice, RealDisk},
 };
@@ -41,6 +41,8 @@ fn whole(dir: PathBuf, version: u64, people: Region) -> (PathBuf, ReleaseSecrets
     let spec = ReleaseSpec {
         region: Area::Prefecture(17),
         region_name: "石川県",
+        scope: Scope::Prefecture,
+        publisher_name: "架空センター",
         version,
         made_at: world.now,
         as_of: world.now,
@@ -50,8 +52,14 @@ fn whole(dir: PathBuf, version: u64, people: Region) -> (PathBuf, ReleaseSecrets
         publisher: &world.keys.publisher,
         dice: &KernelDice,
     };
-    let people = people.into_iter();
-    let (_, secrets) = build_keeping_secrets(&RealDisk, &dir, &spec, people, &mut |_| {}).unwrap();
+    let mut builder = ReleaseBuilder::new(&RealDisk, &dir, &spec).unwrap();
+    for (person, history) in &people {
+        builder.person(person).unwrap();
+        let row = |drug| builder.dispensing(&person.identity, person.birth, drug);
+        history.iter().try_for_each(row).unwrap();
+    }
+    let secrets = builder.secrets();
+    builder.finish(&mut |_| {}).unwrap();
     (dir, secrets)
 }
 
@@ -69,16 +77,6 @@ fn delta(
 ) -> PathBuf {
     let base = manifest(root);
     let source = DirSource::new(&RealDisk, root);
-    let mut builder = DeltaBuilder::new(secrets, &base, &source).unwrap();
-    for (person, history) in before {
-        builder.before(person);
-        builder.before_history(person, history);
-    }
-    let mut changes = builder.then();
-    for (person, history) in after {
-        changes.after(person);
-        changes.after_history(person, history);
-    }
     let spec = DeltaSpec {
         root: &base,
         follows: &manifest(follows),
@@ -89,7 +87,15 @@ fn delta(
         publisher: &world().keys.publisher,
         dice: &KernelDice,
     };
-    changes.write(&RealDisk, &dir, &spec).unwrap();
+    let mut builder = DeltaBuilder::new(&RealDisk, &dir, &spec, secrets, &source).unwrap();
+    for (state, people) in [(State::Before, before), (State::After, after)] {
+        for (person, history) in people {
+            builder.person(state, person).unwrap();
+            let row = |drug| builder.dispensing(state, &person.identity, person.birth, drug);
+            history.iter().try_for_each(row).unwrap();
+        }
+    }
+    builder.finish(&mut |_| {}).unwrap();
     dir
 }
 

@@ -189,10 +189,10 @@ fn damage_in_the_overlay_is_damage_and_never_the_old_record() {
         match tree {
             Tree::Person => {
                 damaged(release.family(&people[1].0.identity).map(drop));
-                let born = release.born_on(people[1].0.birth).unwrap();
+                let born = release.born_on(people[1].0.birth, "").unwrap();
                 assert!(born.people.is_empty() && born.unreadable > 0);
             }
-            Tree::Birth => damaged(release.born_on(people[1].0.birth).map(drop)),
+            Tree::Birth => damaged(release.born_on(people[1].0.birth, "").map(drop)),
             _ => damaged(release.dispensings(&people[9].0, &key.unwrap()).map(drop)),
         }
     }

@@ -1,6 +1,7 @@
 //! Promises of the delta format.
 
 use super::{
+    DeltaBlock,
     change::{Change, Family, families},
     samples::{changed, delta, root, try_delta},
 };
@@ -43,11 +44,11 @@ fn a_delta_holds_what_changed_and_nothing_else() {
     // The corrected one, the old and the new family of the moved one, the family somebody left, and the new one's.
     assert_eq!(summary.families, 5);
     // Two changed, two of the moved one's (the old and the new number), the gone one's and the new one's.
-    assert_eq!(summary.histories, 6);
+    assert_eq!(summary.histories[0], 6);
     assert!(summary.bytes * 10 < base.bytes(), "{} of {}", summary.bytes, base.bytes());
     verify(&six, &six.manifest(), &mut quiet).unwrap();
     let (_, nothing) = try_delta(&root, &base, 6, &people, &people).unwrap();
-    assert_eq!((nothing.families, nothing.histories), (0, 0));
+    assert_eq!((nothing.families, nothing.histories), (0, [0; 3]));
 }
 
 #[test]
@@ -83,8 +84,9 @@ fn only_who_opens_the_root_opens_the_delta() {
     assert_eq!(code(&shut), "snapshot_block_damaged");
     let drugs = keys.unlock_drugs(&theirs.release.manifest(), &opening()).unwrap();
     let block = samples::split_blocks(relabelled.file("drug.blk")).remove(0);
-    let person = drugs.person(&samples::person(4)).0;
-    let shut = drugs.open_delta_history(&manifest, &words, 0, &block, &person);
+    let person = drugs.person(&samples::person(4));
+    let block = DeltaBlock { delta: &manifest, bucket: 0, sealed: &block };
+    let shut = drugs.open_delta_drugs(&words, block, &person);
     assert!(shut.is_err());
 }
 
@@ -112,10 +114,6 @@ fn a_delta_that_fits_no_root_is_not_written() {
         |follows, version| code(&try_delta(&ours, follows, version, &people, &people).unwrap_err());
     assert_eq!(refused(&other, 6), "delta_other_root");
     assert_eq!(refused(&base, 5), "release_malformed");
-    let mut twice = people.clone();
-    twice.push(people[4].clone());
-    let twice = try_delta(&ours, &base, 6, &people, &twice).unwrap_err();
-    assert_eq!(code(&twice), "release_malformed", "one person's history came twice");
 }
 
 #[test]
@@ -168,9 +166,6 @@ proptest! {
             all.iter().for_each(|family| family.write(&mut plain));
             plain
         };
-        for family in &all {
-            prop_assert!(written(std::slice::from_ref(family)).len() <= family.bytes_max());
-        }
         prop_assert_eq!(families(&written(&all)), Some(all.clone()));
         if all.len() > 1 {
             let backwards: Vec<_> = all.into_iter().rev().collect();
