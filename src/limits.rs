@@ -130,6 +130,13 @@ pub const SIGNED_AHEAD_DAYS_MAX: i64 = 400;
 pub const RECEIPTS_ASKED_MAX: usize = 32;
 /// Batches taken from one box's folder on a stick at a time, so that one folder of scrap does not shut the others out.
 pub const STICK_BATCHES_OF_A_BOX_MAX: usize = 500;
+/// Deltas held on top of one base: three years of days. Each is verified at every start and looked into for a drug history.
+pub const DELTAS_MAX: usize = 1_000;
+/// Bytes of changed families a box aims at per block of its overlay: a lookup opens one of them beside the base's.
+/// Part of an overlay's form: with another number the overlays on the disk would have to be made anew.
+pub const OVERLAY_BLOCK_BYTES_AIM: u64 = 4 << 10;
+/// Index entries sorted in memory at a time while an overlay is made: six megabytes.
+pub const OVERLAY_SORT_ENTRIES_MAX: u64 = 256 << 10;
 /// Bytes of entries a publisher's sort holds in memory before it writes them out; six sorts run at once, in 1 GiB.
 pub const SPILL_HELD_BYTES: usize = 16 << 20;
 /// Bytes of one of a sort's 256 parts, loaded whole: ten years of drug records of 14 million people take a third of it.
@@ -188,3 +195,5 @@ pub const ROOTS_ASKED_MAX: u64 = 64;
 pub const TRUST_TEXT_BYTES_MAX: u64 = 4 << 20;
 /// Shares of one secret: as many as a circle of people who know each other, and every choice among them is tried at once.
 pub const SHARES_MAX: u8 = 9;
+/// Bytes of changed families a publisher aims at per block of a delta: it is read from end to end, never looked into.
+pub const DELTA_BLOCK_BYTES_AIM: u64 = 16 << 10;

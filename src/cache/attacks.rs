@@ -288,7 +288,7 @@ fn a_stored_manifest_of_another_release_does_not_answer() {
 /// A disk that fails at its n-th operation, and at every one after it: the power is gone.
 pub(super) struct FailingDisk {
     pub(super) left: AtomicU64,
-    free_bytes: u64,
+    pub(super) free_bytes: u64,
 }
 
 impl FailingDisk {

@@ -10,6 +10,7 @@ mod block;
 mod build;
 mod chunks;
 pub mod csv;
+mod delta;
 mod error;
 mod history;
 mod inspect;
@@ -25,6 +26,10 @@ mod verify;
 mod wire;
 mod words;
 
+pub use delta::{
+    Base, Change, DeltaBlock, DeltaBuilder, DeltaKeys, DeltaSpec, DeltaSummary, Family, IndexEntry,
+    OverlayKeys, ReleaseSecrets, State,
+};
 pub use build::{EnrolledBox, ReleaseBuilder, ReleaseSpec, ReleaseSummary, build};
 pub use chunks::ChunkStream;
 pub use error::SnapshotError;
@@ -38,6 +43,8 @@ pub use source::{DirSource, Distance, Progress, ReleaseSource, Step, read_manife
 pub use verify::{BlockStream, verify};
 pub use words::{Words, WordsLoader};
 
+#[cfg(test)]
+pub(crate) use delta::samples as delta_samples;
 #[cfg(test)]
 pub(crate) mod samples;
 #[cfg(test)]
