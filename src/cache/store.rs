@@ -18,6 +18,9 @@ use std::{
     time::Duration,
 };
 
+/// Single blocks handed over at once.
+pub(super) const BATCH_BLOCKS: usize = 256;
+
 /// sled's own tree in which a store remembers how many blocks lie in a run.
 const SHAPE: &str = "blocks in a run";
 
