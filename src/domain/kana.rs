@@ -66,9 +66,46 @@ pub fn strict(text: &str) -> String {
 /// The loose key: the strict one without long vowel marks, voicing (゛) and half-voicing (゜). Finds candidates, proves nothing.
 #[must_use]
 pub fn loose(text: &str) -> String {
+    loose_katakana(text).unwrap_or_else(|| loose_by_rule(text))
+}
+
+fn loose_by_rule(text: &str) -> String {
     let bare: String =
         strict(text).nfd().filter(|c| !matches!(c, 'ー' | '\u{3099}' | '\u{309A}')).collect();
     bare.nfc().collect()
+}
+
+/// The short way for what registers hold: full-width katakana, letter by letter. `None` for anything else.
+fn loose_katakana(text: &str) -> Option<String> {
+    let mut key = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '　' | ' ' | 'ー' | '・' => {}
+            _ => key.push(loose_letter(c)?),
+        }
+    }
+    Some(key)
+}
+
+fn loose_letter(c: char) -> Option<char> {
+    /// Letters whose key is another letter.
+    const FOLDED: [(&str, &str); 2] = [
+        ("ァィゥェォッャュョヮヵヶヲヰヱ", "アイウエオツヤユヨワカケオイエ"),
+        (
+            "ガギグゲゴザジズゼゾダヂヅデドバビブベボパピプペポ",
+            "カキクケコサシスセソタシステトハヒフヘホハヒフヘホ",
+        ),
+    ];
+    let folded = FOLDED.into_iter().find_map(|(from, to)| {
+        let place = from.chars().position(|letter| letter == c)?;
+        to.chars().nth(place)
+    });
+    match (folded, c) {
+        (Some(letter), _) => Some(letter),
+        (None, 'ヴ') => None, // what follows it counts
+        (None, 'ア'..='ン') => Some(c),
+        _ => None,
+    }
 }
 
 /// Widens half-width kana, joins voicing marks, turns hiragana into katakana and any line after a kana into ー.
@@ -193,6 +230,21 @@ mod tests {
         assert_eq!(strict("ミヅホ ヰヱヲ チヂミ"), "ミズホイエオチジミ");
         assert_eq!(strict("アベ●"), "アベ");
         assert_eq!(strict("smith"), strict("ＳＭＩＴＨ"));
+    }
+
+    proptest! {
+        #[test]
+        fn the_short_way_to_the_loose_key_leads_to_the_same_place(text in "[ァ-ヺー・　 ]{0,12}") {
+            prop_assert_eq!(loose(&text), loose_by_rule(&text));
+        }
+    }
+
+    #[test]
+    fn every_katakana_has_the_same_loose_key_both_ways() {
+        for c in '゠'..='ヿ' {
+            let text = c.to_string();
+            assert_eq!(loose(&text), loose_by_rule(&text), "{text}");
+        }
     }
 
     #[test]

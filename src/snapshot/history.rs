@@ -217,8 +217,10 @@ pub(super) fn read_history<R: MedicalRow>(words: &Tables, body: &[u8]) -> Option
             None => (r.day()?, words.read(r, Kind::Facility)?),
             Some((former, place)) => {
                 let head = r.number()?;
-                let back = i32::try_from(head >> 1).ok()?;
-                let on = day(day_number(former).checked_sub(back)?)?;
+                let on = match i32::try_from(head >> 1).ok()? {
+                    0 => former, // most rows are of the visit of the row above
+                    back => day(day_number(former).checked_sub(back)?)?,
+                };
                 (on, if head & 1 == 0 { place } else { words.read(r, Kind::Facility)? })
             }
         };
