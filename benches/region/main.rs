@@ -18,6 +18,7 @@ use engine::{Asked, Question, Questions};
 use people::Invented;
 use report::{Bound, Figure};
 use rows::{Client, RowFiles};
+use sonae::snapshot::ReleaseSecrets;
 use sonae_side::Sonae;
 use sqlite::{Kind, Search, Sqlite};
 use std::{
@@ -73,7 +74,7 @@ fn main() {
     fs::create_dir_all(&target).unwrap();
     let work = tempfile::tempdir_in(&target).unwrap();
     let mut figures = vec![];
-    let mut absent = vec!["the day's delta (0.5 % changed): this version has no deltas"];
+    let mut absent = vec![];
     let sizes = [Some(options.people), options.five.then_some(FIVE_MILLION)];
     for people in sizes.into_iter().flatten() {
         let dir = work.path().join(people.to_string());
@@ -135,7 +136,8 @@ impl Run<'_> {
         let release = self.dir.join("release");
         let mut questions = Questions::new(QUESTIONS, self.people);
         let rows = self.draw(&mut questions);
-        let published = sonae_side::publish(&release, 1, Invented::new().people(self.people));
+        let everybody = Invented::new();
+        let (published, secrets) = sonae_side::publish(&release, 1, everybody.people(self.people));
         println!(
             "At the publisher, once for all boxes: {} people, {} dispensings in {:.1} s (inventing them included), {:.1} MB",
             published.people,
@@ -146,6 +148,7 @@ impl Run<'_> {
         self.imports(&release, &rows);
         self.alone(&release);
         self.disk();
+        self.delta(&release, &secrets, &everybody);
         self.lookups(rows, &questions);
     }
 
@@ -232,6 +235,32 @@ impl Run<'_> {
         self.push("memory once open", "MiB", open, None, Bound::None);
         self.push("reopen", "s", reopen, None, Bound::None);
         self.fresh("alone");
+    }
+
+    /// One person in two hundred has another share and one drug more.
+    fn delta(&mut self, release: &Path, secrets: &ReleaseSecrets, everybody: &Invented) {
+        let (dir, cache) = (self.fresh("delta"), self.fresh("delta-cache"));
+        let changed = everybody.people(self.people).step_by(200).map(|(person, history)| {
+            let (mut later, mut grown) = (person.clone(), history.clone());
+            later.limit_class = Some("区分エ".into());
+            if let Some(mut row) = history.first().cloned() {
+                row.on = people::ON;
+                grown.insert(0, row);
+            }
+            ((person, history), (later, grown))
+        });
+        let bytes = sonae_side::publish_delta(release, &dir, secrets, changed);
+        let mut took = vec![];
+        for _ in 0..self.options.rounds {
+            Sonae::import(release, &self.fresh("delta-cache"));
+            took.push(Sonae::import_delta(&dir, &cache).as_secs_f64());
+        }
+        self.fresh("delta-cache");
+        let per_million = bytes as f64 / self.people as f64;
+        let size = Bound::Below { most: 1.0, aim: 0.7 };
+        self.push("delta of 0.5 %, per million people", "MB", per_million, None, size);
+        let time = Bound::Below { most: 1.0, aim: 0.2 };
+        self.push("delta of 0.5 %, taken in", "s", median(took), None, time);
     }
 
     fn disk(&mut self) {
@@ -332,7 +361,7 @@ fn lookup_bound(question: Question, peer: &str) -> Bound {
 /// A tenth of the country, Sonae alone.
 fn fourteen_million(work: &Path, figures: &mut Vec<Figure>) {
     let release = work.join("release-14m");
-    let published = sonae_side::publish(&release, 1, Invented::new().people(FOURTEEN_MILLION));
+    let (published, _) = sonae_side::publish(&release, 1, Invented::new().people(FOURTEEN_MILLION));
     println!(
         "At the publisher: {} people, {} dispensings in {:.0} s, {:.0} MB",
         published.people,

@@ -11,8 +11,8 @@ use sonae::{
     limits,
     seal::{SealingKey, SigningKeypair},
     snapshot::{
-        self, DirSource, DrugKey, EnrolledBox, Manifest, OpeningSecret, Progress, ReleaseSpec,
-        read_manifest,
+        DeltaBuilder, DeltaSpec, DirSource, DrugKey, EnrolledBox, Manifest, OpeningSecret,
+        Progress, ReleaseBuilder, ReleaseSecrets, ReleaseSpec, Scope, State, read_manifest,
     },
     sys::{RealDisk, sim::SeedDice},
 };
@@ -55,13 +55,17 @@ pub struct Published {
 }
 
 /// Encodes, seals and signs a release into `dir`, as the publisher does once for all boxes.
-pub fn publish(dir: &Path, version: u64, people: impl Iterator<Item = Entry>) -> Published {
+pub fn publish(
+    dir: &Path,
+    version: u64,
+    people: impl Iterator<Item = Entry>,
+) -> (Published, ReleaseSecrets) {
     let keys = Keys::new();
     let boxes = [EnrolledBox { id: BOX, sealing: keys.sealing.public().unwrap() }];
     let spec = ReleaseSpec {
         region: Area::Prefecture(17),
         region_name: "石川県（架空の住民）",
-        scope: snapshot::Scope::Prefecture,
+        scope: Scope::Prefecture,
         publisher_name: "架空広域連合",
         version,
         made_at: NOW,
@@ -73,13 +77,60 @@ pub fn publish(dir: &Path, version: u64, people: impl Iterator<Item = Entry>) ->
         dice: &SeedDice::new(1_000 + version),
     };
     let began = Instant::now();
-    let summary = snapshot::build(&RealDisk, dir, &spec, people, &mut |_: Progress| {}).unwrap();
-    Published {
+    let mut builder = ReleaseBuilder::new(&RealDisk, dir, &spec).unwrap();
+    for (person, history) in people {
+        builder.person(&person).unwrap();
+        for row in &history {
+            builder.dispensing(&person.identity, person.birth, row).unwrap();
+        }
+    }
+    let secrets = builder.secrets();
+    let summary = builder.finish(&mut |_: Progress| {}).unwrap();
+    let published = Published {
         took: began.elapsed(),
         bytes: summary.bytes,
         people: summary.people,
         dispensings: summary.dispensings,
+    };
+    (published, secrets)
+}
+
+/// A day's delta on top of a release: some people as they were and as they are. Its size in bytes, manifest and all.
+pub fn publish_delta(
+    root: &Path,
+    dir: &Path,
+    secrets: &ReleaseSecrets,
+    changed: impl Iterator<Item = (Entry, Entry)>,
+) -> u64 {
+    let keys = Keys::new();
+    let source = DirSource::new(&RealDisk, root);
+    let root = opened(&source, &keys);
+    let spec = DeltaSpec {
+        root: &root,
+        follows: &root,
+        version: root.version() + 1,
+        made_at: NOW,
+        as_of: NOW,
+        next_due: NOW.plus_days(1),
+        publisher: &keys.publisher,
+        dice: &SeedDice::new(77),
+    };
+    let mut builder = DeltaBuilder::new(&RealDisk, dir, &spec, secrets, &source).unwrap();
+    for (before, after) in changed {
+        for (state, (person, history)) in [(State::Before, before), (State::After, after)] {
+            builder.person(state, &person).unwrap();
+            for row in &history {
+                builder.dispensing(state, &person.identity, person.birth, row).unwrap();
+            }
+        }
     }
+    builder.finish(&mut |_: Progress| {}).unwrap();
+    std::fs::read_dir(dir).unwrap().map(|file| file.unwrap().metadata().unwrap().len()).sum()
+}
+
+fn opened(source: &DirSource<'_>, keys: &Keys) -> Manifest {
+    let signed = read_manifest(source).unwrap();
+    Manifest::open(&signed, |_| vec![keys.publisher.public()]).unwrap()
 }
 
 /// A box with a release that answers.
@@ -95,8 +146,7 @@ impl Sonae {
         let keys = Keys::new();
         let began = Instant::now();
         let source = DirSource::new(&RealDisk, release_dir);
-        let signed = read_manifest(&source).unwrap();
-        let manifest = Manifest::open(&signed, |_| vec![keys.publisher.public()]).unwrap();
+        let manifest = opened(&source, &keys);
         let region_keys = manifest.unseal_for(&BOX, &keys.sealing).unwrap();
         let cache = Cache::open(Arc::new(RealDisk), cache_dir.to_path_buf()).unwrap();
         let release =
@@ -112,6 +162,18 @@ impl Sonae {
         let release =
             cache.activate(|_| vec![keys.publisher.public()], &BOX, &keys.sealing).unwrap();
         (began.elapsed(), Self::of(release.unwrap(), &keys))
+    }
+
+    /// Takes a delta in on top of what an earlier import left.
+    pub fn import_delta(delta_dir: &Path, cache_dir: &Path) -> Duration {
+        let keys = Keys::new();
+        let cache = Cache::open(Arc::new(RealDisk), cache_dir.to_path_buf()).unwrap();
+        cache.activate(|_| vec![keys.publisher.public()], &BOX, &keys.sealing).unwrap();
+        let began = Instant::now();
+        let source = DirSource::new(&RealDisk, delta_dir);
+        let manifest = opened(&source, &keys);
+        cache.import_delta(&source, &manifest, &mut |_: Progress| {}).unwrap();
+        began.elapsed()
     }
 
     fn of(release: Arc<OpenRelease>, keys: &Keys) -> Self {
