@@ -206,14 +206,12 @@ impl Appliance {
             revocations: revocations.lists().map(|list| (list.issuer(), list.sequence())).collect(),
             orders: past.orders().collect(),
             // Where none answers, the one that did may come again.
-            release_version: past
-                .release_version()
-                .and_then(|held| match &answers {
-                    // Less than was ever held, where the whole release came back and its deltas are still to come.
-                    Some(release) => Some(held.min(release.newest().version())),
-                    None if sound => Some(held),
-                    None => comes_back.unwrap_or(held).checked_sub(1),
-                }),
+            release_version: past.release_version().and_then(|held| match &answers {
+                // Less than was ever held, where the whole release came back and its deltas are still to come.
+                Some(release) => Some(held.min(release.newest().version())),
+                None if sound => Some(held),
+                None => comes_back.unwrap_or(held).checked_sub(1),
+            }),
             whole_release,
         })
     }

@@ -50,7 +50,9 @@ impl Cache {
             (Some(_), _) => CacheState::Healthy,
             (None, Ok(Some(_))) => CacheState::Closed,
             // Set aside, and nothing came in its place: the floor remembers that there was one.
-            (None, Ok(None)) if matches!(self.floor(), Ok(Floor { version: 0, .. })) => CacheState::Empty,
+            (None, Ok(None)) if matches!(self.floor(), Ok(Floor { version: 0, .. })) => {
+                CacheState::Empty
+            }
             (None, Ok(None) | Err(_)) => CacheState::Damaged,
         }
     }
@@ -72,7 +74,9 @@ impl Cache {
     /// knows.
     pub(super) fn note_unsound(&self, manifest: &Manifest) {
         self.unsound.store(true, SeqCst);
-        let _ = self.disk.replace(&self.root.join(UNSOUND_NAME), &Pointer::whole(Held::of(manifest)).line());
+        let _ = self
+            .disk
+            .replace(&self.root.join(UNSOUND_NAME), &Pointer::whole(Held::of(manifest)).line());
     }
 
     pub(super) fn note_sound(&self) {
@@ -229,9 +233,9 @@ impl Cache {
 
 /// Of the whole releases the one held, or the newest; then each delta that follows, in the order of versions.
 fn longest_chain(delivered: &[Manifest], held: Option<Pointer>) -> Vec<Manifest> {
-    let root = delivered.iter().rfind(|one| {
-        one.base().is_none() && held.is_none_or(|held| held.base == Held::of(one))
-    });
+    let root = delivered
+        .iter()
+        .rfind(|one| one.base().is_none() && held.is_none_or(|held| held.base == Held::of(one)));
     let Some(root) = root else { return vec![] };
     let mut reached = Chain { held: Pointer::whole(Held::of(root)), deltas: 0 };
     let mut chain = vec![root.clone()];

@@ -44,7 +44,8 @@ pub fn build(args: &RegionBuildArgs) -> Result<Reply, CliError> {
         visits: args.visits.as_deref(),
     };
     let watch = Watch::over(&[&paths])?;
-    let sheets = Sheets::open(&paths, &Writing::of(args.columns.as_deref(), args.encoding)?, &watch)?;
+    let sheets =
+        Sheets::open(&paths, &Writing::of(args.columns.as_deref(), args.encoding)?, &watch)?;
     let passphrase = appliance::passphrase()?;
     let publisher = appliance::signing_key(&args.key)?;
     let opening = Opening::find(&args.opening, &passphrase)?;
@@ -70,7 +71,8 @@ pub fn build(args: &RegionBuildArgs) -> Result<Reply, CliError> {
         let Some(path) = &args.secrets else { return Ok(()) };
         Ok(write_release_secrets(&RealDisk, &KernelDice, path, secrets, &passphrase)?)
     };
-    let built = or_nothing(&args.out, || fill(&spec, &args.out, sheets, &mut bad_rows, keep, &watch));
+    let built =
+        or_nothing(&args.out, || fill(&spec, &args.out, sheets, &mut bad_rows, keep, &watch));
     let list = bad_rows.finish();
     let (summary, refused) = built?;
     Reply::done(&document(&summary, &refused, list?))
@@ -132,7 +134,10 @@ fn document(summary: &Summary, refused: &Refused, list: Option<PathBuf>) -> Valu
 }
 
 /// Does the work; if it fails, `out` is as it was.
-pub(super) fn or_nothing<T>(out: &Path, work: impl FnOnce() -> Result<T, CliError>) -> Result<T, CliError> {
+pub(super) fn or_nothing<T>(
+    out: &Path,
+    work: impl FnOnce() -> Result<T, CliError>,
+) -> Result<T, CliError> {
     let was_there = RealDisk.length(out)?.is_some();
     let done = work();
     if done.is_err() {

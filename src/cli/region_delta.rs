@@ -33,10 +33,8 @@ pub(super) fn run(args: &RegionDeltaArgs) -> Result<Reply, CliError> {
     let (before, after) = paths(args);
     let watch = Watch::over(&[&before, &after])?;
     let writing = Writing::of(args.columns.as_deref(), args.encoding)?;
-    let sheets = (
-        Sheets::open(&before, &writing, &watch)?,
-        Sheets::open(&after, &writing, &watch)?,
-    );
+    let sheets =
+        (Sheets::open(&before, &writing, &watch)?, Sheets::open(&after, &writing, &watch)?);
     let passphrase = appliance::passphrase()?;
     let publisher = appliance::signing_key(&args.key)?;
     let secrets = read_release_secrets(&RealDisk, &args.secrets, &passphrase)?;
@@ -58,8 +56,7 @@ pub(super) fn run(args: &RegionDeltaArgs) -> Result<Reply, CliError> {
         publisher: &publisher,
         dice: &KernelDice,
     };
-    let made =
-        or_nothing(&args.out, || fill(args, &spec, &secrets, sheets, &mut bad_rows, &watch));
+    let made = or_nothing(&args.out, || fill(args, &spec, &secrets, sheets, &mut bad_rows, &watch));
     let list = bad_rows.finish();
     let (summary, refused) = made?;
     Reply::done(&document(&spec, &summary, &refused, list?))
@@ -135,9 +132,7 @@ fn document(
             "visits": refused.visits,
         })
     };
-    let by_tree = |[dispensings, checkups, visits]: [u64; 3]| {
-        json!({ "dispensings": dispensings, "checkups": checkups, "visits": visits })
-    };
+    let by_tree = |[dispensings, checkups, visits]: [u64; 3]| json!({ "dispensings": dispensings, "checkups": checkups, "visits": visits });
     let [dispensings, checkups, visits] = summary.rows;
     json!({
         "version": summary.version,

@@ -1,15 +1,8 @@
 //! Column files as the publisher's commands read them: opened with their headings, read row by row, watched.
 
-use super::{
-    args::EncodingArg,
-    bad_rows::BadRows,
-    output::CliError,
-    progress::Bars,
-};
+use super::{args::EncodingArg, bad_rows::BadRows, output::CliError, progress::Bars};
 use crate::{
-    domain::{
-        checkup::Checkup, medication::Dispensing, person::PersonRecord, visit::Visit,
-    },
+    domain::{checkup::Checkup, medication::Dispensing, person::PersonRecord, visit::Visit},
     limits::CONFIG_BYTES_MAX,
     messages,
     snapshot::{

@@ -26,12 +26,12 @@ mod verify;
 mod wire;
 mod words;
 
+pub use build::{EnrolledBox, ReleaseBuilder, ReleaseSpec, ReleaseSummary, build};
+pub use chunks::ChunkStream;
 pub use delta::{
     Base, Change, DeltaBlock, DeltaBuilder, DeltaKeys, DeltaSpec, DeltaSummary, Family, IndexEntry,
     OverlayKeys, ReleaseSecrets, State,
 };
-pub use build::{EnrolledBox, ReleaseBuilder, ReleaseSpec, ReleaseSummary, build};
-pub use chunks::ChunkStream;
 pub use error::SnapshotError;
 pub use inspect::{BaseClaim, Claims, FileClaim, claims};
 pub use keys::{Blind, DrugKey, OpeningId, OpeningSecret, RegionKeys};

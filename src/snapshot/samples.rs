@@ -1,9 +1,8 @@
 //! An invented region for tests: families with the same number, some with drugs. Nobody in it exists.
 
 use super::{
-    EnrolledBox, MANIFEST_NAME, Manifest, OpeningId, OpeningSecret, Progress,
-    RegionKeys, ReleaseBuilder, ReleaseSource, ReleaseSpec, ReleaseSummary, Scope, SnapshotError,
-    Tree, build,
+    EnrolledBox, MANIFEST_NAME, Manifest, OpeningId, OpeningSecret, Progress, RegionKeys,
+    ReleaseBuilder, ReleaseSource, ReleaseSpec, ReleaseSummary, Scope, SnapshotError, Tree, build,
 };
 use crate::{
     domain::{

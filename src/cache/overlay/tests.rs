@@ -66,8 +66,9 @@ pub(super) fn same_answers(one: &OpenRelease, two: &OpenRelease, ever: &Region) 
         };
         let born = |release: &OpenRelease| sorted(all(release.born_on(person.birth, "").unwrap()));
         assert_eq!(born(one), born(two));
-        let born =
-            |release: &OpenRelease| named(all(release.born_on(person.birth, &person.kana).unwrap()));
+        let born = |release: &OpenRelease| {
+            named(all(release.born_on(person.birth, &person.kana).unwrap()))
+        };
         assert_eq!(born(one), born(two));
         let read = |release: &OpenRelease| sorted(all(release.read_as(&person.kana).unwrap()));
         assert_eq!(read(one), read(two));

@@ -4,7 +4,8 @@
 pub(super) mod pack;
 
 use super::{
-    Blind, MANIFEST_NAME, OpeningSecret, Progress, ReleaseId, ReleaseSecrets, SnapshotError, Step, Tree,
+    Blind, MANIFEST_NAME, OpeningSecret, Progress, ReleaseId, ReleaseSecrets, SnapshotError, Step,
+    Tree,
     block::{self, Fragment},
     history,
     keys::{DrugBlinds, EligibilityBlinds},

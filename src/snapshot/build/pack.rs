@@ -16,7 +16,8 @@ use std::{collections::VecDeque, path::Path};
 /// What belongs to one blinded key.
 pub(in crate::snapshot) type Entry = (Blind, Vec<u8>);
 /// The plain blocks of a tree, in bucket order.
-pub(in crate::snapshot) type Blocks<'s> = Box<dyn Iterator<Item = Result<Vec<u8>, SnapshotError>> + 's>;
+pub(in crate::snapshot) type Blocks<'s> =
+    Box<dyn Iterator<Item = Result<Vec<u8>, SnapshotError>> + 's>;
 /// Rows counted by number of their keys, until the guess is good.
 const COUNTED_ROWS_MIN: u64 = 50_000;
 
