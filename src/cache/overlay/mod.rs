@@ -169,4 +169,6 @@ impl Overlay {
 #[cfg(test)]
 mod attacks;
 #[cfg(test)]
+mod mending;
+#[cfg(test)]
 mod tests;
