@@ -94,7 +94,7 @@ pub const ATTACKS: &[Attack] = &[
         "the last byte of the people is gone",
         "release_truncated",
         |stage| {
-            stage.offer("offered").bend("person.blk", |bytes| drop(bytes.pop()));
+            stage.offer("offered").bend("person.blk", |bytes| bytes.truncate(bytes.len() - 1));
         },
     ),
     attack(
@@ -322,7 +322,7 @@ pub const ATTACKS: &[Attack] = &[
         "the last byte of each family is gone; sealed and signed",
         "snapshot_block_damaged",
         resealed!(PERSON, p => {
-            families_bent(p, |body| drop(body.pop()));
+            families_bent(p, |body| body.truncate(body.len() - 1));
         }),
     ),
     attack(
@@ -343,11 +343,11 @@ pub const ATTACKS: &[Attack] = &[
     ),
     attack(
         "release",
-        "birth day outside the calendar",
-        "the last day a number can name; sealed and signed",
+        "birth day over 32 bits",
+        "a day that no number of days names; sealed and signed",
         "snapshot_block_damaged",
         resealed!(BIRTH, p => {
-            *p = [number(u64::from(u32::MAX)), number(0)].concat();
+            *p = [number(1 << 32), number(0)].concat();
         }),
     ),
     attack(

@@ -14,7 +14,6 @@ use std::{
 
 pub const PURPOSE: Purpose = Purpose("sonae release manifest v1");
 pub const ELIGIBILITY: &str = "sonae release v1 eligibility key";
-pub const SHARE: &str = "sonae release v1 drug share";
 
 /// The manifest as `docs/release-format.md` has it.
 #[derive(Clone, Encode, Decode)]

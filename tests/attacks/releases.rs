@@ -69,7 +69,7 @@ pub const ATTACKS: &[Attack] = &[
         "version 9, on a box whose clock was set forward",
         "release_older",
         |stage| {
-            stage.clock.set(NOON + 30 * DAY);
+            stage.clock.set(NOON + 74 * 365 * DAY);
             stage.offer("older");
         },
     ),
@@ -84,9 +84,16 @@ pub const ATTACKS: &[Attack] = &[
     ),
     attack(
         "release",
-        "dated in 2100",
-        "made_at lies 74 years ahead; signed",
+        "dated in 2029",
+        "made three years from now, in the key's time; signed",
         "release_from_the_future",
+        signed!(m => m.made_at += 3 * 365 * DAY),
+    ),
+    attack(
+        "release",
+        "dated in 2100",
+        "made 74 years from now, long after the key's last day; signed",
+        "key_ended",
         signed!(m => m.made_at += 74 * 365 * DAY),
     ),
     attack(

@@ -46,11 +46,11 @@ impl Attack {
         let mut stage = Stage::new();
         (self.bend)(&mut stage);
         let appliance = stage.open();
+        let told = stage.settle(&appliance);
+        self.expect("from the stick", &told, &[(self.what, self.code)])?;
         if self.what == "release" {
             self.expect("from the folder", &[stage.import(&appliance)], &[self.code])?;
         }
-        let told = stage.settle(&appliance);
-        self.expect("from the stick", &told, &[(self.what, self.code)])?;
         self.unmoved(&appliance)?;
         drop(appliance);
         let appliance = stage.open();
@@ -111,6 +111,15 @@ pub const SHARED: &[(&str, &str)] = &[
     ("unseal_failed", "the keys wrapped for this box do not open: asked for anew"),
     ("link_item_too_large", "more than the box can take: the hub's administrator is told"),
     ("trust_list_malformed", "no list: fetched again"),
+    (
+        "key_ended",
+        "after a key's last day nothing new counts, whenever that is: the trust list is updated first",
+    ),
+    ("index_malformed", "only hints are lost with it: read again at the next exchange"),
+    (
+        "trust_list_threshold",
+        "too few distinct holders, whatever else stands on it: the list that enough have signed is asked for",
+    ),
     ("trust_list_stranger", "no holder this box knows signed it, whatever else the signers are"),
     ("root_malformed", "no root document: fetched again"),
     ("revocation_list_untrusted", "none whose papers they are signed it: the issuer is told"),

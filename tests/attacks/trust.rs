@@ -111,14 +111,13 @@ pub const ATTACKS: &[Attack] = &[
         "trust_list",
         "one signature twice",
         "one holder's signature stands on it two times",
-        "trust_list_malformed",
+        "trust_list_threshold",
         |stage| {
             let [first, other, _] = &world().keys.roots;
-            let mut signed = list(2).sign(&[first, other]);
-            // The last two rows are equal in length: the first is copied over the second.
-            let row = (signed.len() - list(2).sign(&[first]).len()).max(1);
-            let end = signed.len();
-            signed.copy_within(end - 2 * row..end - row, end - row);
+            let [one, two] = [list(2).sign(&[first]), list(2).sign(&[first, other])];
+            let row = two.len() - one.len();
+            let twice = &one[one.len() - row..];
+            let signed = [&two[..two.len() - 2 * row], twice, twice].concat();
             stage.offer_list(&signed, 1, 2);
         },
     ),
@@ -142,7 +141,7 @@ pub const ATTACKS: &[Attack] = &[
             stage.offer_list(&signed, 1, 2);
         },
     ),
-    attack("trust_list", "unsigned list", "no signature at all", "trust_list_malformed", |stage| {
+    attack("trust_list", "unsigned list", "no signature at all", "trust_list_threshold", |stage| {
         let unsigned = list(2).unsigned();
         stage.offer_list(&unsigned, 1, 2);
     }),
@@ -155,7 +154,7 @@ pub const ATTACKS: &[Attack] = &[
     ),
     attack(
         "trust_list",
-        "last number",
+        "list of the last number",
         "list 2⁶⁴−1, which nothing could follow; signed",
         "trust_list_malformed",
         |stage| offer(stage, &list(u64::MAX)),
