@@ -17,6 +17,9 @@ mod store;
 pub use delivery::Delivered;
 pub use error::CacheError;
 pub use pointer::Held;
+#[cfg(any(test, fuzzing))]
+#[doc(hidden)]
+pub use pointer::probe;
 pub use rebuild::CacheState;
 pub use release::{Found, OpenRelease};
 pub use scrub::Scrubbed;

@@ -2,6 +2,8 @@
 //!
 //! Everything else takes a [`Clock`], a [`Disk`] and [`Dice`], so that a drill can stop, bend and break them.
 
+#[cfg(test)]
+pub(crate) mod corpus;
 mod disk;
 mod lock;
 pub mod sim;
