@@ -130,6 +130,13 @@ pub const SIGNED_AHEAD_DAYS_MAX: i64 = 400;
 pub const RECEIPTS_ASKED_MAX: usize = 32;
 /// Batches taken from one box's folder on a stick at a time, so that one folder of scrap does not shut the others out.
 pub const STICK_BATCHES_OF_A_BOX_MAX: usize = 500;
+/// Deltas held on top of one base: three years of days. Each is verified at every start and looked into for a drug history.
+pub const DELTAS_MAX: usize = 1_000;
+/// Bytes of changed families a box aims at per block of its overlay: a lookup opens one of them beside the base's.
+/// Part of an overlay's form: with another number the overlays on the disk would have to be made anew.
+pub const OVERLAY_BLOCK_BYTES_AIM: u64 = 4 << 10;
+/// Index entries sorted in memory at a time while an overlay is made: six megabytes.
+pub const OVERLAY_SORT_ENTRIES_MAX: u64 = 256 << 10;
 /// Bytes of entries a publisher's sort holds in memory before it writes them out; six sorts run at once, in 1 GiB.
 pub const SPILL_HELD_BYTES: usize = 16 << 20;
 /// Bytes of one of a sort's 256 parts, loaded whole: ten years of drug records of 14 million people take a third of it.
@@ -158,8 +165,11 @@ pub const BAD_ROWS_HELD_BYTES: usize = 8 << 10;
 pub const BAD_ROWS_BYTES_MAX: u64 = 1 << 30;
 /// Trees of a release filled at the same time: as many as a small box has cores to spare beside the counter.
 pub const FILL_LANES: usize = 2;
-/// Sealed blocks that one lane holds before sled takes them: half a chunk, so that a lane's memory is the chunk it reads.
-pub const FILL_BATCH_BYTES_MAX: usize = CHUNK_BYTES / 2;
+/// Bytes of neighbouring blocks that the cache keeps in one value of sled: fewer values are filled faster, larger ones cost
+/// memory, for sled holds 16,000 pages of eight values before it lets one go (measured).
+pub const RUN_BYTES_AIM: u64 = 4 << 10;
+/// Blocks in such a value at most.
+pub const RUN_BLOCKS_MAX: u32 = 8;
 /// Memory an import may take beyond sled's own cache: a box with 512 MB must still print and scan beside it.
 pub const IMPORT_MEMORY_BYTES_MAX: usize = 64 << 20;
 /// Buckets under one checksum for the scrub: few enough to be read in a few milliseconds, many enough that the checksums
@@ -185,3 +195,5 @@ pub const ROOTS_ASKED_MAX: u64 = 64;
 pub const TRUST_TEXT_BYTES_MAX: u64 = 4 << 20;
 /// Shares of one secret: as many as a circle of people who know each other, and every choice among them is tried at once.
 pub const SHARES_MAX: u8 = 9;
+/// Bytes of changed families a publisher aims at per block of a delta: it is read from end to end, never looked into.
+pub const DELTA_BLOCK_BYTES_AIM: u64 = 16 << 10;

@@ -61,6 +61,8 @@ pub fn publish(dir: &Path, version: u64, people: impl Iterator<Item = Entry>) ->
     let spec = ReleaseSpec {
         region: Area::Prefecture(17),
         region_name: "石川県（架空の住民）",
+        scope: snapshot::Scope::Prefecture,
+        publisher_name: "架空広域連合",
         version,
         made_at: NOW,
         as_of: NOW,
@@ -138,8 +140,8 @@ impl Engine for Sonae {
     }
 
     fn search(&self, birth: Date, asked: &str) -> Vec<Self::Found> {
+        let mut found = self.release.born_on(birth, asked).unwrap().people;
         let asked = kana::loose(asked);
-        let mut found = self.release.born_on(birth).unwrap().people;
         found.retain(|person| kana::loose(&person.get().kana) == asked);
         found
     }

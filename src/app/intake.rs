@@ -160,7 +160,7 @@ impl Appliance {
         Ok(())
     }
 
-    /// Imports a release. The former one answers until the new one has passed its self-check; any refusal changes nothing.
+    /// Imports a whole release or a delta. The former one answers until the new one has passed its self-check; any refusal changes nothing.
     pub fn import_release(
         &self,
         source: &dyn ReleaseSource,
@@ -205,12 +205,25 @@ impl Appliance {
         let manifest = self.open_manifest(source)?;
         // The journal remembers what an emptied cache forgot: the way back stays shut.
         let ever_held = self.journal.ask(|past| past.release_version());
-        if let Some(held) = ever_held.filter(|held| *held > manifest.version()) {
+        if let Some(held) = ever_held.filter(|held| *held > manifest.version())
+            && !self.may_return(&manifest)?
+        {
             return Err(CacheError::Rollback { held, offered: manifest.version() }.into());
+        }
+        if manifest.base().is_some() {
+            self.cache.import_delta(source, &manifest, on_progress)?;
+            return Ok(manifest);
         }
         let keys = manifest.unseal_for(&BoxId(self.keys.identity.id), &self.keys.sealing)?;
         self.cache.import(source, &manifest, &keys, on_progress)?;
         Ok(manifest)
+    }
+
+    /// Whether a release older than one ever held may come: the whole one whose deltas were merged over it, and these deltas,
+    /// where what this box made of them is lost. Its answers tell how old they are until the deltas have come again.
+    fn may_return(&self, manifest: &Manifest) -> Result<bool, AppError> {
+        let root = manifest.base().map_or(manifest.release_id(), |base| base.root());
+        Ok(self.cache.may_return()?.is_some_and(|held| held.release == root))
     }
 
     /// What somebody made who stole the publisher's key before is nobody's record. A key that has merely ended stops
@@ -219,15 +232,16 @@ impl Appliance {
         let (Some(trust), Some(release)) = (self.held_trust(), self.release()) else {
             return Ok(());
         };
-        let manifest = release.manifest();
-        let status = trust.entry(Role::Publisher, &manifest.signer()).map(|entry| entry.status);
-        match status {
-            Some(KeyStatus::CompromisedSince(since)) if since <= manifest.made_at() => {
-                self.cache.deactivate();
-                self.note_refusal(self.now(), "release", messages::KEY_COMPROMISED.code)
-            }
-            _ => Ok(()),
+        // One stolen delta is enough: what it changed cannot be told from what was so before.
+        let stolen = release.manifests().any(|manifest| {
+            let signer = trust.entry(Role::Publisher, &manifest.signer()).map(|entry| entry.status);
+            matches!(signer, Some(KeyStatus::CompromisedSince(since)) if since <= manifest.made_at())
+        });
+        if stolen {
+            self.cache.deactivate();
+            self.note_refusal(self.now(), "release", messages::KEY_COMPROMISED.code)?;
         }
+        Ok(())
     }
 
     /// Opens the release that the pointer names. A damaged cache is told in the journal and moved aside, so that the same

@@ -4,13 +4,14 @@ use super::error::{AppError, rule};
 use crate::{
     messages,
     seal::{SigningKeypair, SymmetricKey, VerifyingKey, WrappedKey, wrap_key},
-    snapshot::{OpeningId, OpeningSecret},
+    snapshot::{OpeningId, OpeningSecret, ReleaseId, ReleaseSecrets},
     sync::names,
     sys::{Dice, Disk},
 };
 use minicbor::{Decode, Encode};
 use serde::Serialize;
 use std::path::Path;
+use zeroize::Zeroizing;
 
 const KEY_FILE_BYTES_MAX: u64 = 4 << 10;
 const MAGIC: &str = "sonae key v1";
@@ -29,6 +30,9 @@ pub enum KeyUse {
     /// One share of a signing key.
     #[n(2)]
     SigningShare,
+    /// The keys of a whole release, for deltas on top of it.
+    #[n(3)]
+    Release,
 }
 
 /// What a signing key was made for. A label for people; what it may sign is the trust list's word.
@@ -139,6 +143,14 @@ impl KeyFile {
         if file.magic != MAGIC { Err(rule(&messages::KEY_FILE_UNREADABLE)) } else { Ok(file) }
     }
 
+    /// A release's sealed keys follow its name.
+    fn name(&self) -> &[u8] {
+        match self.purpose {
+            KeyUse::Release => self.id.get(..16).unwrap_or_default(),
+            KeyUse::Signing | KeyUse::Opening | KeyUse::SigningShare => &self.id,
+        }
+    }
+
     pub(super) fn wants(self, purpose: KeyUse) -> Result<Self, AppError> {
         if self.purpose == purpose { Ok(self) } else { Err(rule(&messages::KEY_FILE_OTHER_KIND)) }
     }
@@ -164,7 +176,7 @@ pub fn inspect_key_file(disk: &dyn Disk, path: &Path) -> Result<KeyFacts, AppErr
     Ok(KeyFacts {
         kind: file.purpose,
         role: file.role,
-        id: names::hex(&file.id),
+        id: names::hex(file.name()),
         public: file.public.map(|public| names::hex(&public)),
         share: file.share,
         printed: file.printed.unwrap_or_default(),
@@ -244,4 +256,72 @@ pub fn note_printed_set(disk: &dyn Disk, path: &Path, set: PrintedSet) -> Result
         return Err(rule(&messages::ENVELOPES_PRINTED_BEFORE)); // nobody prints one set thirty times
     }
     Ok(disk.replace_private(path, &bytes)?)
+}
+
+const RELEASE_PLACE: &[u8] = b"sonae release secrets v1";
+
+/// Writes the keys of a whole release under a passphrase, for deltas on top of it. Never overwrites.
+///
+/// Beside the release's name lie its two keys, sealed by the key that is wrapped.
+pub fn write_release_secrets(
+    disk: &dyn Disk,
+    dice: &dyn Dice,
+    path: &Path,
+    secrets: &ReleaseSecrets,
+    passphrase: &str,
+) -> Result<(), AppError> {
+    let key = SymmetricKey::random(dice);
+    let name = secrets.release_id().0;
+    let [eligibility, medical] = secrets.expose();
+    let plain = Zeroizing::new([&name[..], eligibility.expose(), medical.expose()].concat());
+    let id = [&name[..], &key.seal_boxed(dice, RELEASE_PLACE, &plain)?].concat();
+    let wrapped = wrapped(key.expose(), passphrase, dice)?;
+    KeyFile::new(KeyUse::Release, &id, wrapped).write_new(disk, path)
+}
+
+/// Reads the keys of a whole release.
+pub fn read_release_secrets(
+    disk: &dyn Disk,
+    path: &Path,
+    passphrase: &str,
+) -> Result<ReleaseSecrets, AppError> {
+    let file = KeyFile::read(disk, path)?.wants(KeyUse::Release)?;
+    let key = file.wrapped.unwrap_with(passphrase)?;
+    let opened = || {
+        let (_, sealed) = file.id.split_first_chunk::<16>()?;
+        let plain = Zeroizing::new(key.open_boxed(RELEASE_PLACE, sealed).ok()?);
+        let (name, keys) = plain.split_first_chunk::<16>()?;
+        let (eligibility, medical) = keys.split_first_chunk::<32>()?;
+        let medical = SymmetricKey::from_bytes(medical.try_into().ok()?);
+        let eligibility = SymmetricKey::from_bytes(*eligibility);
+        Some(ReleaseSecrets::new(ReleaseId(*name), eligibility, medical))
+    };
+    opened().ok_or(rule(&messages::KEY_FILE_UNREADABLE))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        messages::Trouble,
+        sys::sim::{SeedDice, SimDisk},
+    };
+
+    #[test]
+    fn a_releases_secrets_read_back_under_their_passphrase_alone_and_pass_for_nothing_else() {
+        let (disk, dice, path) = (SimDisk::new(), SeedDice::new(1), Path::new("/secrets.key"));
+        let keys = [SymmetricKey::random(&dice), SymmetricKey::random(&dice)];
+        let secrets = ReleaseSecrets::new(ReleaseId([7; 16]), keys[0].clone(), keys[1].clone());
+        write_release_secrets(&disk, &dice, path, &secrets, "ひみつ").unwrap();
+        let read = read_release_secrets(&disk, path, "ひみつ").unwrap();
+        assert_eq!(read.release_id(), secrets.release_id());
+        assert_eq!(read.expose().map(SymmetricKey::expose), keys.each_ref().map(|k| k.expose()));
+        assert!(read_release_secrets(&disk, path, "ちがう").is_err());
+        let other = read_opening(&disk, path, "ひみつ").unwrap_err();
+        assert_eq!(other.message().code, "key_file_other_kind");
+        let bytes = disk.read(path, KEY_FILE_BYTES_MAX).unwrap();
+        assert!(!bytes.windows(32).any(|window| window == keys[0].expose()));
+        let again = write_release_secrets(&disk, &dice, path, &secrets, "ひみつ").unwrap_err();
+        assert_eq!(again.message().code, "output_exists");
+    }
 }

@@ -26,7 +26,8 @@ pub use envelopes::{
 pub use error::AppError;
 pub use key_file::{
     KeyFacts, KeyRole, KeyUse, PrintedSet, SharePlace, inspect_key_file, note_printed_set,
-    read_opening, read_signing_key, write_opening, write_signing_key,
+    read_opening, read_release_secrets, read_signing_key, write_opening, write_release_secrets,
+    write_signing_key,
 };
 pub use key_shares::{PassphraseOf, read_signing_keys, split_signing_key};
 pub use keys::{BoxIdentity, BoxKeys, read_box_id};

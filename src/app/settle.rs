@@ -50,7 +50,8 @@ impl Settled {
 /// One step and how it ended.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct SettledStep {
-    /// "index" (only where it is garbage), "root", "trust_list", "revocations", "order", "receipt", "batch" or "release".
+    /// "index" (only where it is garbage), "root", "trust_list", "revocations", "order", "receipt", "batch", "delta" or
+    /// "release".
     pub what: &'static str,
     /// Whether it was done.
     pub ok: bool,
@@ -73,9 +74,11 @@ struct Turn {
     refused_receipts: BTreeSet<&'static str>,
     /// A root document did not come: those after it follow nothing, and are not asked for.
     chain: Chain,
+    /// A delta was refused: those after it have nothing to follow.
+    deltas: Chain,
 }
 
-/// Whether the chain of root documents can still go on in this exchange.
+/// Whether a chain of root documents or of deltas can still go on in this exchange.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
 enum Chain {
     #[default]
@@ -83,10 +86,34 @@ enum Chain {
     Broken,
 }
 
+/// Held already is no refusal: another import was quicker.
+fn chain_after(fetched: &Result<(), AppError>) -> Chain {
+    match fetched {
+        Ok(()) | Err(AppError::Cache(CacheError::AlreadyHeld(_))) => Chain::Whole,
+        Err(_) => Chain::Broken,
+    }
+}
+
 /// A release as it lies on a link.
 struct LinkSource<'a> {
     link: &'a dyn Link,
-    version: u64,
+    lies: Lies,
+}
+
+/// Where on the link a release lies.
+#[derive(Clone, Copy)]
+enum Lies {
+    Whole(u64),
+    Delta { root: u64, version: u64 },
+}
+
+impl Lies {
+    fn file(self, name: &str) -> String {
+        match self {
+            Self::Whole(version) => names::release_file(version, name),
+            Self::Delta { root, version } => names::delta_file(root, version, name),
+        }
+    }
 }
 
 /// The same word as for a release in a folder, wherever there is one: the next step is the same.
@@ -104,12 +131,11 @@ fn read_failed(error: LinkError) -> SnapshotError {
 
 impl ReleaseSource for LinkSource<'_> {
     fn open(&self, name: &str) -> Result<Box<dyn Read + '_>, SnapshotError> {
-        self.link.open(&names::release_file(self.version, name)).map_err(unread)
+        self.link.open(&self.lies.file(name)).map_err(unread)
     }
 
     fn open_at(&self, name: &str, offset_bytes: u64) -> Result<Box<dyn Read + '_>, SnapshotError> {
-        let name = names::release_file(self.version, name);
-        self.link.open_at(&name, offset_bytes).map_err(unread)
+        self.link.open_at(&self.lies.file(name), offset_bytes).map_err(unread)
     }
 
     fn distance(&self) -> Distance {
@@ -156,6 +182,12 @@ impl Appliance {
         for step in &steps {
             done.extend(self.step(link, step, &mut turn, on_progress));
         }
+        let tried = steps.iter().any(|step| matches!(step, Step::FetchRelease { .. }));
+        if std::mem::take(&mut turn.deltas) == Chain::Broken && !tried {
+            for step in &sync::by_whole_release(&self.held(), &index) {
+                done.extend(self.step(link, step, &mut turn, on_progress));
+            }
+        }
         let outbox = self.journal.ask(|past| past.outbox());
         Ok(Settled {
             via: link.describe(),
@@ -172,16 +204,30 @@ impl Appliance {
         let root_version = self.held_roots().map(|roots| roots.version());
         // One that was found damaged may come again, too: that is the repair.
         let sound = matches!(self.cache.state(), CacheState::Healthy | CacheState::Rebuilding);
+        let answers = self.release().filter(|_| sound);
+        let whole_release = answers.as_ref().map(|release| release.manifest().version());
+        // Lost or damaged: the whole release that its deltas were merged over may come again.
+        let damaged = self.cache.state() == CacheState::Damaged;
+        let comes_back = self.cache.may_return().ok().flatten().filter(|_| damaged);
+        let comes_back = comes_back.map(|root| root.version);
         self.journal.ask(|past| Held {
             root_version,
             trust,
             revocations: revocations.lists().map(|list| (list.issuer(), list.sequence())).collect(),
             orders: past.orders().collect(),
             // Where none answers, the one that did may come again.
-            release_version: past
-                .release_version()
-                .and_then(|held| if sound { Some(held) } else { held.checked_sub(1) }),
+            release_version: past.release_version().and_then(|held| match &answers {
+                // Less than was ever held, where the whole release came back and its deltas are still to come.
+                Some(release) => Some(held.min(release.newest().version())),
+                None if sound => Some(held),
+                None => comes_back.unwrap_or(held).checked_sub(1),
+            }),
+            whole_release,
         })
+    }
+
+    fn answers_as_of(&self, version: u64) -> bool {
+        self.release().is_some_and(|release| release.newest().version() >= version)
     }
 
     fn waiting(&self) -> Vec<u64> {
@@ -221,10 +267,21 @@ impl Appliance {
             }),
             Step::FetchReceipt { batch } => ("receipt", self.fetch_receipt(link, batch, turn)),
             Step::SendBatch { sequences } => ("batch", self.send_batch(link, sequences, turn)),
-            Step::FetchRelease { version } => (
-                "release",
-                self.import_release(&LinkSource { link, version: *version }, on_progress),
-            ),
+            Step::FetchDelta { .. } if turn.deltas == Chain::Broken => return None,
+            // Its whole release was only filled anew under it.
+            Step::FetchDelta { version, .. } if self.answers_as_of(*version) => return None,
+            Step::FetchDelta { root, version } => ("delta", {
+                let lies = Lies::Delta { root: *root, version: *version };
+                let fetched = self.import_release(&LinkSource { link, lies }, on_progress);
+                turn.deltas = chain_after(&fetched);
+                fetched
+            }),
+            Step::FetchRelease { version } => ("release", {
+                let lies = Lies::Whole(*version);
+                let fetched = self.import_release(&LinkSource { link, lies }, on_progress);
+                turn.deltas = chain_after(&fetched);
+                fetched
+            }),
         };
         match outcome {
             Ok(()) => Some(SettledStep { what, ok: true, code: None }),

@@ -31,8 +31,8 @@ impl Appliance {
                 SnapshotStatus {
                     age_days,
                     freshness: self.policy().snapshot.grade(age_days),
-                    people: release.manifest().people(),
-                    dispensings: release.manifest().dispensings(),
+                    people: release.newest().people(),
+                    dispensings: release.newest().dispensings(),
                     source,
                 }
             }),

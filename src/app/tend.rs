@@ -29,7 +29,7 @@ impl Appliance {
             &self.keys.sealing,
             on_progress,
         )?;
-        let manifest = rebuilt.manifest();
+        let manifest = rebuilt.newest();
         let event = Event::ReleaseImported {
             region: manifest.region_name().to_owned(),
             version: manifest.version(),

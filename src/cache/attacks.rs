@@ -188,7 +188,7 @@ fn a_block_changed_or_taken_away_on_the_disk_is_damage_and_never_nobody() {
     {
         let store = Store::open(&RealDisk, &five(dir.path())).unwrap();
         match bend {
-            Some(block) => store.put(Tree::Person, vec![(bucket, block)]).unwrap(),
+            Some(block) => store.swap(Tree::Person, bucket, &block),
             None => store.take_away(Tree::Person, bucket),
         }
         store.close().unwrap();
@@ -288,7 +288,7 @@ fn a_stored_manifest_of_another_release_does_not_answer() {
 /// A disk that fails at its n-th operation, and at every one after it: the power is gone.
 pub(super) struct FailingDisk {
     pub(super) left: AtomicU64,
-    free_bytes: u64,
+    pub(super) free_bytes: u64,
 }
 
 impl FailingDisk {

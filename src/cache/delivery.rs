@@ -59,19 +59,27 @@ impl Cache {
         Ok(self.disk.length(&self.delivered_dir(held).join(MANIFEST_NAME))?.is_some())
     }
 
-    /// The newest release delivered whole.
-    pub(super) fn newest_delivered(&self) -> Result<Option<Held>, CacheError> {
+    /// Every release and delta whose files all lie here.
+    pub(super) fn delivered_whole(&self) -> Result<Vec<Held>, CacheError> {
         let dirs = self.disk.list(&self.root.join(DELIVERED))?;
-        let named = dirs.iter().filter_map(|dir| Held::from_dir_name(dir.file_name()?.to_str()?));
-        let mut whole = None;
-        for held in named {
-            if self.is_delivered(&held)?
-                && whole.is_none_or(|best: Held| best.version < held.version)
-            {
-                whole = Some(held);
+        let mut whole = vec![];
+        for held in dirs.iter().filter_map(|dir| Held::from_dir_name(dir.file_name()?.to_str()?)) {
+            if self.is_delivered(&held)? {
+                whole.push(held);
             }
         }
         Ok(whole)
+    }
+
+    /// What was delivered of what is held, or of what was lost and is to come back: the whole release and its deltas.
+    pub(super) fn held_deliveries(&self) -> Vec<Held> {
+        let versions = match (self.pointer(), self.floor()) {
+            (Ok(Some(held)), _) => held.base.version..=held.tip().version,
+            (_, Ok(floor)) => floor.root.map_or(floor.version, |root| root.version)..=floor.version,
+            (_, Err(_)) => return vec![],
+        };
+        let delivered = self.delivered_whole().unwrap_or_default();
+        delivered.into_iter().filter(|held| versions.contains(&held.version)).collect()
     }
 
     /// Bytes that a delivery still has to lay down; 0 where none is due.
@@ -115,7 +123,7 @@ impl Cache {
         self.disk.make_dir(&part)?;
         let total = Some(manifest.bytes());
         let mut before = 0;
-        for tree in Tree::ALL {
+        for &tree in manifest.trees() {
             let on_bytes = &mut |bytes| {
                 on_progress(Progress { step: Step::Delivering, done: before + bytes, total });
             };

@@ -33,6 +33,23 @@ pub enum CacheError {
     /// Mix-and-match: another region's release.
     #[error("the release covers another region than the one held")]
     OtherRegion,
+    /// A delta for a box whose base does not answer, or that has none.
+    #[error("no release answers that the delta could build on")]
+    DeltaWithoutBase,
+    /// A delta that follows something else than what is held.
+    #[error("the delta does not follow the release held")]
+    DeltaWrongBase,
+    /// A delta whose turn has not come: one before it is missing.
+    #[error("the delta follows version {follows}, {held} is held")]
+    DeltaOutOfOrder {
+        /// The version held.
+        held: u64,
+        /// The version the delta follows.
+        follows: u64,
+    },
+    /// As many deltas are held as may be.
+    #[error("too many deltas are held")]
+    DeltasTooMany,
     /// Not enough room.
     #[error("{needed} bytes are needed, {free} are free")]
     NoSpace {
@@ -89,6 +106,10 @@ impl Trouble for CacheError {
             Self::AlreadyHeld(_) => &messages::RELEASE_ALREADY_HELD,
             Self::SameVersionOtherContent(_) => &messages::RELEASE_CONFLICTS,
             Self::OtherRegion => &messages::RELEASE_OTHER_REGION,
+            Self::DeltaWithoutBase => &messages::DELTA_WITHOUT_BASE,
+            Self::DeltaWrongBase => &messages::DELTA_WRONG_BASE,
+            Self::DeltaOutOfOrder { .. } => &messages::DELTA_OUT_OF_ORDER,
+            Self::DeltasTooMany => &messages::DELTAS_TOO_MANY,
             Self::NoSpace { .. } => &messages::CACHE_NO_SPACE,
             Self::Busy => &messages::CACHE_BUSY,
             Self::Missing(_) => &messages::CACHE_MISSING,

@@ -3,7 +3,7 @@
 use super::{
     Cache, CacheError,
     scrub::{RUNS_NAME, RunHasher, Runs},
-    store::{BATCH_BLOCKS, Store, sled_dir},
+    store::{Store, sled_dir},
 };
 use crate::{
     limits,
@@ -18,11 +18,10 @@ use std::{
 };
 
 /// Bytes of a release in memory while it is filled: in each lane the chunk being checked (its buffer may have doubled
-/// while it grew), a block's beginning left over from the one before, and the blocks on their way into sled.
+/// while it grew), a block's beginning left over from the one before, and the run on its way into sled.
 pub(super) const BYTES_IN_FLIGHT_MAX: usize = limits::FILL_LANES
     * (2 * (limits::CHUNK_BYTES + limits::BLOCK_BYTES_MAX)
-        + limits::FILL_BATCH_BYTES_MAX
-        + limits::BLOCK_BYTES_MAX);
+        + limits::RUN_BLOCKS_MAX as usize * limits::BLOCK_BYTES_MAX);
 const _: () = assert!(BYTES_IN_FLIGHT_MAX < limits::IMPORT_MEMORY_BYTES_MAX);
 
 impl Cache {
@@ -35,7 +34,7 @@ impl Cache {
         on_progress: &mut dyn FnMut(Progress),
     ) -> Result<(), CacheError> {
         self.disk.make_dir(draft)?;
-        let store = Store::create(&*self.disk, &sled_dir(draft))?;
+        let store = Store::create_for(&*self.disk, &sled_dir(draft), manifest)?;
         let runs = fill_trees(&store, source, manifest, on_progress)?;
         store.close()?;
         self.disk.replace(&draft.join(RUNS_NAME), &runs.to_bytes())?;
@@ -105,18 +104,22 @@ impl Work<'_> {
 
     fn tree(&self, tree: Tree, tell: &SyncSender<u64>) -> Result<Vec<[u8; 32]>, CacheError> {
         let mut blocks = BlockStream::open(self.source, self.manifest, tree)?;
-        let (mut runs, mut batch, mut bytes) = (RunHasher::default(), vec![], 0);
+        let (per_run, mut hashes) = (self.store.per_run(tree)?, RunHasher::default());
+        let (mut run, mut untold) = (vec![], 0);
         while let Some((bucket, block)) = blocks.next_block()? {
-            runs.take(&block);
-            bytes += size_of::<u32>() + block.len();
-            batch.push((bucket, block));
-            if batch.len() == BATCH_BLOCKS || bytes >= limits::FILL_BATCH_BYTES_MAX {
-                self.store.put(tree, std::mem::take(&mut batch))?;
-                let _ = tell.send(std::mem::take(&mut bytes) as u64); // nobody listens: nobody is told
+            hashes.take(&block);
+            let length = u32::try_from(block.len()).unwrap_or(u32::MAX);
+            run.extend_from_slice(&length.to_be_bytes());
+            run.extend_from_slice(&block);
+            if (bucket + 1).is_multiple_of(per_run) || bucket + 1 == self.manifest.buckets(tree) {
+                untold += run.len();
+                self.store.put_run(tree, bucket / per_run, std::mem::take(&mut run))?;
+                if untold >= limits::CHUNK_BYTES {
+                    let _ = tell.send(std::mem::take(&mut untold) as u64); // nobody listens: nobody is told
+                }
             }
         }
-        self.store.put(tree, batch)?;
-        let _ = tell.send(bytes as u64);
-        Ok(runs.finish())
+        let _ = tell.send(untold as u64);
+        Ok(hashes.finish())
     }
 }

@@ -49,7 +49,7 @@ fn damage(dir: &Path, tree: Tree, bucket: u32) {
     let store = Store::open(&RealDisk, &sled_dir(&release_dir(dir))).unwrap();
     let mut block = store.get(tree, bucket).unwrap().unwrap().to_vec();
     *block.last_mut().unwrap() ^= 1;
-    store.put(tree, vec![(bucket, block)]).unwrap();
+    store.swap(tree, bucket, &block);
     store.close().unwrap();
 }
 

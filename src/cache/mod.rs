@@ -8,6 +8,8 @@ mod delivery;
 mod error;
 mod fill;
 mod import;
+mod open;
+mod overlay;
 mod pointer;
 mod rebuild;
 mod release;
@@ -16,12 +18,12 @@ mod store;
 
 pub use delivery::Delivered;
 pub use error::CacheError;
+pub use open::{Found, OpenRelease};
 pub use pointer::Held;
 #[cfg(any(test, fuzzing))]
 #[doc(hidden)]
 pub use pointer::probe;
 pub use rebuild::CacheState;
-pub use release::{Found, OpenRelease};
 pub use scrub::Scrubbed;
 
 use crate::{
@@ -31,8 +33,9 @@ use crate::{
     snapshot::{MANIFEST_NAME, Manifest},
     sys::{Disk, DiskError},
 };
-use pointer::{FLOOR_NAME, POINTER_NAME};
-use release::Trial;
+use overlay::Overlay;
+use pointer::{FLOOR_NAME, Floor, POINTER_NAME, Pointer};
+use release::{BaseRelease, Trial};
 use std::{
     path::{Path, PathBuf},
     sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, TryLockError, atomic::AtomicBool},
@@ -73,10 +76,15 @@ impl Cache {
         Ok(cache)
     }
 
-    /// Which release the pointer names, before anything of it is opened. A damaged pointer is an error, not "none".
+    /// Which release the pointer names, before anything of it is opened: the newest delta, or the whole release where there is
+    /// none. A damaged pointer is an error, not "none".
     pub fn held(&self) -> Result<Option<Held>, CacheError> {
+        Ok(self.pointer()?.map(|pointer| pointer.tip()))
+    }
+
+    fn pointer(&self) -> Result<Option<Pointer>, CacheError> {
         match self.disk.read(&self.root.join(POINTER_NAME), pointer::BYTES_MAX) {
-            Ok(bytes) => Held::parse(&bytes).map(Some).ok_or(CacheError::PointerDamaged),
+            Ok(bytes) => Pointer::parse(&bytes).map(Some).ok_or(CacheError::PointerDamaged),
             Err(DiskError::Missing(_)) => Ok(None),
             Err(DiskError::TooLarge { .. }) => Err(CacheError::PointerDamaged),
             Err(other) => Err(other.into()),
@@ -108,24 +116,41 @@ impl Cache {
         }
     }
 
-    fn dir_of(&self, held: &Held) -> PathBuf {
-        self.root.join(RELEASES).join(held.dir_name())
+    fn dir_of(&self, pointer: &Pointer) -> PathBuf {
+        self.root.join(RELEASES).join(pointer.dir_name())
     }
 
-    /// After a start: verifies the stored manifest anew, unseals the keys and opens the release the pointer names.
-    /// `None` if this box never held one.
+    /// After a start: verifies the stored manifests anew, unseals the keys and opens the release the pointer names, and the
+    /// deltas merged over it. `None` if this box never held one.
     pub fn activate(
         &self,
-        publisher_keys: impl FnOnce(Kid) -> Vec<VerifyingKey>,
+        publisher_keys: impl Fn(Kid) -> Vec<VerifyingKey>,
         box_id: &BoxId,
         key: &SealingKey,
     ) -> Result<Option<Arc<OpenRelease>>, CacheError> {
         let _alone = self.turn()?;
-        let Some(held) = self.held()? else { return Ok(None) };
-        if let Some(active) = self.active().filter(|active| Held::of(active.manifest()) == held) {
+        let Some(held) = self.pointer()? else { return Ok(None) };
+        if let Some(active) = self.active().filter(|active| active.pointer() == held) {
             return Ok(Some(active)); // sled locks its directory: it cannot be opened twice
         }
-        let dir = self.dir_of(&held);
+        let base = self.open_base(held.base, &publisher_keys, box_id, key)?;
+        let overlay = match held.overlay {
+            Some(_) => Some(self.open_overlay(&base, held, &publisher_keys)?),
+            None => None,
+        };
+        let release = Arc::new(OpenRelease::new(Arc::new(base), overlay.map(Arc::new)));
+        self.set_active(Some(release.clone()));
+        Ok(Some(release))
+    }
+
+    fn open_base(
+        &self,
+        held: Held,
+        publisher_keys: &dyn Fn(Kid) -> Vec<VerifyingKey>,
+        box_id: &BoxId,
+        key: &SealingKey,
+    ) -> Result<BaseRelease, CacheError> {
+        let dir = self.dir_of(&Pointer::whole(held));
         self.restore_former(&dir)?;
         if self.disk.list(&dir)?.is_empty() {
             return Err(CacheError::Missing(dir));
@@ -135,10 +160,18 @@ impl Cache {
             return Err(CacheError::damaged(&dir, "the manifest of another release"));
         }
         let keys = manifest.unseal_for(box_id, key)?;
-        let release =
-            Arc::new(OpenRelease::open(&*self.disk, &dir, manifest, keys, Trial::Proven)?);
-        self.set_active(Some(release.clone()));
-        Ok(Some(release))
+        BaseRelease::open(&*self.disk, &dir, manifest, keys, Trial::Proven)
+    }
+
+    fn open_overlay(
+        &self,
+        base: &BaseRelease,
+        held: Pointer,
+        publisher_keys: &dyn Fn(Kid) -> Vec<VerifyingKey>,
+    ) -> Result<Overlay, CacheError> {
+        let dir = self.dir_of(&held);
+        self.restore_former(&dir)?;
+        Overlay::reopen(&*self.disk, &dir, base, held, publisher_keys)
     }
 
     fn stored_manifest(
@@ -155,26 +188,40 @@ impl Cache {
         }
     }
 
-    /// The highest version ever switched to, as far as the disk remembers: no release below it is taken.
-    fn version_floor(&self) -> Result<u64, CacheError> {
+    /// The highest version ever switched to, as far as the disk remembers: no release below it is taken, but the one its
+    /// deltas were merged over.
+    fn floor(&self) -> Result<Floor, CacheError> {
         let noted = match self.disk.read(&self.root.join(FLOOR_NAME), pointer::BYTES_MAX) {
-            Ok(bytes) => pointer::parse_floor(&bytes).ok_or(CacheError::PointerDamaged),
-            Err(DiskError::Missing(_)) => Ok(0),
+            Ok(bytes) => Floor::parse(&bytes).ok_or(CacheError::PointerDamaged),
+            Err(DiskError::Missing(_)) => Ok(Floor::default()),
             Err(DiskError::TooLarge { .. }) => Err(CacheError::PointerDamaged),
             Err(other) => Err(other.into()),
         };
-        match self.held() {
-            Ok(held) => Ok(noted?.max(held.map_or(0, |held| held.version))),
+        match self.pointer() {
+            Ok(held) => Ok(noted?.raised_to(held)),
             // The pointer is unreadable; the directories still bear their versions.
-            Err(CacheError::PointerDamaged) => Ok(noted.unwrap_or(0).max(self.highest_dir()?)),
+            Err(CacheError::PointerDamaged) => {
+                Ok(noted.unwrap_or_default().raised_to(self.highest_dir()?))
+            }
             Err(other) => Err(other),
         }
     }
 
-    fn highest_dir(&self) -> Result<u64, CacheError> {
+    fn highest_dir(&self) -> Result<Option<Pointer>, CacheError> {
         let dirs = self.disk.list(&self.root.join(RELEASES))?;
         let names = dirs.iter().filter_map(|dir| dir.file_name()?.to_str());
-        Ok(names.filter_map(Held::from_dir_name).map(|held| held.version).max().unwrap_or(0))
+        Ok(names.filter_map(Pointer::from_dir_name).max_by_key(|held| held.tip().version))
+    }
+
+    /// The whole release that may come although newer ones were held: its deltas were merged over it, and it, or what it
+    /// would be refetched for, is lost or damaged.
+    pub fn may_return(&self) -> Result<Option<Held>, CacheError> {
+        match self.pointer() {
+            Ok(Some(held)) if self.is_unsound() => Ok(Some(held.base)),
+            Ok(Some(held)) => Ok(self.floor()?.root.filter(|root| *root == held.base)),
+            Ok(None) | Err(CacheError::PointerDamaged) => Ok(self.floor()?.root),
+            Err(other) => Err(other),
+        }
     }
 }
 

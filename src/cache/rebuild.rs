@@ -1,8 +1,9 @@
 //! A damaged store: noted, rebuilt from the delivered release beside what still answers, and only then moved aside.
 
 use super::{
-    ASIDE, Cache, CacheError, Held, OpenRelease, POINTER_NAME, RELEASES, pointer,
-    pointer::FLOOR_NAME,
+    ASIDE, Cache, CacheError, Held, OpenRelease, POINTER_NAME, RELEASES,
+    overlay::{Chain, may_extend},
+    pointer::{self, FLOOR_NAME, Floor, Pointer},
 };
 use crate::{
     domain::keys::BoxId,
@@ -49,7 +50,9 @@ impl Cache {
             (Some(_), _) => CacheState::Healthy,
             (None, Ok(Some(_))) => CacheState::Closed,
             // Set aside, and nothing came in its place: the floor remembers that there was one.
-            (None, Ok(None)) if matches!(self.version_floor(), Ok(0)) => CacheState::Empty,
+            (None, Ok(None)) if matches!(self.floor(), Ok(Floor { version: 0, .. })) => {
+                CacheState::Empty
+            }
             (None, Ok(None) | Err(_)) => CacheState::Damaged,
         }
     }
@@ -62,16 +65,18 @@ impl Cache {
     /// the scrub comes by again.
     pub(super) fn recall_unsound(&self) {
         let noted = self.disk.read(&self.root.join(UNSOUND_NAME), pointer::BYTES_MAX).ok();
-        let noted = noted.and_then(|bytes| Held::parse(&bytes));
-        let same = noted.is_some() && noted == self.held().ok().flatten();
+        let noted = noted.and_then(|bytes| Pointer::parse(&bytes)).map(|noted| noted.base);
+        let same = noted.is_some() && noted == self.pointer().ok().flatten().map(|held| held.base);
         self.unsound.store(same, SeqCst);
     }
 
-    /// Notes damage, for this run and the next start. A disk that does not even take the note changes nothing: this run
+    /// Notes damage in a whole release, for this run and the next start; a delta on top of it mends nothing. A disk that does not even take the note changes nothing: this run
     /// knows.
     pub(super) fn note_unsound(&self, manifest: &Manifest) {
         self.unsound.store(true, SeqCst);
-        let _ = self.disk.replace(&self.root.join(UNSOUND_NAME), &Held::of(manifest).line());
+        let _ = self
+            .disk
+            .replace(&self.root.join(UNSOUND_NAME), &Pointer::whole(Held::of(manifest)).line());
     }
 
     pub(super) fn note_sound(&self) {
@@ -81,44 +86,85 @@ impl Cache {
         }
     }
 
-    /// Fills the store anew from the delivered release, verified again from its signature on. What answers goes on
-    /// answering until the new store has passed its trial; a damaged one is then moved aside, a sound one removed.
+    /// Fills the store anew from the delivered release and merges its delivered deltas again, all verified from their
+    /// signatures on. What answers goes on answering until the new store has passed its trial; a damaged one is then moved
+    /// aside, a sound one removed. It ends where it began: what was held, or the newest that leads at least to the floor.
     pub fn rebuild(
         &self,
-        publisher_keys: impl FnOnce(Kid) -> Vec<VerifyingKey>,
+        publisher_keys: impl Fn(Kid) -> Vec<VerifyingKey>,
         box_id: &BoxId,
         key: &SealingKey,
         on_progress: &mut dyn FnMut(Progress),
     ) -> Result<Arc<OpenRelease>, CacheError> {
         let _alone = self.turn()?;
-        let held = self.rebuildable()?;
-        let from = self.delivered_dir(&held);
-        let manifest = self.stored_manifest(&from, publisher_keys)?;
-        if Held::of(&manifest) != held {
-            return Err(CacheError::damaged(&from, "the manifest of another release"));
-        }
+        let kept = self.rebuildable(&publisher_keys)?;
+        let Some((manifest, deltas)) = kept.split_first() else {
+            return Err(CacheError::NotDelivered);
+        };
         let keys = manifest.unseal_for(box_id, key)?;
-        self.need_space(&manifest, 0)?;
-        let source = DirSource::new(&*self.disk, &from);
+        self.need_space(&kept, 0)?;
         let _rebuilding = Flag::raise(&self.rebuilding);
-        self.take_in(&source, &manifest, &keys, on_progress)
+        let base = self.from_delivered(manifest, |source| {
+            self.take_in(source, manifest, &keys, on_progress)
+        })?;
+        let mut overlay = None;
+        for delta in deltas {
+            let merged = self.from_delivered(delta, |source| {
+                self.merge_in(&base, overlay.as_deref(), source, delta, on_progress)
+            })?;
+            overlay = Some(merged);
+        }
+        let release = self.switch(OpenRelease::new(base, overlay), on_progress)?;
+        self.note_sound();
+        Ok(release)
+    }
+
+    fn from_delivered<T>(
+        &self,
+        manifest: &Manifest,
+        work: impl FnOnce(&DirSource<'_>) -> Result<T, CacheError>,
+    ) -> Result<T, CacheError> {
+        let held = Held::of(manifest);
+        let dir = self.delivered_dir(&held);
+        work(&DirSource::new(&*self.disk, &dir))
             .inspect_err(|why| self.distrust_delivered(&held, why))
     }
 
-    /// Which delivered release the store is rebuilt from: the one held, or the newest where that is no longer known.
-    fn rebuildable(&self) -> Result<Held, CacheError> {
-        let wanted = match self.held() {
-            Ok(Some(held)) => Some(held),
-            Ok(None) | Err(CacheError::PointerDamaged) => {
-                let floor = self.version_floor()?;
-                self.newest_delivered()?.filter(|held| held.version >= floor)
-            }
+    /// The delivered releases that the store is rebuilt from: a whole one and the deltas on top of it, up to the one held, or
+    /// as far as they lead where that is no longer known.
+    fn rebuildable(
+        &self,
+        publisher_keys: &dyn Fn(Kid) -> Vec<VerifyingKey>,
+    ) -> Result<Vec<Manifest>, CacheError> {
+        let held = match self.pointer() {
+            Ok(held) => held,
+            Err(CacheError::PointerDamaged) => None,
             Err(other) => return Err(other),
         };
-        match wanted {
-            Some(held) if self.is_delivered(&held)? => Ok(held),
-            _ => Err(CacheError::NotDelivered),
+        let mut delivered: Vec<Held> = self.delivered_whole()?;
+        delivered.sort_unstable_by_key(|held| held.version);
+        if let Some(held) = held {
+            delivered.retain(|one| *one == held.base || one.version > held.base.version);
+            if delivered.first() != Some(&held.base) {
+                return Err(CacheError::NotDelivered);
+            }
         }
+        let mut kept = vec![];
+        for one in delivered {
+            let dir = self.delivered_dir(&one);
+            let manifest = self.stored_manifest(&dir, publisher_keys)?;
+            if Held::of(&manifest) != one {
+                return Err(CacheError::damaged(&dir, "the manifest of another release"));
+            }
+            kept.push(manifest);
+        }
+        let chain = longest_chain(&kept, held);
+        let tip = chain.last().map(Held::of);
+        let reached = match held {
+            Some(held) => tip == Some(held.tip()),
+            None => tip.is_some_and(|tip| self.floor().is_ok_and(|f| tip.version >= f.version)),
+        };
+        if reached { Ok(chain) } else { Err(CacheError::NotDelivered) }
     }
 
     /// Moves the store of the same release out of the way of its successor; it goes on answering meanwhile.
@@ -159,9 +205,9 @@ impl Cache {
     /// remembers the version: the way back stays shut.
     pub fn set_aside(&self) -> Result<(), CacheError> {
         let _alone = self.turn()?;
-        let floor = self.version_floor()?;
+        let floor = self.floor()?;
         self.set_active(None);
-        self.disk.replace(&self.root.join(FLOOR_NAME), &pointer::floor_line(floor))?;
+        self.disk.replace(&self.root.join(FLOOR_NAME), &floor.line())?;
         let aside = self.free_aside()?;
         self.disk.make_dir(&aside)?;
         self.disk.rename(&self.root.join(RELEASES), &aside.join(RELEASES))?;
@@ -183,6 +229,27 @@ impl Cache {
         }
         Err(CacheError::AsideFull)
     }
+}
+
+/// Of the whole releases the one held, or the newest; then each delta that follows, in the order of versions.
+fn longest_chain(delivered: &[Manifest], held: Option<Pointer>) -> Vec<Manifest> {
+    let root = delivered
+        .iter()
+        .rfind(|one| one.base().is_none() && held.is_none_or(|held| held.base == Held::of(one)));
+    let Some(root) = root else { return vec![] };
+    let mut reached = Chain { held: Pointer::whole(Held::of(root)), deltas: 0 };
+    let mut chain = vec![root.clone()];
+    for delta in delivered {
+        if held.is_some_and(|held| held.tip() == reached.held.tip()) {
+            break;
+        }
+        let next = delta.base().map(|base| may_extend(Some(reached), 0, Held::of(delta), base));
+        if let Some(Ok(next)) = next {
+            reached = next;
+            chain.push(delta.clone());
+        }
+    }
+    chain
 }
 
 fn former_of(dir: &Path) -> PathBuf {

@@ -1,14 +1,11 @@
-//! A release that answers: every record it gives was in an authenticated block of a verified release.
+//! A whole release that answers: every record it gives was in an authenticated block of a verified release.
 
 use super::{
     CacheError,
     store::{Store, sled_dir},
 };
 use crate::{
-    domain::{
-        checkup::Checkup, evidence::SnapshotSource, insured::Identity, medication::Dispensing,
-        person::PersonRecord, verified::Verified, visit::Visit,
-    },
+    domain::person::PersonRecord,
     limits,
     snapshot::{
         Blind, DrugKey, Manifest, NameFilter, Pointer, RegionKeys, SnapshotError, Tree, Words,
@@ -16,15 +13,15 @@ use crate::{
     },
     sys::Disk,
 };
-use jiff::{ToSpan, civil::Date};
+use jiff::civil::Date;
 use std::{
     ops::Deref,
     path::Path,
     sync::{Arc, Mutex, PoisonError},
 };
 
-/// One release, opened. Whoever holds it keeps it answering, also after a newer one took over.
-pub struct OpenRelease {
+/// One whole release, opened.
+pub(super) struct BaseRelease {
     manifest: Manifest,
     keys: RegionKeys,
     store: Store,
@@ -33,25 +30,11 @@ pub struct OpenRelease {
     drug_words: Mutex<Option<Arc<Words>>>,
 }
 
-/// Who may be meant by a name, a birth date or both. The caller holds each record against the question.
-#[derive(Debug, Default)]
-pub struct Found {
-    /// Those whose record can be read.
-    pub people: Vec<Verified<PersonRecord>>,
-    /// Blocks with somebody who may be meant that are damaged: one of them must not hide everybody, and must not pass for
-    /// "nobody" either.
-    pub unreadable: usize,
-}
-
-impl std::fmt::Debug for OpenRelease {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(
-            f,
-            "OpenRelease({}, version {})",
-            self.manifest.release_id(),
-            self.manifest.version()
-        )
-    }
+/// Who lies where an index points, and how many blocks of them are damaged.
+#[derive(Default)]
+pub(super) struct Pointed {
+    pub(super) people: Vec<PersonRecord>,
+    pub(super) unreadable: usize,
 }
 
 /// Whether a release still has to show that it answers.
@@ -63,7 +46,7 @@ pub(super) enum Trial {
     Proven,
 }
 
-impl OpenRelease {
+impl BaseRelease {
     /// Opens what lies in `dir`. A release just imported is tried before it may answer; one that has answered before is
     /// not: a block damaged since is told where it is asked for, and the blocks beside it go on answering.
     pub(super) fn open(
@@ -86,13 +69,7 @@ impl OpenRelease {
     /// Opens a sample of each eligibility tree. Drug blocks are looked for, not into: their key is elsewhere.
     fn self_check(&self) -> Result<(), CacheError> {
         for tree in Tree::ALL {
-            let buckets = self.manifest.buckets(tree);
-            let samples = buckets.min(limits::SELF_CHECK_BLOCKS);
-            let spread = |n: u32| {
-                let place = u64::from(n) * u64::from(buckets - 1) / u64::from((samples - 1).max(1));
-                u32::try_from(place).unwrap_or(0) // the first, the last, and evenly between
-            };
-            for bucket in (0..samples).map(spread) {
+            for bucket in sampled(self.manifest.buckets(tree)) {
                 let sealed = sealed_block(&self.store, tree, bucket)?;
                 self.keys.check_block(tree, &self.words, bucket, &sealed)?;
             }
@@ -104,142 +81,65 @@ impl OpenRelease {
         &self.store
     }
 
-    /// What the publisher signed about it.
-    #[must_use]
-    pub fn manifest(&self) -> &Manifest {
+    pub(super) fn manifest(&self) -> &Manifest {
         &self.manifest
     }
 
-    /// What this box may open of it.
-    #[must_use]
-    pub fn keys(&self) -> &RegionKeys {
+    pub(super) fn keys(&self) -> &RegionKeys {
         &self.keys
     }
 
-    /// How it is named in an answer.
-    #[must_use]
-    pub fn source(&self) -> SnapshotSource {
-        self.manifest.source()
+    pub(super) fn words(&self) -> &Words {
+        &self.words
     }
 
-    /// All records under the identity's insurer, symbol and number, whatever the branch: the caller narrows them down by
-    /// branch and birth date. Nobody is an empty list; a block that does not open is an error and never "nobody".
-    pub fn family(&self, identity: &Identity) -> Result<Vec<Verified<PersonRecord>>, CacheError> {
-        let (family, bucket) = self.keys.family(identity);
-        Ok(self.members(&family, bucket)?.into_iter().map(Verified::attest).collect())
-    }
-
-    fn members(&self, family: &Blind, bucket: u32) -> Result<Vec<PersonRecord>, CacheError> {
+    /// The records of one family; none is an empty list.
+    pub(super) fn members(&self, family: &Blind) -> Result<Vec<PersonRecord>, CacheError> {
+        let bucket = self.keys.family_bucket(family);
         let sealed = sealed_block(&self.store, Tree::Person, bucket)?;
         Ok(self.keys.open_family(&self.words, bucket, &sealed, family)?)
     }
 
-    /// Everybody born on a day whose name may be the one asked for; an empty name is any.
-    pub fn born_on(&self, day: Date, name: &str) -> Result<Found, CacheError> {
-        let mut found = Found::default();
-        self.add_born(day, &self.keys.name_filter(name), &mut found)?;
-        Ok(found)
-    }
-
-    /// Everybody born in a year whose name may be the one asked for.
-    pub fn born_in(&self, year: i16, name: &str) -> Result<Found, CacheError> {
-        let (mut found, filter) = (Found::default(), self.keys.name_filter(name));
-        let first = Date::new(year, 1, 1).ok();
-        let days = first.into_iter().flat_map(|first| first.series(1.day()));
-        for day in days.take_while(|day| day.year() == year) {
-            match self.add_born(day, &filter, &mut found) {
-                Err(CacheError::Snapshot(SnapshotError::BlockDamaged { .. })) => {
-                    found.unreadable += 1;
-                }
-                other => other?,
-            }
-        }
-        Ok(found)
-    }
-
-    /// Everybody whose whole kana is the one asked for, in any spelling.
-    pub fn read_as(&self, kana: &str) -> Result<Found, CacheError> {
-        let (reading, bucket) = self.keys.reading(kana);
-        let sealed = sealed_block(&self.store, Tree::Kana, bucket)?;
-        let mut found = Found::default();
-        let pointers = self.keys.open_reading(bucket, &sealed, &reading)?;
-        self.add_pointed(pointers, |person| self.keys.reads_as(person, &reading), &mut found);
-        Ok(found)
-    }
-
-    fn add_born(
-        &self,
-        day: Date,
-        filter: &NameFilter,
-        found: &mut Found,
-    ) -> Result<(), CacheError> {
+    /// Who may be born on a day and bear a name that fits; others too, where blinds agree by chance.
+    pub(super) fn born_on(&self, day: Date, filter: &NameFilter) -> Result<Pointed, CacheError> {
         let bucket = self.keys.birth_bucket(day);
         let sealed = sealed_block(&self.store, Tree::Birth, bucket)?;
-        let pointers = self.keys.open_birth(bucket, &sealed, day, filter)?;
-        self.add_pointed(pointers, |person| person.birth == day, found);
-        Ok(())
+        Ok(self.pointed(self.keys.open_birth(bucket, &sealed, day, filter)?))
     }
 
-    fn add_pointed(
-        &self,
-        pointers: Vec<Pointer>,
-        meant: impl Fn(&PersonRecord) -> bool,
-        found: &mut Found,
-    ) {
+    /// Who may be read so; others too, where blinds agree by chance.
+    pub(super) fn read_as(&self, (reading, bucket): (&Blind, u32)) -> Result<Pointed, CacheError> {
+        let sealed = sealed_block(&self.store, Tree::Kana, bucket)?;
+        Ok(self.pointed(self.keys.open_reading(bucket, &sealed, reading)?))
+    }
+
+    fn pointed(&self, pointers: Vec<Pointer>) -> Pointed {
+        let mut pointed = Pointed::default();
         for pointer in pointers {
             let people = sealed_block(&self.store, Tree::Person, pointer.bucket)
                 .and_then(|sealed| Ok(self.keys.open_pointed(&self.words, pointer, &sealed)?));
             match people {
-                Ok(people) => {
-                    let meant = people.into_iter().filter(&meant);
-                    found.people.extend(meant.map(Verified::attest));
-                }
-                Err(_) => found.unreadable += 1,
+                Ok(people) => pointed.people.extend(people),
+                Err(_) => pointed.unreadable += 1,
             }
         }
+        pointed
     }
 
-    /// One person's drugs, newest first. Nothing is an empty list.
-    pub fn dispensings(
-        &self,
-        person: &PersonRecord,
-        key: &DrugKey,
-    ) -> Result<Vec<Dispensing>, CacheError> {
-        let (words, blind, sealed) = self.medical(Tree::Drug, person, key)?;
-        Ok(key.open_drugs(&words, &sealed, &blind)?)
-    }
-
-    /// One person's check-ups (特定健診), newest first.
-    pub fn checkups(
-        &self,
-        person: &PersonRecord,
-        key: &DrugKey,
-    ) -> Result<Vec<Checkup>, CacheError> {
-        let (words, blind, sealed) = self.medical(Tree::Checkup, person, key)?;
-        Ok(key.open_checkups(&words, &sealed, &blind)?)
-    }
-
-    /// One person's visits (診療), newest first.
-    pub fn visits(&self, person: &PersonRecord, key: &DrugKey) -> Result<Vec<Visit>, CacheError> {
-        let (words, blind, sealed) = self.medical(Tree::Visit, person, key)?;
-        Ok(key.open_visits(&words, &sealed, &blind)?)
-    }
-
-    fn medical(
+    /// The block of a medical tree that holds one person.
+    pub(super) fn medical(
         &self,
         tree: Tree,
-        person: &PersonRecord,
+        person: &Blind,
         key: &DrugKey,
-    ) -> Result<(Arc<Words>, Blind, impl Deref<Target = [u8]> + use<>), CacheError> {
+    ) -> Result<impl Deref<Target = [u8]> + use<>, CacheError> {
+        sealed_block(&self.store, tree, key.bucket(tree, person))
+    }
+
+    pub(super) fn drug_words(&self, key: &DrugKey) -> Result<Arc<Words>, CacheError> {
         if key.release_id() != self.manifest.release_id() {
             return Err(SnapshotError::DrugKeyOfOtherRelease.into());
         }
-        let blind = key.person(person);
-        let sealed = sealed_block(&self.store, tree, key.bucket(tree, &blind))?;
-        Ok((self.drug_words(key)?, blind, sealed))
-    }
-
-    fn drug_words(&self, key: &DrugKey) -> Result<Arc<Words>, CacheError> {
         let mut loaded = self.drug_words.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(words) = &*loaded {
             return Ok(words.clone());
@@ -250,6 +150,15 @@ impl OpenRelease {
     }
 }
 
+/// Buckets to try: the first, the last, and evenly between.
+pub(super) fn sampled(buckets: u32) -> impl Iterator<Item = u32> {
+    let samples = buckets.min(limits::SELF_CHECK_BLOCKS);
+    let last = u64::from(buckets.saturating_sub(1));
+    (0..samples).map(move |n| {
+        u32::try_from(u64::from(n) * last / u64::from((samples - 1).max(1))).unwrap_or(0)
+    })
+}
+
 fn load_words(store: &Store, mut loader: WordsLoader<'_>) -> Result<Words, CacheError> {
     for bucket in 0..loader.buckets() {
         loader.take(&sealed_block(store, loader.tree(), bucket)?)?;
@@ -258,7 +167,7 @@ fn load_words(store: &Store, mut loader: WordsLoader<'_>) -> Result<Words, Cache
 }
 
 /// Every bucket has a block, also an empty one: a block that is not there is damage, never absence.
-fn sealed_block(
+pub(super) fn sealed_block(
     store: &Store,
     tree: Tree,
     bucket: u32,

@@ -4,7 +4,7 @@
 //! Blocks of the medical trees cannot be opened here, their key is elsewhere. So while a store is filled from verified
 //! chunks, one checksum is kept for each run of buckets of every tree; the scrub holds what sled gives back against them.
 
-use super::{Cache, CacheError, Held, OpenRelease};
+use super::{Cache, CacheError, Held, OpenRelease, Pointer, release::BaseRelease};
 use crate::{limits, snapshot::Tree, sys::DiskError};
 use std::{
     path::Path,
@@ -175,7 +175,7 @@ impl Cache {
 
     fn scrub(&self, release: &OpenRelease) -> Result<Scrubbed, CacheError> {
         let held = Held::of(release.manifest());
-        let dir = self.dir_of(&held);
+        let dir = self.dir_of(&Pointer::whole(held));
         let mut scrub = self.scrub.lock().unwrap_or_else(PoisonError::into_inner);
         let mut now = match scrub.take().filter(|scrub| scrub.held == held) {
             Some(scrub) => scrub,
@@ -184,7 +184,7 @@ impl Cache {
         let turn = due(now.runs.total());
         for _ in 0..turn {
             let Some(run) = now.runs.at(now.place) else { break };
-            check_run(release, &run, &dir)?;
+            check_run(release.base(), &run, &dir)?;
             now.place = (now.place + 1) % now.runs.total();
             std::thread::yield_now(); // the counter first
         }
@@ -205,7 +205,7 @@ impl Cache {
     }
 }
 
-fn check_run(release: &OpenRelease, run: &Run, dir: &Path) -> Result<(), CacheError> {
+fn check_run(release: &BaseRelease, run: &Run, dir: &Path) -> Result<(), CacheError> {
     let end = release.manifest().buckets(run.tree).min(run.first + limits::SCRUB_RUN_BUCKETS);
     let damaged = || {
         let what = format!("{}, buckets {} to {end}", run.tree.file_name(), run.first);

@@ -21,6 +21,7 @@ use std::path::Path;
 pub fn run(args: RegionArgs) -> Result<Reply, CliError> {
     match args.task {
         RegionTask::Build(args) => region_build::build(&args),
+        RegionTask::Delta(args) => super::region_delta::run(&args),
         RegionTask::Inspect { dir, data, publisher } => {
             inspect(&dir, data.as_deref(), publisher.as_deref())
         }

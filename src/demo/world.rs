@@ -115,11 +115,16 @@ impl World {
 
     /// Builds another release, of a few people, for what must be refused or taken.
     pub fn small_release(&self, name: &str, version: u64) -> Result<PathBuf, AppError> {
+        self.release_of(name, version, SMALL_RELEASE_PEOPLE)
+    }
+
+    /// Builds another release, of the region's first `people`.
+    pub fn release_of(&self, name: &str, version: u64, people: usize) -> Result<PathBuf, AppError> {
         let dir = self.dir.join(name);
         let spec = release_spec(&self.machine, &self.keys, version, self.now);
         let boxes = [enrolled(&self.card)];
         let spec = ReleaseSpec { boxes: &boxes, ..spec };
-        let people = self.region.people().take(SMALL_RELEASE_PEOPLE); // the cast comes first
+        let people = self.region.people().take(people); // the cast comes first
         snapshot::build(self.machine.disk.as_ref(), &dir, &spec, people, &mut |_| {})?;
         Ok(dir)
     }

@@ -8,7 +8,8 @@ use crate::{
         TRUST_LIST_BYTES_MAX,
     },
     seal::Kid,
-    sync::{Index, OfferedOrder, OfferedRelease, OfferedRevocations, names, peek},
+    snapshot::Base,
+    sync::{Index, OfferedDelta, OfferedOrder, OfferedRelease, OfferedRevocations, names, peek},
     sys::DiskError,
 };
 use std::{
@@ -25,6 +26,7 @@ const ROOT_VERSION: u64 = 0;
 /// Keys of a manifest's release id and version in its payload.
 const RELEASE_ID: u64 = 1;
 const RELEASE_VERSION: u64 = 4;
+const RELEASE_BASE: u64 = 17;
 /// Read and handed on at once: large files never lie in memory whole.
 const PIECE_BYTES: usize = 256 << 10;
 
@@ -113,6 +115,7 @@ impl Hub {
         self.write_index()
     }
 
+    /// Publishes a directory with a whole release or a delta: blocks first, the manifest that promises them last. A published version never changes.
     fn no_older_list(&self, path: &Path, bytes_max: u64, bytes: &[u8]) -> Result<(), HubError> {
         let number = |bytes: &[u8]| {
             let root = peek::number(bytes, TRUST_ROOT).unwrap_or(0); // revocation lists name none
@@ -140,7 +143,7 @@ impl Hub {
         let release =
             release_of(&manifest).ok_or(HubError::PublicationMalformed("release manifest"))?;
         let _alone = self.publishing();
-        let target = self.public_dir().join(names::RELEASES).join(release.version.to_string());
+        let target = self.public_dir().join(folder_of(&manifest, release.version));
         let published = self.read_if_any(&target.join(names::MANIFEST), MANIFEST_BYTES_MAX)?;
         if published.is_some_and(|published| published != manifest) {
             return Err(HubError::ReleaseChanged { version: release.version });
@@ -154,7 +157,7 @@ impl Hub {
         }
         self.place(&target.join(names::MANIFEST), &manifest)?;
         self.write_index()?;
-        Ok(release)
+        Ok(OfferedRelease { bytes: self.block_bytes(&target)?, ..release })
     }
 
     /// Writes the index anew from what lies in the public tree.
@@ -172,6 +175,7 @@ impl Hub {
             trust_root: self.peek_file(&trust, TRUST_LIST_BYTES_MAX, TRUST_ROOT)?,
             trust_sequence: self.peek_file(&trust, TRUST_LIST_BYTES_MAX, SEQUENCE)?,
             release: self.newest_release()?,
+            deltas: self.deltas()?,
             ..Index::default()
         };
         for (path, place) in self.places(names::REVOCATIONS)? {
@@ -258,10 +262,45 @@ impl Hub {
         let mut newest: Option<OfferedRelease> = None;
         for folder in folders {
             let manifest = self.read_if_any(&folder.join(names::MANIFEST), MANIFEST_BYTES_MAX)?;
-            let found = manifest.as_deref().and_then(release_of);
+            let mut found = manifest.as_deref().and_then(release_of);
+            if let Some(found) = &mut found {
+                found.bytes = self.block_bytes(&folder)?;
+            }
             newest = [newest, found].into_iter().flatten().max_by_key(|release| release.version);
         }
         Ok(newest)
+    }
+
+    /// The deltas, newest versions only where there are more than an index may name.
+    pub(super) fn deltas(&self) -> Result<Vec<OfferedDelta>, HubError> {
+        let mut deltas = vec![];
+        for folder in self.disk.list(&self.public_dir().join(names::DELTAS))? {
+            let manifest = self.read_if_any(&folder.join(names::MANIFEST), MANIFEST_BYTES_MAX)?;
+            let Some(manifest) = manifest else { continue };
+            let version = peek::number(&manifest, RELEASE_VERSION);
+            let base: Option<Base> = peek::decoded(&manifest, RELEASE_BASE);
+            let Some((version, base)) = version.zip(base) else { continue };
+            deltas.push(OfferedDelta {
+                version,
+                follows: base.follows_version(),
+                root: base.root_version(),
+                bytes: self.block_bytes(&folder)?,
+            });
+        }
+        deltas.sort();
+        let surplus = deltas.len().saturating_sub(INDEX_ITEMS_MAX);
+        deltas.drain(..surplus);
+        Ok(deltas)
+    }
+
+    fn block_bytes(&self, folder: &Path) -> Result<u64, HubError> {
+        let mut bytes = 0;
+        for file in self.disk.list(folder)? {
+            if file.extension().is_some_and(|ending| ending == "blk") {
+                bytes += self.disk.length(&file)?.unwrap_or(0);
+            }
+        }
+        Ok(bytes)
     }
 
     fn publishing(&self) -> std::sync::MutexGuard<'_, ()> {
@@ -322,5 +361,13 @@ pub(super) fn next_piece(reader: &mut dyn Read, failed: &mut Option<io::Error>) 
 
 fn release_of(manifest: &[u8]) -> Option<OfferedRelease> {
     let version = peek::number(manifest, RELEASE_VERSION)?;
-    Some(OfferedRelease { version, release_id: peek::array(manifest, RELEASE_ID)? })
+    Some(OfferedRelease { version, release_id: peek::array(manifest, RELEASE_ID)?, bytes: 0 })
+}
+
+/// Where a release lies below the public tree: a whole one by its version, a delta by its root's and its own.
+fn folder_of(manifest: &[u8], version: u64) -> String {
+    match peek::decoded::<Base>(manifest, RELEASE_BASE) {
+        Some(base) => format!("{}/{}-{version}", names::DELTAS, base.root_version()),
+        None => format!("{}/{version}", names::RELEASES),
+    }
 }

@@ -86,7 +86,7 @@ impl Hub {
         link.write(&receipt_name(box_hex, digest_hex), &receipt).map_err(HubError::Stick)
     }
 
-    /// The small lists, the newest release, and last the index that names them.
+    /// The small lists, the newest whole release, the deltas, and last the index that names them.
     fn lay_public(&self, link: &DirLink, dir: &Path, laid: &mut usize) -> Result<(), HubError> {
         for folder in [names::ROOTS, "trust", names::REVOCATIONS, names::ORDERS] {
             for name in self.names_in(folder)? {
@@ -94,22 +94,26 @@ impl Hub {
             }
         }
         if let Some(release) = self.newest_release()? {
-            *laid += self.lay_release(link, dir, release.version)?;
+            *laid +=
+                self.lay_release(link, dir, &format!("{}/{}", names::RELEASES, release.version))?;
+        }
+        for delta in self.deltas()? {
+            let folder = format!("{}/{}-{}", names::DELTAS, delta.root, delta.version);
+            *laid += self.lay_release(link, dir, &folder)?;
         }
         *laid += self.lay(link, names::INDEX)?;
         Ok(())
     }
 
     /// Blocks first, the manifest last: where that is the same already, the blocks are there.
-    fn lay_release(&self, link: &DirLink, dir: &Path, version: u64) -> Result<usize, HubError> {
-        let manifest = names::release_file(version, names::MANIFEST);
+    fn lay_release(&self, link: &DirLink, dir: &Path, folder: &str) -> Result<usize, HubError> {
+        let manifest = format!("{folder}/{}", names::MANIFEST);
         if self.is_laid(link, &manifest)? {
             return Ok(0);
         }
-        let folder = format!("{}/{version}", names::RELEASES);
-        self.disk.make_dir(&dir.join(&folder))?;
+        self.disk.make_dir(&dir.join(folder))?;
         let mut laid = 0;
-        for name in self.names_in(&folder)? {
+        for name in self.names_in(folder)? {
             if name.ends_with(".blk") {
                 self.copy(&self.public_dir().join(&name), &dir.join(&name))?;
                 laid += 1;

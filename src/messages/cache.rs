@@ -27,6 +27,30 @@ catalogue! {
         "この箱の地域のデータを選んでください。箱を移すときは管理者に頼んでください。"
         "Choose the release of this box's region. To move the box, ask the administrator."
     }
+    DELTA_WITHOUT_BASE = "delta_without_base" Conflict {
+        "この差分の元になる地域データが、この箱で使える状態にありません。取り込みませんでした。"
+        "This box has no release in use that the delta could build on. It was not imported."
+        "先に全体版を取り込んでください。"
+        "Import the whole release first."
+    }
+    DELTA_WRONG_BASE = "delta_wrong_base" Refused {
+        "この差分は、この箱にある版に続くものではありません。取り込みませんでした。"
+        "This delta does not follow the release held. It was not imported."
+        "全体版を取り込むか、今の版に続く差分を取り直してください。"
+        "Import the whole release, or fetch the deltas that follow the one held."
+    }
+    DELTA_OUT_OF_ORDER = "delta_out_of_order" Conflict {
+        "この差分の前に取り込むべき差分が抜けています。取り込みませんでした。"
+        "A delta before this one is missing. It was not imported."
+        "抜けている差分を古い順に取り込むか、全体版を取り込んでください。"
+        "Import the missing deltas first, oldest first, or the whole release."
+    }
+    DELTAS_TOO_MANY = "deltas_too_many" Refused {
+        "差分の数が上限に達しました。取り込みませんでした。"
+        "As many deltas are held as a box can hold. It was not imported."
+        "全体版を取り込んでください。"
+        "Import the whole release."
+    }
     CACHE_MISSING = "cache_missing" Unavailable {
         "地域データの保存先が見つかりません。"
         "The stored regional data is missing."

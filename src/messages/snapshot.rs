@@ -105,4 +105,10 @@ catalogue! {
         "日付・番号・区分の書き方を手引きと見比べてください。"
         "Compare the dates, numbers and words in it with the guide."
     }
+    DELTA_OTHER_ROOT = "delta_other_root" Refused {
+        "この差分は、この箱にあるものとは別の地域データに続くものです。取り込みませんでした。"
+        "This delta belongs to another whole release than the one held. It was not imported."
+        "全体版を取り込むか、今の版に続く差分を取り直してください。"
+        "Import the whole release, or fetch the deltas that follow the one held."
+    }
 }

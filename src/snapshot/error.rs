@@ -74,6 +74,9 @@ pub enum SnapshotError {
     /// The drug key was unlocked for another release.
     #[error("the drug key belongs to another release")]
     DrugKeyOfOtherRelease,
+    /// A delta of another whole release's chain.
+    #[error("the delta belongs to another root release")]
+    DeltaOtherRoot,
     /// A block does not open in its place, or does not read.
     #[error("block {bucket} of tree {tree:?} is damaged")]
     BlockDamaged {
@@ -122,6 +125,7 @@ impl Trouble for SnapshotError {
             Self::OpeningOther { .. } => &messages::OPENING_OTHER,
             Self::OpeningWrong => &messages::OPENING_WRONG,
             Self::DrugKeyOfOtherRelease => &messages::DRUG_KEY_OTHER_RELEASE,
+            Self::DeltaOtherRoot => &messages::DELTA_OTHER_ROOT,
             Self::BlockDamaged { .. } => &messages::SNAPSHOT_BLOCK_DAMAGED,
             Self::BlockTooLarge { .. } | Self::Crowded => &messages::RELEASE_BLOCK_TOO_LARGE,
             Self::CsvColumnMissing(_) => &messages::CSV_HEADER_WRONG,

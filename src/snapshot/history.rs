@@ -199,6 +199,7 @@ pub(super) fn gather_rows<'a>(rows: &mut [&'a [u8]]) -> Option<(Vec<u8>, usize)>
 }
 
 /// One person's rows as one body.
+#[cfg(test)]
 pub(super) fn write_history<R: MedicalRow>(shelf: &mut Shelf, history: &[R]) -> Vec<u8> {
     let rows: Vec<_> = history.iter().map(|row| write_row(shelf, row)).collect();
     let mut rows: Vec<_> = rows.iter().map(Vec::as_slice).collect();

@@ -3,6 +3,7 @@
 use super::{
     ReleaseId, SnapshotError, Tree,
     block::{self, Fragment},
+    delta::DeltaRoot,
     history::{self, MedicalRow},
     layout::{TreeSeal, bucket_of},
     manifest::Manifest,
@@ -81,7 +82,7 @@ impl OpeningSecret {
     }
 }
 
-fn blinded(key: &SymmetricKey, parts: &[&[u8]]) -> Blind {
+pub(super) fn blinded(key: &SymmetricKey, parts: &[&[u8]]) -> Blind {
     let mut hasher = blake3::Hasher::new_keyed(key.expose());
     for part in parts {
         hasher.update(&(part.len() as u64).to_be_bytes());
@@ -165,8 +166,10 @@ pub struct RegionKeys {
     birth: TreeSeal,
     kana: TreeSeal,
     words: WordsKey,
-    blinds: EligibilityBlinds,
+    pub(super) blinds: EligibilityBlinds,
     share: SymmetricKey,
+    /// For the deltas that follow.
+    pub(super) deltas: DeltaRoot,
 }
 
 impl RegionKeys {
@@ -187,6 +190,7 @@ impl RegionKeys {
             words: WordsKey(seal(Tree::PersonWords)),
             blinds: EligibilityBlinds::new(eligibility),
             share,
+            deltas: DeltaRoot::new(manifest.release_id(), eligibility),
         }
     }
 
@@ -194,6 +198,10 @@ impl RegionKeys {
     #[must_use]
     pub fn release_id(&self) -> ReleaseId {
         self.release
+    }
+
+    pub(super) fn words_key(&self) -> &WordsKey {
+        &self.words
     }
 
     /// Loads the words that eligibility records share.
@@ -364,6 +372,8 @@ pub struct DrugKey {
     visit: TreeSeal,
     words: WordsKey,
     blinds: DrugBlinds,
+    /// For the deltas that follow.
+    pub(super) secret: SymmetricKey,
 }
 
 impl DrugKey {
@@ -376,6 +386,7 @@ impl DrugKey {
             visit: seal(Tree::Visit),
             words: WordsKey(seal(Tree::MedicalWords)),
             blinds: DrugBlinds::new(drug),
+            secret: drug.clone(),
         }
     }
 
@@ -383,6 +394,10 @@ impl DrugKey {
     #[must_use]
     pub fn release_id(&self) -> ReleaseId {
         self.release
+    }
+
+    pub(super) fn words_key(&self) -> &WordsKey {
+        &self.words
     }
 
     /// Loads the words that medical records share.

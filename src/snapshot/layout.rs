@@ -64,6 +64,12 @@ impl Tree {
         }
     }
 
+    /// Those a delta has files of.
+    pub const DELTA: [Self; 4] = [Self::Person, Self::Drug, Self::Checkup, Self::Visit];
+
+    /// Those with medical rows by blinded person.
+    pub const MEDICAL: [Self; 3] = [Self::Drug, Self::Checkup, Self::Visit];
+
     /// The number in the manifest, the nonce and the place.
     pub(super) fn number(self) -> u8 {
         match self {

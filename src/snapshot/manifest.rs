@@ -1,6 +1,6 @@
 //! The manifest: what the publisher signed about a release, and the keys wrapped for each enrolled box.
 
-use super::{OpeningId, OpeningSecret, RegionKeys, ReleaseId, SnapshotError, Tree};
+use super::{Base, OpeningId, OpeningSecret, RegionKeys, ReleaseId, SnapshotError, Tree};
 use crate::{
     domain::{area::Area, evidence::SnapshotSource, keys::BoxId, time::Stamp},
     limits,
@@ -70,6 +70,9 @@ pub(super) struct Wire {
     pub(super) checkups: u64,
     #[n(16)]
     pub(super) visits: u64,
+    /// A delta only.
+    #[n(17)]
+    pub(super) base: Option<Base>,
 }
 
 /// How much of its region a release covers.
@@ -316,10 +319,22 @@ impl Manifest {
         OpeningId(self.0.wire.opening)
     }
 
+    /// What it builds on; `None` for a whole release.
+    #[must_use]
+    pub fn base(&self) -> Option<Base> {
+        self.0.wire.base
+    }
+
+    /// The trees it has a file of.
+    #[must_use]
+    pub fn trees(&self) -> &'static [Tree] {
+        trees_of(&self.0.wire)
+    }
+
     /// Bytes of all block files together.
     #[must_use]
     pub fn bytes(&self) -> u64 {
-        Tree::ALL.into_iter().map(|tree| self.file(tree).bytes).sum()
+        self.trees().iter().map(|tree| self.file(*tree).bytes).sum()
     }
 
     /// Blocks in one tree.
@@ -415,12 +430,20 @@ pub(super) fn payload_of(signed: &[u8]) -> Vec<u8> {
     opened.unwrap().payload().to_vec()
 }
 
+/// A delta brings no words and no index of its own.
+fn trees_of(wire: &Wire) -> &'static [Tree] {
+    if wire.base.is_some() { &Tree::DELTA } else { &Tree::ALL }
+}
+
 /// The parts must fit one another before a reader sizes anything by them.
 fn check(wire: &Wire) -> Result<(), SnapshotError> {
     if wire.version == u64::MAX {
         return Err(SnapshotError::Malformed("no release could follow this version"));
     }
-    for tree in Tree::ALL {
+    if wire.base.is_some_and(|base| !base.fits(wire.version) || !wire.wraps.is_empty()) {
+        return Err(SnapshotError::Malformed("a delta's base"));
+    }
+    for tree in trees_of(wire) {
         let mut files = wire.files.iter().filter(|file| file.tree == tree.number());
         let (Some(file), None) = (files.next(), files.next()) else {
             return Err(SnapshotError::Malformed("each tree has one file"));

@@ -10,6 +10,7 @@ mod block;
 mod build;
 mod chunks;
 pub mod csv;
+mod delta;
 mod error;
 mod history;
 mod inspect;
@@ -30,6 +31,10 @@ mod words;
 
 pub use build::{EnrolledBox, ReleaseBuilder, ReleaseSpec, ReleaseSummary, build};
 pub use chunks::ChunkStream;
+pub use delta::{
+    Base, Change, DeltaBlock, DeltaBuilder, DeltaKeys, DeltaSpec, DeltaSummary, Family, IndexEntry,
+    OverlayKeys, ReleaseSecrets, State,
+};
 pub use error::SnapshotError;
 pub use inspect::{BaseClaim, Claims, FileClaim, claims};
 pub use keys::{Blind, DrugKey, OpeningId, OpeningSecret, RegionKeys};
@@ -41,6 +46,8 @@ pub use source::{DirSource, Distance, Progress, ReleaseSource, Step, read_manife
 pub use verify::{BlockStream, verify};
 pub use words::{Words, WordsLoader};
 
+#[cfg(test)]
+pub(crate) use delta::samples as delta_samples;
 #[cfg(test)]
 pub(crate) mod samples;
 #[cfg(test)]

@@ -1,9 +1,8 @@
 //! An invented region for tests: families with the same number, some with drugs. Nobody in it exists.
 
 use super::{
-    DirSource, EnrolledBox, MANIFEST_NAME, Manifest, OpeningId, OpeningSecret, Progress,
-    RegionKeys, ReleaseBuilder, ReleaseSource, ReleaseSpec, ReleaseSummary, Scope, SnapshotError,
-    Tree, build,
+    EnrolledBox, MANIFEST_NAME, Manifest, OpeningId, OpeningSecret, Progress, RegionKeys,
+    ReleaseBuilder, ReleaseSource, ReleaseSpec, ReleaseSummary, Scope, SnapshotError, Tree, build,
 };
 use crate::{
     domain::{
@@ -104,7 +103,7 @@ pub(crate) fn publish(
     with_spec(version, seed, |spec| build(disk, dir, spec, people, &mut quiet))
 }
 
-fn with_spec<T>(version: u64, seed: u64, work: impl FnOnce(&ReleaseSpec<'_>) -> T) -> T {
+pub(super) fn with_spec<T>(version: u64, seed: u64, work: impl FnOnce(&ReleaseSpec<'_>) -> T) -> T {
     let boxes = [EnrolledBox { id: BOX, sealing: box_key().public().unwrap() }];
     work(&ReleaseSpec {
         region: Area::Prefecture(17),
@@ -156,6 +155,7 @@ pub(crate) fn open_manifest(bytes: &[u8]) -> Manifest {
 }
 
 /// A release in memory whose files a test may bend.
+#[derive(Debug)]
 pub(crate) struct MapSource(pub(crate) BTreeMap<String, Vec<u8>>);
 
 impl ReleaseSource for MapSource {
@@ -214,7 +214,10 @@ impl MapSource {
         change: impl FnOnce(&mut super::manifest::Wire),
     ) {
         let mut wire = self.wire();
-        for (tree, file) in Tree::ALL.into_iter().zip(&mut wire.files) {
+        for file in &mut wire.files {
+            let Some(tree) = Tree::ALL.into_iter().find(|tree| tree.number() == file.tree) else {
+                continue;
+            };
             let bytes = &self.0[tree.file_name()];
             let hash = |chunk| *blake3::hash(chunk).as_bytes();
             file.bytes = bytes.len() as u64;
@@ -265,12 +268,15 @@ pub(crate) fn release_with(checkup: &Checkup, visit: &Visit) -> MapSource {
 const DIR: &str = "/release";
 
 fn held(disk: &SimDisk) -> MapSource {
+    from_disk(disk, Path::new(DIR))
+}
+
+/// The release in a directory, taken into memory.
+pub(crate) fn from_disk(disk: &dyn Disk, dir: &Path) -> MapSource {
     let mut files = BTreeMap::new();
-    let source = DirSource::new(disk, Path::new(DIR));
-    for name in Tree::ALL.into_iter().map(Tree::file_name).chain([MANIFEST_NAME]) {
-        let mut bytes = vec![];
-        source.open(name).unwrap().read_to_end(&mut bytes).unwrap();
-        files.insert(name.to_owned(), bytes);
+    for path in disk.list(dir).unwrap() {
+        let name = path.file_name().unwrap().to_str().unwrap().to_owned();
+        files.insert(name, disk.read(&path, u64::MAX).unwrap());
     }
     MapSource(files)
 }

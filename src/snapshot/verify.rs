@@ -85,7 +85,7 @@ pub fn verify(
 ) -> Result<(), SnapshotError> {
     let total = Some(manifest.bytes());
     let mut before = 0;
-    for tree in Tree::ALL {
+    for &tree in manifest.trees() {
         let mut blocks = BlockStream::open(source, manifest, tree)?;
         let mut seen = 0;
         while blocks.next_block()?.is_some() {

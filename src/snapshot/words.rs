@@ -275,6 +275,7 @@ impl Shelf {
     }
 
     /// The words numbered so far.
+    #[cfg(test)]
     pub(super) fn tables(&self) -> &Tables {
         &self.tables
     }

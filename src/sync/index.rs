@@ -36,6 +36,27 @@ pub struct OfferedRelease {
     /// Its name.
     #[cbor(n(1), with = "minicbor::bytes")]
     pub release_id: [u8; 16],
+    /// Bytes of its files; 0 where an older hub does not tell.
+    #[cbor(n(2), default)]
+    pub bytes: u64,
+}
+
+/// One delta.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Encode, Decode)]
+#[cbor(map)]
+pub struct OfferedDelta {
+    /// Its version.
+    #[n(0)]
+    pub version: u64,
+    /// The version it follows directly.
+    #[n(1)]
+    pub follows: u64,
+    /// The version of the whole release at the root of its chain.
+    #[n(2)]
+    pub root: u64,
+    /// Bytes of its files.
+    #[n(3)]
+    pub bytes: u64,
 }
 
 /// What is offered.
@@ -51,8 +72,10 @@ pub struct Index {
     pub revocations: Vec<OfferedRevocations>,
     /// Orders, any revisions.
     pub orders: Vec<OfferedOrder>,
-    /// The newest release.
+    /// The newest whole release.
     pub release: Option<OfferedRelease>,
+    /// Deltas, of any chain.
+    pub deltas: Vec<OfferedDelta>,
 }
 
 #[derive(Encode, Decode)]
@@ -80,6 +103,8 @@ struct Wire {
     root_version: Option<u64>,
     #[n(5)]
     trust_root: Option<u64>,
+    #[cbor(n(6), default)]
+    deltas: Vec<OfferedDelta>,
 }
 
 impl Index {
@@ -97,6 +122,7 @@ impl Index {
             release: self.release,
             root_version: self.root_version,
             trust_root: self.trust_root,
+            deltas: self.deltas.clone(),
         };
         let mut bytes = vec![];
         let _ = minicbor::encode(wire, &mut bytes); // writing into a `Vec` cannot fail
@@ -106,7 +132,8 @@ impl Index {
     /// Reads an index. An issuer whose name is no key id is left out: one bad line never blocks the rest.
     pub fn parse(bytes: &[u8]) -> Result<Self, SyncError> {
         let wire: Wire = minicbor::decode(bytes).map_err(|_| SyncError::IndexMalformed("cbor"))?;
-        if wire.revocations.len().max(wire.orders.len()) > INDEX_ITEMS_MAX {
+        let longest = wire.revocations.len().max(wire.orders.len()).max(wire.deltas.len());
+        if longest > INDEX_ITEMS_MAX {
             return Err(SyncError::IndexMalformed("too many items"));
         }
         let revocations = wire.revocations.iter().filter_map(|offered| {
@@ -120,6 +147,7 @@ impl Index {
             revocations: revocations.collect(),
             orders: wire.orders,
             release: wire.release,
+            deltas: wire.deltas,
         })
     }
 }
@@ -137,7 +165,8 @@ mod tests {
             trust_sequence: Some(3),
             revocations: vec![OfferedRevocations { issuer: Kid([1, 2, 3, 0xff]), sequence: 9 }],
             orders: vec![OfferedOrder { number: 7, revision: 2 }],
-            release: Some(OfferedRelease { version: 12, release_id: [5; 16] }),
+            release: Some(OfferedRelease { version: 12, release_id: [5; 16], bytes: 9 }),
+            deltas: vec![OfferedDelta { version: 13, follows: 12, root: 12, bytes: 1 }],
         }
     }
 

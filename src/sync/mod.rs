@@ -12,15 +12,17 @@ pub mod names;
 pub mod peek;
 mod plan;
 mod receipt;
+mod ways;
 
 pub use batch::{
     Batch, BoxIdBytes, SealedBatch, batch_digest, claimed_box, open_batch, seal_batch, split_items,
 };
 pub use http::{HttpLink, LinkTimes};
-pub use index::{Index, OfferedOrder, OfferedRelease, OfferedRevocations};
+pub use index::{Index, OfferedDelta, OfferedOrder, OfferedRelease, OfferedRevocations};
 pub use link::{DirLink, Link, LinkError, link_for};
 pub use plan::{Held, SentBatch, Step, plan};
 pub use receipt::{Receipt, open_receipt, sign_receipt};
+pub use ways::by_whole_release;
 
 use crate::{
     messages::{self, Message, Trouble},

@@ -17,6 +17,8 @@ pub const REVOCATIONS: &str = "revocations";
 pub const ORDERS: &str = "orders";
 /// Where the releases lie, one folder a version.
 pub const RELEASES: &str = "releases";
+/// Where the deltas lie, one folder a root and version.
+pub const DELTAS: &str = "deltas";
 /// Where boxes leave their batches.
 pub const INBOX: &str = "inbox";
 /// Where the hub leaves its receipts.
@@ -76,6 +78,12 @@ pub fn release_file(version: u64, file: &str) -> String {
     format!("{RELEASES}/{version}/{file}")
 }
 
+/// One file of a delta.
+#[must_use]
+pub fn delta_file(root: u64, version: u64, file: &str) -> String {
+    format!("{DELTAS}/{root}-{version}/{file}")
+}
+
 /// Where a box leaves a batch.
 #[must_use]
 pub fn batch(box_id: &BoxIdBytes, digest: &[u8; 32]) -> String {
@@ -119,6 +127,7 @@ mod tests {
             &revocations(Kid([0xab, 1, 2, 3])),
             &order(7, 2),
             &release_file(3, "person.blk"),
+            &delta_file(3, u64::MAX, "person.blk"),
             &batch(&[1; 16], &[2; 32]),
             &receipt(&[1; 16], &[2; 32]),
         ] {

@@ -31,6 +31,12 @@ pub fn number(bytes: &[u8], key: u64) -> Option<u64> {
     field(bytes, key)?.u64().ok()
 }
 
+/// Anything in the payload's map, unverified; `None` where it is not there or reads as something else.
+#[must_use]
+pub fn decoded<T: for<'a> minicbor::Decode<'a, ()>>(bytes: &[u8], key: u64) -> Option<T> {
+    field(bytes, key)?.decode().ok()
+}
+
 /// A byte string of `N` bytes in the payload's map, unverified.
 #[must_use]
 pub fn array<const N: usize>(bytes: &[u8], key: u64) -> Option<[u8; N]> {

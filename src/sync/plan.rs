@@ -3,7 +3,7 @@
 //! Small before large, trust before what it vouches for, and the outbox before the release: a line that holds for one
 //! minute moves what matters most.
 
-use super::Index;
+use super::{Index, ways::cheapest};
 use crate::{
     limits::{BATCH_ENTRIES_MAX, RECEIPTS_ASKED_MAX, ROOT_VERSIONS_MAX, ROOTS_ASKED_MAX},
     seal::Kid,
@@ -26,6 +26,8 @@ pub struct Held {
     pub orders: BTreeMap<u32, u16>,
     /// The newest release ever imported.
     pub release_version: Option<u64>,
+    /// The whole release that answers now, alone or under its deltas; `None` where none does.
+    pub whole_release: Option<u64>,
 }
 
 /// A batch that was handed to a link and has no receipt yet.
@@ -72,6 +74,13 @@ pub enum Step {
         /// Sequence numbers, ascending.
         sequences: Vec<u64>,
     },
+    /// A delta on top of what is held, or of what the step before brings.
+    FetchDelta {
+        /// The version of the whole release at the root.
+        root: u64,
+        /// Its own.
+        version: u64,
+    },
     /// A newer release, the largest thing there is.
     FetchRelease {
         /// Its version.
@@ -83,10 +92,6 @@ pub enum Step {
 #[must_use]
 pub fn plan(held: &Held, offered: &Index, waiting: &[u64], unreceipted: &[SentBatch]) -> Vec<Step> {
     let waiting: BTreeSet<u64> = waiting.iter().copied().collect();
-    let release = offered
-        .release
-        .map(|release| release.version)
-        .filter(|offer| newer(offer, held.release_version.as_ref()));
     let mut steps = vec![];
     steps.extend(roots(held, offered));
     steps.extend(trust_is_newer(held, offered).then_some(Step::FetchTrustList));
@@ -94,7 +99,7 @@ pub fn plan(held: &Held, offered: &Index, waiting: &[u64], unreceipted: &[SentBa
     steps.extend(orders(held, offered));
     steps.extend(receipts(&waiting, unreceipted));
     steps.extend(batches(&waiting));
-    steps.extend(release.map(|version| Step::FetchRelease { version }));
+    steps.extend(cheapest(held, offered));
     steps
 }
 
@@ -177,7 +182,8 @@ mod tests {
             root_version: Some(1),
             revocations: vec![OfferedRevocations { issuer: KID, sequence: revocations }],
             orders: vec![OfferedOrder { number: order.0, revision: order.1 }],
-            release: Some(OfferedRelease { version, release_id: [0; 16] }),
+            release: Some(OfferedRelease { version, release_id: [0; 16], bytes: 1 }),
+            deltas: vec![],
         }
     }
 
@@ -188,6 +194,7 @@ mod tests {
             revocations: [(KID, revocations)].into(),
             orders: [order].into(),
             release_version: Some(version),
+            whole_release: Some(version),
         }
     }
 

@@ -122,9 +122,12 @@ impl Disk for RealDisk {
     }
 
     fn make_dir(&self, dir: &Path) -> Result<(), DiskError> {
+        let is_missing = |path: &&Path| !path.as_os_str().is_empty() && !path.exists();
+        let made = dir.ancestors().take_while(is_missing).count();
         fs::create_dir_all(dir).map_err(|e| DiskError::from_io(dir, e))?;
         sync_dir(dir)?;
-        sync_dir(parent(dir))
+        // A folder is as good as lost while one of those above it has no lasting name.
+        dir.ancestors().take(made.max(1)).try_for_each(|folder| sync_dir(parent(folder)))
     }
 
     fn rename(&self, from: &Path, to: &Path) -> Result<(), DiskError> {

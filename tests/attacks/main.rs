@@ -2,6 +2,7 @@
 //! The list is `docs/attacks.md`; how a case is run is in `table.rs`.
 
 mod blocks;
+mod deltas;
 mod papers;
 mod publisher;
 mod releases;
@@ -23,9 +24,15 @@ const PAGE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/attacks.md");
 const LANES: usize = 4;
 
 fn all() -> Vec<&'static Attack> {
-    // Deltas come here as one more file of rows.
-    [trust::ATTACKS, papers::ATTACKS, sticks::ATTACKS, releases::ATTACKS, blocks::ATTACKS]
-        .concat_rows()
+    [
+        trust::ATTACKS,
+        papers::ATTACKS,
+        sticks::ATTACKS,
+        releases::ATTACKS,
+        blocks::ATTACKS,
+        deltas::ATTACKS,
+    ]
+    .concat_rows()
 }
 
 trait Rows {

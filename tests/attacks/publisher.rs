@@ -53,6 +53,22 @@ pub struct Manifest {
     pub checkups: u64,
     #[n(16)]
     pub visits: u64,
+    #[n(17)]
+    pub base: Option<Base>,
+}
+
+/// What a delta says it builds on.
+#[derive(Clone, Encode, Decode)]
+#[cbor(map)]
+pub struct Base {
+    #[cbor(n(0), with = "minicbor::bytes")]
+    pub follows: [u8; 16],
+    #[n(1)]
+    pub follows_version: u64,
+    #[cbor(n(2), with = "minicbor::bytes")]
+    pub root: [u8; 16],
+    #[n(3)]
+    pub root_version: u64,
 }
 
 #[derive(Clone, Encode, Decode)]
@@ -159,7 +175,8 @@ impl Release {
     /// Signs the files as they lie here now: lengths and hashes fit, whatever is in them.
     pub fn vouch(&self) {
         self.sign(|manifest| {
-            for ((_, name), row) in TREES.into_iter().zip(&mut manifest.files) {
+            for row in &mut manifest.files {
+                let (_, name) = TREES[usize::from(row.tree) - 1];
                 let bytes = self.read(name);
                 row.bytes = bytes.len() as u64;
                 row.hashes = hashes(&bytes);

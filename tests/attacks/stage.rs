@@ -8,8 +8,11 @@ use sonae::{
     journal::Event,
     messages::Trouble,
     seal::{SealingKey, SigningKeypair},
-    snapshot::{self, DirSource, EnrolledBox, ReleaseSpec, Scope},
-    sync::{DirLink, Index, OfferedRelease, names},
+    snapshot::{
+        DeltaBuilder, DeltaSpec, DirSource, EnrolledBox, Manifest, ReleaseBuilder, ReleaseSecrets,
+        ReleaseSpec, Scope, State, read_manifest,
+    },
+    sync::{DirLink, Index, OfferedDelta, OfferedRelease, names},
     sys::{
         RealDisk,
         sim::{SeedDice, SetClock},
@@ -66,7 +69,8 @@ static TEMPLATE: LazyLock<Template> = LazyLock::new(|| {
     for list in fs::read_dir(public.join(names::REVOCATIONS)).unwrap() {
         ready.take_revocations(&fs::read(list.unwrap().path()).unwrap()).unwrap();
     }
-    let release = world.dir.join("release");
+    let release = dir.path().join("held");
+    let secrets = publish(&world, &release, HELD, Area::Prefecture(17));
     ready.import_release(&DirSource::new(&RealDisk, &release), &mut |_| {}).unwrap();
     drop(ready);
     for (name, version, region) in [
@@ -79,10 +83,12 @@ static TEMPLATE: LazyLock<Template> = LazyLock::new(|| {
     ] {
         publish(&world, &dir.path().join(name), version, region);
     }
+    publish_delta(&world, &dir.path().join("delta"), &release, &secrets, 0);
+    publish_delta(&world, &dir.path().join("delta-of-nobody"), &release, &secrets, 1);
     Template { world, dir }
 });
 
-fn publish(world: &World, dir: &Path, version: u64, region: Area) {
+fn publish(world: &World, dir: &Path, version: u64, region: Area) -> ReleaseSecrets {
     let boxes = [
         EnrolledBox { id: BoxId(world.card.id), sealing: world.card.sealing },
         EnrolledBox { id: BoxId(BENCH_BOX), sealing: bench_key().public().unwrap() },
@@ -102,7 +108,52 @@ fn publish(world: &World, dir: &Path, version: u64, region: Area) {
         publisher: &world.keys.publisher,
         dice: world.machine.dice.as_ref(),
     };
-    snapshot::build(&RealDisk, dir, &spec, world.region.people(), &mut |_| {}).unwrap();
+    let mut builder = ReleaseBuilder::new(&RealDisk, dir, &spec).unwrap();
+    for (person, history) in world.region.people() {
+        builder.person(&person).unwrap();
+        let row = |drug| builder.dispensing(&person.identity, person.birth, drug);
+        history.iter().try_for_each(row).unwrap();
+    }
+    let secrets = builder.secrets();
+    builder.finish(&mut |_| {}).unwrap();
+    secrets
+}
+
+/// A delta on the release held: somebody moved house. `strangers` more are taken away who were never there.
+fn publish_delta(
+    world: &World,
+    dir: &Path,
+    root: &Path,
+    secrets: &ReleaseSecrets,
+    strangers: usize,
+) {
+    let source = DirSource::new(&RealDisk, root);
+    let signed = read_manifest(&source).unwrap();
+    let base = Manifest::open(&signed, |_| vec![world.keys.publisher.public()]).unwrap();
+    let spec = DeltaSpec {
+        root: &base,
+        follows: &base,
+        version: OFFERED,
+        made_at: Stamp(NOON),
+        as_of: Stamp(NOON),
+        next_due: Stamp(NOON).plus_days(1),
+        publisher: &world.keys.publisher,
+        dice: world.machine.dice.as_ref(),
+    };
+    let mut builder = DeltaBuilder::new(&RealDisk, dir, &spec, secrets, &source).unwrap();
+    let people: Vec<_> = world.region.people().map(|(person, _)| person).collect();
+    for person in &people {
+        builder.person(State::Before, person).unwrap();
+        let mut after = person.clone();
+        after.address.push_str("２号室");
+        builder.person(State::After, &after).unwrap();
+    }
+    for person in people.iter().take(strangers) {
+        let mut stranger = person.clone();
+        stranger.name.push('某');
+        builder.person(State::Before, &stranger).unwrap();
+    }
+    builder.finish(&mut |_| {}).unwrap();
 }
 
 pub fn world() -> &'static World {
@@ -187,7 +238,16 @@ impl Stage {
     pub fn offer_as(&mut self, release: &str, version: u64) -> Release {
         let to = self.stick().join(format!("{}/{version}", names::RELEASES));
         copy_dir(&published(release), &to);
-        self.index.release = Some(OfferedRelease { version, release_id: [0; 16] });
+        self.index.release = Some(OfferedRelease { version, release_id: [0; 16], bytes: 0 });
+        Release::at(&to)
+    }
+
+    /// Lays a delta on the stick as the one that leads from the version held to [`OFFERED`], whatever it says itself.
+    pub fn offer_delta(&mut self, delta: &str) -> Release {
+        let to = self.stick().join(format!("{}/{HELD}-{OFFERED}", names::DELTAS));
+        copy_dir(&published(delta), &to);
+        self.index.deltas =
+            vec![OfferedDelta { version: OFFERED, follows: HELD, root: HELD, bytes: 1 }];
         Release::at(&to)
     }
 

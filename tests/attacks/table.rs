@@ -67,7 +67,8 @@ impl Attack {
     fn unmoved(&self, appliance: &Appliance) -> Result<(), String> {
         self.expect("the version held", &[version(appliance)], &[Some(HELD)])?;
         self.expect("the answer", &[ask(appliance).answer.verdict], &[Verdict::Eligible])?;
-        let noted = refusals(appliance).contains(&(self.what.into(), self.code.into()));
+        let what = if self.what == "delta" { "release" } else { self.what }; // one word for both in the journal
+        let noted = refusals(appliance).contains(&(what.into(), self.code.into()));
         self.expect("noted in the journal", &[noted], &[self.journal == Journal::Noted])
     }
 
@@ -182,6 +183,7 @@ fn write_page(attacks: &[&Attack], codes: &BTreeMap<&str, Vec<&str>>) -> String 
         ("order", "Disaster orders"),
         ("index", "The index"),
         ("release", "Releases"),
+        ("delta", "Deltas"),
     ] {
         let _ = write!(page, "## {title}\n\n| attack | what is bent | code |\n|---|---|---|\n");
         for attack in attacks.iter().filter(|attack| attack.what == what) {

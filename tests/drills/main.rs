@@ -12,6 +12,7 @@ mod house_fixture;
 mod answers;
 mod clear_text;
 mod counter;
+mod deltas;
 mod disaster;
 mod envelopes;
 mod intake;

@@ -16,6 +16,8 @@ pub struct RegionArgs {
 pub enum RegionTask {
     /// Build a release from column files.
     Build(Box<RegionBuildArgs>),
+    /// Build a delta: what changed since a release.
+    Delta(Box<super::RegionDeltaArgs>),
     /// Show what a release's manifest says; verified only with --data or --publisher.
     Inspect {
         /// The release's directory.
@@ -38,7 +40,7 @@ pub enum RegionTask {
         #[arg(long)]
         publisher: Option<String>,
     },
-    /// Import a release into a box.
+    /// Import a whole release or a delta into a box.
     Import {
         /// The release's directory.
         dir: PathBuf,
@@ -96,6 +98,9 @@ pub struct RegionBuildArgs {
     /// The opening secret's file; made anew if it does not exist.
     #[arg(long)]
     pub opening: PathBuf,
+    /// Where to keep the release's own keys, under the passphrase, for deltas on top of it; must not exist.
+    #[arg(long)]
+    pub secrets: Option<PathBuf>,
     /// Cards of the boxes that may read it.
     #[arg(long = "box", required = true)]
     pub boxes: Vec<PathBuf>,

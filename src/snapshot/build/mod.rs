@@ -1,10 +1,11 @@
 //! Building a release, at the publisher's: people and medical rows are taken as they come, in any order, and sorted on the
 //! way, so that a region fits into a small machine.
 
-mod pack;
+pub(super) mod pack;
 
 use super::{
-    Blind, MANIFEST_NAME, OpeningSecret, Progress, ReleaseId, SnapshotError, Step, Tree,
+    Blind, MANIFEST_NAME, OpeningSecret, Progress, ReleaseId, ReleaseSecrets, SnapshotError, Step,
+    Tree,
     block::{self, Fragment},
     history,
     keys::{DrugBlinds, EligibilityBlinds},
@@ -157,6 +158,12 @@ impl<'a> ReleaseBuilder<'a> {
             visits: spill("visits.sort"),
             known: vec![],
         })
+    }
+
+    /// The keys of the release, for deltas on top of it.
+    #[must_use]
+    pub fn secrets(&self) -> ReleaseSecrets {
+        ReleaseSecrets::new(self.release, self.keys.eligibility.clone(), self.keys.drug.clone())
     }
 
     /// People taken so far.
@@ -348,6 +355,7 @@ impl<'a> ReleaseBuilder<'a> {
             publisher_name: spec.publisher_name.to_owned(),
             checkups: checkups.rows,
             visits: visits.rows,
+            base: None,
         };
         let manifest = manifest::sign(&wire, spec.publisher)?;
         self.disk.replace(&self.dir.join(MANIFEST_NAME), &manifest)?;
@@ -388,7 +396,7 @@ pub fn build(
     builder.finish(on_progress)
 }
 
-fn first_half(blind: &Blind) -> u64 {
+pub(super) fn first_half(blind: &Blind) -> u64 {
     let [half, _] = blind.as_chunks::<8>().0 else { return 0 };
     u64::from_be_bytes(*half)
 }

@@ -14,18 +14,19 @@ use crate::{
 use std::{collections::VecDeque, path::Path};
 
 /// What belongs to one blinded key.
-pub(super) type Entry = (Blind, Vec<u8>);
+pub(in crate::snapshot) type Entry = (Blind, Vec<u8>);
 /// The plain blocks of a tree, in bucket order.
-pub(super) type Blocks<'s> = Box<dyn Iterator<Item = Result<Vec<u8>, SnapshotError>> + 's>;
+pub(in crate::snapshot) type Blocks<'s> =
+    Box<dyn Iterator<Item = Result<Vec<u8>, SnapshotError>> + 's>;
 /// Rows counted by number of their keys, until the guess is good.
 const COUNTED_ROWS_MIN: u64 = 50_000;
 
 /// Joins what was pushed under one key into one body; `None` leaves the key out.
-pub(super) type Join<'s> =
+pub(in crate::snapshot) type Join<'s> =
     Box<dyn FnMut(&Blind, Vec<&[u8]>) -> Result<Option<Vec<u8>>, SnapshotError> + 's>;
 
 /// One body behind another.
-pub(super) fn concatenated<'s>() -> Join<'s> {
+pub(in crate::snapshot) fn concatenated<'s>() -> Join<'s> {
     Box::new(|_, rows| Ok(Some(rows.concat())))
 }
 
@@ -43,7 +44,7 @@ fn joined(partition: &Partition, join: &mut Join<'_>) -> Result<VecDeque<Entry>,
 }
 
 /// How many keys a sort holds; of many rows, judged by the first parts, which are as random as the rest.
-pub(super) fn distinct_keys(spill: &Spill<'_>) -> Result<u64, SnapshotError> {
+pub(in crate::snapshot) fn distinct_keys(spill: &Spill<'_>) -> Result<u64, SnapshotError> {
     let (mut keys, mut rows) = (0_u64, 0_u64);
     for partition in spill.partitions() {
         let partition = partition?;
@@ -62,13 +63,13 @@ pub(super) fn distinct_keys(spill: &Spill<'_>) -> Result<u64, SnapshotError> {
 }
 
 /// How many buckets share so many records and bytes.
-pub(super) fn buckets_for(records: u64, per_block: u64, bytes: u64) -> u32 {
+pub(in crate::snapshot) fn buckets_for(records: u64, per_block: u64, bytes: u64) -> u32 {
     let aim = records.div_ceil(per_block).max(bytes.div_ceil(limits::BLOCK_BYTES_AIM as u64));
     u32::try_from(aim.max(1)).unwrap_or(u32::MAX)
 }
 
 /// The blocks of a tree: entries of one bucket after another, packed.
-pub(super) fn blocks_of<'s>(
+pub(in crate::snapshot) fn blocks_of<'s>(
     spill: &'s Spill<'_>,
     buckets: u32,
     mut join: Join<'s>,
@@ -98,7 +99,7 @@ pub(super) fn blocks_of<'s>(
 }
 
 /// Seals a tree's blocks into its file.
-pub(super) fn write_file(
+pub(in crate::snapshot) fn write_file(
     disk: &dyn Disk,
     dir: &Path,
     seal: TreeSeal,
@@ -176,7 +177,7 @@ impl<F: FnMut(u64)> Iterator for Pieces<'_, F> {
 }
 
 /// The plain blocks of a word tree.
-pub(super) fn word_blocks<'s>(
+pub(in crate::snapshot) fn word_blocks<'s>(
     shelf: &crate::snapshot::words::Shelf,
     tree: Tree,
 ) -> (u32, Blocks<'s>) {

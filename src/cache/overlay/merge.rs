@@ -1,0 +1,233 @@
+//! Former overlay and new delta, merged family by family as they stream by: memory does not grow with either.
+
+use super::Overlay;
+use crate::{
+    cache::{
+        CacheError,
+        release::{BaseRelease, sealed_block},
+        store::{BATCH_BLOCKS, Store},
+    },
+    domain::person::PersonRecord,
+    limits,
+    snapshot::{
+        Blind, BlockStream, Change, DeltaKeys, Family, IndexEntry, OverlayKeys, SnapshotError, Tree,
+    },
+};
+use std::{iter::Peekable, vec};
+
+type Stream<'a> = Box<dyn Iterator<Item = Result<Family, CacheError>> + 'a>;
+
+/// The changes held so far, in the order of their blinds.
+fn held_so_far(former: Option<&Overlay>) -> Stream<'_> {
+    let Some(former) = former else { return Box::new(std::iter::empty()) };
+    let blocks = (0..former.keys.family_buckets()).map(|bucket| former.families(bucket));
+    Box::new(blocks.flat_map(|block| match block {
+        Ok(families) => families.into_iter().map(Ok).collect(),
+        Err(e) => vec![Err(e)],
+    }))
+}
+
+/// The delta's own changes, in the order of their blinds: anything else is malformed.
+struct Offered<'a> {
+    blocks: BlockStream<'a>,
+    keys: DeltaKeys<'a>,
+    base: &'a BaseRelease,
+    ready: vec::IntoIter<Family>,
+    last: Option<Blind>,
+}
+
+impl Offered<'_> {
+    fn step(&mut self) -> Result<Option<Family>, CacheError> {
+        loop {
+            if let Some(family) = self.ready.next() {
+                if self.last.is_some_and(|last| last >= family.blind) {
+                    return Err(SnapshotError::Malformed("families out of order").into());
+                }
+                self.last = Some(family.blind);
+                return Ok(Some(family));
+            }
+            let Some((bucket, sealed)) = self.blocks.next_block()? else { return Ok(None) };
+            let families = self.keys.open_families(self.base.words(), bucket, &sealed)?;
+            self.ready = families.into_iter();
+        }
+    }
+}
+
+impl Iterator for Offered<'_> {
+    type Item = Result<Family, CacheError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.step().transpose()
+    }
+}
+
+/// The two in one order, joined where both speak of a family.
+struct Merged<'a> {
+    base: &'a BaseRelease,
+    held: Peekable<Stream<'a>>,
+    offered: Peekable<Stream<'a>>,
+}
+
+impl Merged<'_> {
+    fn step(&mut self) -> Result<Option<Family>, CacheError> {
+        let blind = |found: Option<&Result<Family, CacheError>>| {
+            found.and_then(|found| found.as_ref().ok()).map(|family| family.blind)
+        };
+        // An error on either side counts as the lowest blind: it comes out at once.
+        let waits = |found: Option<&Result<Family, CacheError>>, other: Option<Blind>| match found {
+            None => false,
+            Some(found) => {
+                found.as_ref().map_or(true, |f| other.is_none_or(|other| f.blind <= other))
+            }
+        };
+        let (one, two) = (blind(self.held.peek()), blind(self.offered.peek()));
+        let from_held = waits(self.held.peek(), two);
+        let from_offered = waits(self.offered.peek(), one);
+        let older = if from_held { self.held.next().transpose()? } else { None };
+        let newer = if from_offered { self.offered.next().transpose()? } else { None };
+        match (older, newer) {
+            (older, Some(newer)) => self.joined(older, newer).map(Some),
+            (older, None) => Ok(older),
+        }
+    }
+
+    fn joined(&self, older: Option<Family>, newer: Family) -> Result<Family, CacheError> {
+        let (keys, words) = (self.base.keys(), self.base.words());
+        let older = older.map_or_else(Change::default, |family| family.change);
+        let change = keys.joined(words, older, newer.change)?;
+        // What is taken away must be there. A base block damaged on this box is no fault of the delta.
+        if let Ok(members) = self.base.members(&newer.blind) {
+            keys.changed(words, members, &change).map_err(|_| CacheError::DeltaWrongBase)?;
+        }
+        Ok(Family { blind: newer.blind, change })
+    }
+}
+
+impl Iterator for Merged<'_> {
+    type Item = Result<Family, CacheError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.step().transpose()
+    }
+}
+
+/// Fills blocks of families in bucket order, also those nobody falls into.
+struct Writer<'a> {
+    store: &'a Store,
+    keys: &'a OverlayKeys,
+    bucket: u32,
+    families: Vec<Family>,
+    batch: Vec<(u32, Vec<u8>)>,
+}
+
+impl Writer<'_> {
+    fn push(&mut self, family: Family) -> Result<(), CacheError> {
+        let bucket = self.keys.family_bucket(&family.blind);
+        self.close_until(bucket)?;
+        self.families.push(family);
+        Ok(())
+    }
+
+    fn close_until(&mut self, bucket: u32) -> Result<(), CacheError> {
+        while self.bucket < bucket {
+            let families = std::mem::take(&mut self.families);
+            self.batch.push((self.bucket, self.keys.seal_families(self.bucket, &families)?));
+            self.bucket += 1;
+            if self.batch.len() == BATCH_BLOCKS {
+                self.store.put(Tree::Person, std::mem::take(&mut self.batch))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn finish(mut self) -> Result<(), CacheError> {
+        self.close_until(self.keys.family_buckets())?;
+        self.store.put(Tree::Person, self.batch)
+    }
+}
+
+/// Writes the changed families of both into `store`; how many records came.
+pub(super) fn families<'a>(
+    base: &'a BaseRelease,
+    former: Option<&'a Overlay>,
+    (blocks, keys): (BlockStream<'a>, DeltaKeys<'a>),
+    store: &Store,
+    overlay: &OverlayKeys,
+) -> Result<u64, CacheError> {
+    let offered = Offered { blocks, keys, base, ready: vec![].into_iter(), last: None };
+    let offered: Stream<'a> = Box::new(offered);
+    let merged = Merged { base, held: held_so_far(former).peekable(), offered: offered.peekable() };
+    let mut writer = Writer { store, keys: overlay, bucket: 0, families: vec![], batch: vec![] };
+    let mut records = 0;
+    for family in merged {
+        let family = family?;
+        if !family.change.is_empty() {
+            records += family.change.records() as u64;
+            writer.push(family)?;
+        }
+    }
+    writer.finish()?;
+    Ok(records)
+}
+
+/// Writes an index over the families in `store`, as many entries at a time as may lie in memory.
+pub(super) fn index(
+    tree: Tree,
+    base: &BaseRelease,
+    store: &Store,
+    overlay: &OverlayKeys,
+    records: u64,
+) -> Result<(), CacheError> {
+    // A person has one birth date, and seldom more than two readings.
+    let passes = (2 * records).div_ceil(limits::OVERLAY_SORT_ENTRIES_MAX).max(1);
+    let buckets = u64::from(overlay.index_buckets(tree));
+    let edge = |pass: u64| u32::try_from(buckets * pass / passes).unwrap_or(u32::MAX);
+    for pass in 0..passes {
+        let (from, until) = (edge(pass), edge(pass + 1));
+        let mut entries = index_entries(tree, base, store, overlay, from..until)?;
+        entries.sort_unstable();
+        entries.dedup();
+        let mut entries = entries.into_iter().peekable();
+        let mut batch = vec![];
+        for bucket in from..until {
+            let mut here: Vec<IndexEntry> = vec![];
+            while let Some((_, entry)) = entries.next_if(|(at, _)| *at == bucket) {
+                here.push(entry);
+            }
+            batch.push((bucket, overlay.seal_index(tree, bucket, &here)?));
+            if batch.len() == BATCH_BLOCKS {
+                store.put(tree, std::mem::take(&mut batch))?;
+            }
+        }
+        store.put(tree, batch)?;
+    }
+    Ok(())
+}
+
+fn index_entries(
+    tree: Tree,
+    base: &BaseRelease,
+    store: &Store,
+    overlay: &OverlayKeys,
+    buckets: std::ops::Range<u32>,
+) -> Result<Vec<(u32, IndexEntry)>, CacheError> {
+    let mut entries = vec![];
+    let keys_of = |record: &PersonRecord| match tree {
+        Tree::Birth => vec![base.keys().birth(record.birth)],
+        _ => base.keys().readings(record),
+    };
+    for bucket in 0..overlay.family_buckets() {
+        let sealed = sealed_block(store, Tree::Person, bucket)?;
+        for family in overlay.open_families(bucket, &sealed)? {
+            for record in base.keys().records(base.words(), &family.change)? {
+                for key in keys_of(&record) {
+                    let at = overlay.index_bucket(tree, &key);
+                    if buckets.contains(&at) {
+                        entries.push((at, OverlayKeys::index_entry(&key, &family.blind)));
+                    }
+                }
+            }
+        }
+    }
+    Ok(entries)
+}

@@ -1,0 +1,165 @@
+//! Deltas over a link: the box takes the cheapest way to the newest state, and the whole release where a delta is refused.
+
+use crate::{
+    bent::Line,
+    house_fixture::{House, ask_for, cast, events, refusals, world},
+};
+use sonae::{
+    app::Settled,
+    domain::{
+        answer::Verdict, area::Area, keys::BoxId, medication::Dispensing, person::PersonRecord,
+    },
+    hub::Hub,
+    journal::Event,
+    snapshot::{
+        DeltaBuilder, DeltaSpec, DirSource, EnrolledBox, Manifest, ReleaseBuilder, ReleaseSecrets,
+        ReleaseSpec, Scope, State, read_manifest,
+    },
+    sys::{KernelDice, RealDisk},
+};
+use std::path::{Path, PathBuf};
+
+type Region = Vec<(PersonRecord, Vec<Dispensing>)>;
+
+const PEOPLE: usize = 40;
+
+fn region() -> Region {
+    world().region.people().take(PEOPLE).collect() // the cast comes first
+}
+
+/// The region after the employee's insurance ended.
+fn after_the_employee_left() -> Region {
+    let (employee, mut people) = (cast().employee.0, region());
+    let left = people.iter_mut().find(|(person, _)| *person == employee).unwrap();
+    left.0.lost_on = Some(world().now.day().saturating_add(jiff::Span::new().days(-3)));
+    people
+}
+
+fn whole(dir: PathBuf, version: u64, people: Region) -> (PathBuf, ReleaseSecrets) {
+    let world = world();
+    let boxes = [EnrolledBox { id: BoxId(world.card.id), sealing: world.card.sealing }];
+    let spec = ReleaseSpec {
+        region: Area::Prefecture(17),
+        region_name: "石川県",
+        scope: Scope::Prefecture,
+        publisher_name: "架空センター",
+        version,
+        made_at: world.now,
+        as_of: world.now,
+        next_due: world.now.plus_days(1),
+        boxes: &boxes,
+        opening: &world.keys.opening,
+        publisher: &world.keys.publisher,
+        dice: &KernelDice,
+    };
+    let mut builder = ReleaseBuilder::new(&RealDisk, &dir, &spec).unwrap();
+    for (person, history) in &people {
+        builder.person(person).unwrap();
+        let row = |drug| builder.dispensing(&person.identity, person.birth, drug);
+        history.iter().try_for_each(row).unwrap();
+    }
+    let secrets = builder.secrets();
+    builder.finish(&mut |_| {}).unwrap();
+    (dir, secrets)
+}
+
+fn manifest(dir: &Path) -> Manifest {
+    let signed = read_manifest(&DirSource::new(&RealDisk, dir)).unwrap();
+    Manifest::open(&signed, |_| vec![world().keys.publisher.public()]).unwrap()
+}
+
+fn delta(
+    dir: PathBuf,
+    (root, secrets): &(PathBuf, ReleaseSecrets),
+    follows: &Path,
+    version: u64,
+    [before, after]: [&Region; 2],
+) -> PathBuf {
+    let base = manifest(root);
+    let source = DirSource::new(&RealDisk, root);
+    let spec = DeltaSpec {
+        root: &base,
+        follows: &manifest(follows),
+        version,
+        made_at: world().now,
+        as_of: world().now,
+        next_due: world().now.plus_days(1),
+        publisher: &world().keys.publisher,
+        dice: &KernelDice,
+    };
+    let mut builder = DeltaBuilder::new(&RealDisk, &dir, &spec, secrets, &source).unwrap();
+    for (state, people) in [(State::Before, before), (State::After, after)] {
+        for (person, history) in people {
+            builder.person(state, person).unwrap();
+            let row = |drug| builder.dispensing(state, &person.identity, person.birth, drug);
+            history.iter().try_for_each(row).unwrap();
+        }
+    }
+    builder.finish(&mut |_| {}).unwrap();
+    dir
+}
+
+/// Release 11 and its deltas 12 and 13, published.
+fn published(house: &House, hub: &Hub) -> (PathBuf, ReleaseSecrets) {
+    let place = |name: &str| house.root().join(name);
+    let (before, after) = (region(), after_the_employee_left());
+    let root = whole(place("eleven"), 11, before.clone());
+    let twelve = delta(place("twelve"), &root, &root.0, 12, [&before, &before]);
+    let thirteen = delta(place("thirteen"), &root, &twelve, 13, [&before, &after]);
+    for dir in [&root.0, &twelve, &thirteen] {
+        hub.publish_release(dir).unwrap();
+    }
+    root
+}
+
+fn steps(settled: &Settled) -> Vec<(&'static str, bool)> {
+    let regional = settled.steps.iter().filter(|s| ["release", "delta"].contains(&s.what));
+    regional.map(|step| (step.what, step.ok)).collect()
+}
+
+#[test]
+fn deltas_come_over_the_link_oldest_first_and_the_answer_names_the_newest() {
+    let house = House::ready();
+    let hub = house.hub();
+    published(&house, &hub);
+    let appliance = house.open();
+    let settled = appliance.settle(&Line::straight(&hub), &mut |_| {}).unwrap();
+    assert_eq!(steps(&settled), [("release", true), ("delta", true), ("delta", true)]);
+    let told: Vec<_> = events(&appliance)
+        .into_iter()
+        .filter_map(|event| match event {
+            Event::ReleaseImported { version, .. } => Some(version),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(told, [10, 11, 12, 13]);
+    let appliance = house.restart(appliance);
+    let answer = ask_for(&appliance, &cast().employee.0).answer;
+    assert_eq!(answer.verdict, Verdict::NotEligible, "the employee has left");
+    assert_eq!(appliance.status().snapshot.unwrap().source.version, 13);
+    let again = appliance.settle(&Line::straight(&hub), &mut |_| {}).unwrap();
+    assert_eq!(steps(&again), []);
+}
+
+#[test]
+fn where_a_delta_is_refused_the_whole_release_comes_in_the_same_exchange() {
+    let house = House::ready();
+    let hub = house.hub();
+    let root = published(&house, &hub);
+    let appliance = house.open();
+    appliance.settle(&Line::straight(&hub), &mut |_| {}).unwrap();
+    let place = |name: &str| house.root().join(name);
+    let (before, after) = (after_the_employee_left(), region());
+    hub.publish_release(&whole(place("fifteen"), 15, after.clone()).0).unwrap();
+    // A delta that leads there too, and does not arrive whole.
+    let mut wide = Line::garbling(&hub, &["deltas/11-15/person.blk"]);
+    let thirteen = place("thirteen");
+    let small = delta(place("fifteen-delta"), &root, &thirteen, 15, [&before, &after]);
+    hub.publish_release(&small).unwrap();
+    let settled = appliance.settle(&wide, &mut |_| {}).unwrap();
+    assert_eq!(steps(&settled), [("delta", false), ("release", true)]);
+    assert_eq!(appliance.status().snapshot.unwrap().source.version, 15);
+    assert!(refusals(&appliance).iter().any(|(what, _)| what == "release"));
+    wide.bend = Box::new(|_, bytes| Ok(bytes));
+    assert_eq!(steps(&appliance.settle(&wide, &mut |_| {}).unwrap()), []);
+}

@@ -1,0 +1,237 @@
+//! The real program imports a release while the machine's calls fail, one at a time: EIO at every sync and rename, ENOSPC
+//! and EIO at writes all along. It may refuse; it may not crash, lie, or leave half a state, and afterwards the same import
+//! succeeds.
+//!
+//! Needs `strace` and the right to trace; elsewhere it says that it was skipped, and why.
+
+#![allow(dead_code, reason = "the ready box serves three benches, each of which uses some of it")]
+#![allow(missing_docs, reason = "a drill's name is its promise")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a drill that cannot be set up has failed")]
+
+#[path = "../invented/ready_box.rs"]
+mod ready_box;
+
+use ready_box::{PASSPHRASE, ReadyBox, copy_dir, import, is_whole};
+use sonae::{
+    app::{AppError, Appliance, Machine},
+    cache::CacheError,
+    demo::world::RELEASE_VERSION,
+    sys::{KernelDice, RealDisk, WallClock},
+};
+use std::{
+    collections::BTreeMap,
+    fmt, fs,
+    io::Write,
+    os::unix::process::ExitStatusExt,
+    path::{Path, PathBuf},
+    process::{Command, ExitStatus, Stdio},
+    sync::Arc,
+};
+
+/// Calls that fail, how, and at how many places at most.
+const INJECTIONS: &[(&str, &str, usize)] = &[
+    ("fsync", "EIO", 200),
+    ("fdatasync", "EIO", 200),
+    ("rename", "EIO", 200),
+    ("rename", "ENOSPC", 20),
+    ("write", "ENOSPC", 30),
+    ("write", "EIO", 15),
+    ("pwrite64", "ENOSPC", 20),
+    ("pwrite64", "EIO", 10),
+    ("ftruncate", "ENOSPC", 6),
+    ("mkdir", "ENOSPC", 6),
+];
+const TRACED: &str = "fsync,fdatasync,rename,write,pwrite64,ftruncate,mkdir";
+const NEXT: u64 = RELEASE_VERSION + 1;
+/// What a Rust program ends with when it panics on its main thread.
+const PANICKED: i32 = 101;
+
+/// Written past the macros, whose output a passing test swallows.
+fn say(line: &str) {
+    let _ = writeln!(std::io::stdout().lock(), "\n{line}");
+}
+
+struct Bench {
+    dir: tempfile::TempDir,
+    ready: ReadyBox,
+    release: PathBuf,
+}
+
+#[derive(Default)]
+struct Tally {
+    by_call: BTreeMap<String, usize>,
+    refused: usize,
+    succeeded: usize,
+    old: usize,
+    new: usize,
+}
+
+impl fmt::Display for Tally {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let all: usize = self.by_call.values().sum();
+        let calls: Vec<_> = self.by_call.iter().map(|(call, n)| format!("{n} {call}")).collect();
+        write!(f, "{all} failures injected ({}), ", calls.join(", "))?;
+        write!(f, "{} imports refused, {} succeeded; ", self.refused, self.succeeded)?;
+        write!(f, "the old release answered {} times, the new {}", self.old, self.new)
+    }
+}
+
+fn machine() -> Machine {
+    Machine { disk: Arc::new(RealDisk), clock: Arc::new(WallClock), dice: Arc::new(KernelDice) }
+}
+
+/// Why nothing can be traced here, if so.
+fn cannot_trace() -> Option<String> {
+    let everything_must_be_here = std::env::var("CI").is_ok_and(|value| value == "true");
+    let tried = Command::new("strace").args(["-f", "-o", "/dev/null", "true"]).output();
+    match tried {
+        Ok(output) if output.status.success() => None,
+        Ok(output) => Some(format!("no tracing: {}", String::from_utf8_lossy(&output.stderr))),
+        Err(_) => {
+            assert!(!everything_must_be_here, "strace is missing");
+            Some("strace is missing".into())
+        }
+    }
+}
+
+impl Bench {
+    fn make() -> Self {
+        let dir = tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).unwrap();
+        let ready = ReadyBox::make_on(machine(), dir.path());
+        let release = ready.release(NEXT);
+        Self { dir, ready, release }
+    }
+
+    fn box_dir(&self) -> PathBuf {
+        self.dir.path().join("box")
+    }
+
+    fn fresh_box(&self) {
+        let _ = fs::remove_dir_all(self.box_dir());
+        copy_dir(&self.ready.world.box_dir(), &self.box_dir());
+    }
+
+    /// The program under strace, importing. What strace saw lies in `seen`.
+    fn import_traced(&self, words: &[&str], seen: &Path) -> (ExitStatus, String) {
+        let told = Command::new("strace")
+            .args(["-f", "-qq", "-o"])
+            .arg(seen)
+            .args(words)
+            .arg(env!("CARGO_BIN_EXE_sonae"))
+            .args(["region", "import"])
+            .arg(&self.release)
+            .arg("--data")
+            .arg(self.box_dir())
+            .env("SONAE_PASSPHRASE", PASSPHRASE)
+            .stdin(Stdio::null())
+            .output()
+            .unwrap();
+        (told.status, String::from_utf8_lossy(&told.stderr).into_owned())
+    }
+
+    /// How often each call is made in an import that nothing disturbs, by the thread that makes most: strace counts by
+    /// thread.
+    fn counts(&self) -> BTreeMap<String, usize> {
+        self.fresh_box();
+        let seen = self.dir.path().join("seen");
+        let (status, told) = self.import_traced(&["-e", &format!("trace={TRACED}")], &seen);
+        assert!(status.success(), "an undisturbed import: {status} {told}");
+        let mut by_thread = BTreeMap::<(String, String), usize>::new();
+        for line in fs::read_to_string(seen).unwrap().lines() {
+            let Some((thread, call)) = line.split_once(' ') else { continue };
+            let Some((name, _)) = call.trim().split_once('(') else { continue };
+            *by_thread.entry((name.into(), thread.into())).or_default() += 1;
+        }
+        let mut counts = BTreeMap::<String, usize>::new();
+        for ((name, _), times) in by_thread {
+            let most = counts.entry(name).or_default();
+            *most = times.max(*most);
+        }
+        counts
+    }
+
+    /// One import with the n-th call failing, and everything that must be true afterwards.
+    fn fail_at(
+        &self,
+        call: &str,
+        error: &str,
+        nth: usize,
+        tally: &mut Tally,
+    ) -> Result<(), String> {
+        self.fresh_box();
+        let inject = format!("inject={call}:error={error}:when={nth}");
+        let (status, told) = self.import_traced(&["-e", &inject], Path::new("/dev/null"));
+        if let Some(signal) = status.signal() {
+            return Err(format!("died of signal {signal}: {told}"));
+        }
+        if status.code() == Some(PANICKED) {
+            return Err(format!("panicked: {told}"));
+        }
+        let version = self.look()?;
+        match (status.success(), version) {
+            (true, NEXT) => tally.succeeded += 1,
+            (true, other) => return Err(format!("said done, and {other} answers")),
+            (false, _) => tally.refused += 1,
+        }
+        tally.old += usize::from(version == RELEASE_VERSION);
+        tally.new += usize::from(version == NEXT);
+        self.import_in_peace()
+    }
+
+    fn look(&self) -> Result<u64, String> {
+        let appliance = Appliance::open(&machine(), &self.box_dir(), PASSPHRASE)
+            .map_err(|e| format!("the box does not open: {e:?}"))?;
+        let chain = appliance.journal().verify().map_err(|e| format!("{e:?}"))?;
+        if chain.damage.is_some() {
+            return Err(format!("{chain:?}"));
+        }
+        let held = appliance.status().snapshot.ok_or("no release answers")?;
+        drop(appliance);
+        is_whole(&self.ready, &self.box_dir(), held.source.version)?;
+        Ok(held.source.version)
+    }
+
+    fn import_in_peace(&self) -> Result<(), String> {
+        let appliance = Appliance::open(&machine(), &self.box_dir(), PASSPHRASE)
+            .map_err(|e| format!("the box does not open: {e:?}"))?;
+        match import(&appliance, &self.release) {
+            Ok(()) | Err(AppError::Cache(CacheError::AlreadyHeld(NEXT))) => {}
+            Err(e) => return Err(format!("the next import in peace: {e:?}")),
+        }
+        drop(appliance);
+        is_whole(&self.ready, &self.box_dir(), NEXT)
+    }
+}
+
+/// The first, the last, and evenly between, `most` at most; counted from 1.
+fn spread(count: usize, most: usize) -> Vec<usize> {
+    let places = count.min(most);
+    (0..places).map(|n| 1 + n * (count - 1) / (places - 1).max(1)).collect()
+}
+
+#[test]
+fn whichever_call_fails_during_an_import_the_old_or_the_new_release_answers() {
+    if let Some(reason) = cannot_trace() {
+        return say(&format!("faults: skipped, because {reason}"));
+    }
+    let began = std::time::Instant::now();
+    let bench = Bench::make();
+    let counts = bench.counts();
+    say(&format!("faults: an undisturbed import makes {counts:?}"));
+    let (mut tally, mut broken) = (Tally::default(), vec![]);
+    for (call, error, most) in INJECTIONS {
+        for nth in spread(counts.get(*call).copied().unwrap_or(0), *most) {
+            *tally.by_call.entry(format!("{call} {error}")).or_default() += 1;
+            if let Err(fault) = bench.fail_at(call, error, nth, &mut tally) {
+                broken.push(format!("{call} {error} at {nth}: {fault}"));
+            }
+        }
+    }
+    broken.iter().for_each(|line| say(line));
+    say(&format!("faults: {tally}; {} broken ({} s)", broken.len(), began.elapsed().as_secs()));
+    assert!(broken.is_empty(), "{broken:#?}");
+    for call in ["fsync EIO", "fdatasync EIO", "rename EIO", "write ENOSPC", "pwrite64 ENOSPC"] {
+        assert!(tally.by_call.contains_key(call), "{call} never came up");
+    }
+    assert!(tally.old > 0 && tally.new > 0 && tally.refused > 0, "too tame: {tally}");
+}
