@@ -91,6 +91,7 @@ fn version(appliance: &Appliance) -> Option<u64> {
 
 /// Why several attacks end in one code: the person's next step is the same.
 pub const SHARED: &[(&str, &str)] = &[
+    ("publisher_out_of_area", "what is signed outside the area is not used, whole or in part"),
     ("file_missing", "whatever is missing, the folder is copied again whole"),
     ("file_leads_elsewhere", "what is no file is not opened, whatever it leads to"),
     (
