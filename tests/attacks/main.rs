@@ -6,6 +6,7 @@
     clippy::unwrap_used,
     reason = "an attack that cannot be laid out has failed"
 )]
+#![allow(clippy::disallowed_methods, reason = "whoever bends a folder asks no `Disk`")]
 
 mod blocks;
 mod deltas;
