@@ -1,5 +1,7 @@
 //! Replays the seeds of the fuzz targets, and a fixed number of mutations of each: what a fuzzer does for hours, for a moment.
 
+#![allow(clippy::disallowed_methods, reason = "seeds are part of the source, not of a box")]
+
 use super::{Dice, roll, sim::SeedDice};
 use std::{fs, path::PathBuf};
 
