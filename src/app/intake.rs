@@ -288,6 +288,8 @@ fn publisher_vouches(trust: &TrustList, manifest: &Manifest, now: Reading) -> Re
     let entry = trust.entry(Role::Publisher, &manifest.signer());
     let entry = entry.ok_or(SealError::UnknownKey(manifest.signer().kid()))?;
     trust.vouches(entry, manifest.made_at().day(), now)?;
+    // A box whose clock is behind must not take in what it would drop as a thief's at its next start.
+    entry.usable_on(manifest.made_at().day(), manifest.made_at())?;
     if entry.covers(manifest.region()) {
         Ok(())
     } else {

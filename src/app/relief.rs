@@ -118,7 +118,11 @@ impl Appliance {
             Err(AppError::Order(
                 OrderError::OtherArea | OrderError::Ended { .. } | OrderError::NotYet { .. },
             )) => Ok(()),
-            judged => self.obey(&judged?),
+            Ok(order) => self.obey(&order),
+            Err(refusal) => {
+                self.note_refusal(self.now(), "order", refusal.message().code)?;
+                Err(refusal)
+            }
         }
     }
 

@@ -16,6 +16,7 @@ use crate::{
         self, Held, HttpLink, Index, Link, LinkError, SentBatch, Step, names, open_receipt,
         seal_batch,
     },
+    sys::DiskError,
     trust::Role,
 };
 use serde::Serialize;
@@ -115,7 +116,16 @@ impl Lies {
     }
 }
 
+/// The same word as for a release in a folder, wherever there is one: the next step is the same.
 fn unread(error: LinkError) -> SnapshotError {
+    match error {
+        LinkError::Missing => DiskError::Missing("release".into()).into(),
+        LinkError::Disk(e) => e.into(),
+        other => read_failed(other),
+    }
+}
+
+fn read_failed(error: LinkError) -> SnapshotError {
     SnapshotError::Read { file: "release", source: std::io::Error::other(error) }
 }
 

@@ -20,6 +20,9 @@ pub use delivery::Delivered;
 pub use error::CacheError;
 pub use open::{Found, OpenRelease};
 pub use pointer::Held;
+#[cfg(any(test, fuzzing))]
+#[doc(hidden)]
+pub use pointer::probe;
 pub use rebuild::CacheState;
 pub use scrub::Scrubbed;
 

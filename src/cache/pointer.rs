@@ -137,6 +137,22 @@ fn signed_off(word: &str) -> Vec<u8> {
     format!("{word} {}\n", blake3::hash(word.as_bytes())).into_bytes()
 }
 
+/// For the fuzz target: the pointer and the note of the lowest version.
+#[cfg(any(test, fuzzing))]
+#[doc(hidden)]
+pub fn probe(bytes: &[u8]) {
+    let _ = Held::parse(bytes);
+    let _ = parse_floor(bytes);
+}
+
+#[cfg(test)]
+#[test]
+fn no_seed_of_a_pointer_and_nothing_near_it_makes_reading_panic() {
+    let held = Held { version: 12, release: ReleaseId([0xab; 16]) };
+    let seeds = [("pointer", held.line()), ("floor", floor_line(12))];
+    crate::sys::corpus::replay("pointer", &seeds, probe);
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

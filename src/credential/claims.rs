@@ -327,3 +327,13 @@ pub(super) fn dates_in_order(claims: &DocumentClaims) -> Result<(), &'static str
     }
     Ok(())
 }
+
+/// For the fuzz target: digits of a code, and claims as they are read after the signature was verified.
+#[cfg(any(test, fuzzing))]
+#[doc(hidden)]
+pub fn probe(bytes: &[u8]) {
+    let _ = decode(bytes);
+    if let Ok(text) = std::str::from_utf8(bytes) {
+        let _ = super::frame::decode(text);
+    }
+}

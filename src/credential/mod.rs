@@ -11,6 +11,9 @@ mod revocation;
 #[cfg(test)]
 mod tests;
 
+#[cfg(any(test, fuzzing))]
+#[doc(hidden)]
+pub use claims::probe;
 pub use revocation::{RevocationDraft, RevocationError, RevocationList, Revocations};
 
 use crate::{

@@ -380,3 +380,11 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn no_seed_of_a_credential_and_nothing_near_it_makes_reading_panic() {
+    let plain = claims::encode(&claims()).unwrap();
+    let digits = issue(&claims(), &drill::keypair(1)).unwrap();
+    let seeds = [("claims", plain), ("digits", digits.into_bytes())];
+    crate::sys::corpus::replay("credential", &seeds, claims::probe);
+}

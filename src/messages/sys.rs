@@ -39,4 +39,10 @@ catalogue! {
         "指定した名前を確かめて、もう一度行ってください。"
         "Check the name that was given and try again."
     }
+    FILE_LEADS_ELSEWHERE = "file_leads_elsewhere" Refused {
+        "フォルダーの中に、ファイルではないもの（別の場所への近道など）があります。開きませんでした。"
+        "The folder holds something that is no plain file, such as a shortcut to another place. It was not opened."
+        "近道ではなくファイルそのものを写し直してください。覚えのないときは、このUSBメモリーを使わずに管理者へ知らせてください。"
+        "Copy the files themselves, not shortcuts. If nobody here made it, do not use this stick, and tell your administrator."
+    }
 }

@@ -418,6 +418,18 @@ fn read(payload: &[u8]) -> Result<Wire, SnapshotError> {
     Ok(wire)
 }
 
+/// What a publisher may have signed, whatever it is.
+#[cfg(any(test, fuzzing))]
+pub(super) fn probe(payload: &[u8]) {
+    let _ = read(payload).and_then(|wire| check(&wire));
+}
+
+#[cfg(test)]
+pub(super) fn payload_of(signed: &[u8]) -> Vec<u8> {
+    let opened = seal::open(PURPOSE, signed, |_| vec![super::samples::publisher().public()]);
+    opened.unwrap().payload().to_vec()
+}
+
 /// A delta brings no words and no index of its own.
 fn trees_of(wire: &Wire) -> &'static [Tree] {
     if wire.base.is_some() { &Tree::DELTA } else { &Tree::ALL }

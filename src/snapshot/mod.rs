@@ -19,6 +19,9 @@ mod layout;
 mod manifest;
 mod names_index;
 mod opening;
+#[cfg(any(test, fuzzing))]
+#[doc(hidden)]
+pub mod probe;
 mod record;
 mod source;
 mod spill;

@@ -82,10 +82,12 @@ impl<'a> DirSource<'a> {
 
 impl ReleaseSource for DirSource<'_> {
     fn open(&self, name: &str) -> Result<Box<dyn Read + '_>, SnapshotError> {
+        self.disk.lies_within(&self.dir, Path::new(name))?;
         Ok(self.disk.open_read(&self.dir.join(name))?)
     }
 
     fn open_at(&self, name: &str, offset_bytes: u64) -> Result<Box<dyn Read + '_>, SnapshotError> {
+        self.disk.lies_within(&self.dir, Path::new(name))?;
         Ok(self.disk.open_read_at(&self.dir.join(name), offset_bytes)?)
     }
 }

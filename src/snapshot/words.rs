@@ -366,6 +366,17 @@ impl<'a> WordsLoader<'a> {
     }
 }
 
+/// The words of one block of a tree, as if it had been opened.
+#[cfg(any(test, fuzzing))]
+pub(super) fn probe(tree: Tree, plain: &[u8]) -> Option<Tables> {
+    use super::layout::TreeSeal;
+    let secret = crate::seal::SymmetricKey::from_bytes([0; 32]);
+    let key = WordsKey(TreeSeal::new(&secret, ReleaseId([0; 16]), tree, 1));
+    let mut loader = WordsLoader::new(&key);
+    loader.take_plain(plain)?;
+    Some(loader.tables)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

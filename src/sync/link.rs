@@ -120,8 +120,10 @@ impl DirLink {
         Ok(Self { disk, root: root.into() })
     }
 
+    /// Where an item lies. A stick is filled by others: nothing on it may lead out of it.
     fn path(&self, name: &str) -> Result<PathBuf, LinkError> {
         names::check(name)?;
+        self.disk.lies_within(&self.root, Path::new(name))?;
         Ok(self.root.join(name))
     }
 }

@@ -156,6 +156,20 @@ impl Disk for RealDisk {
         sync_dir(dir)
     }
 
+    fn lies_within(&self, root: &Path, name: &Path) -> Result<(), DiskError> {
+        let mut path = root.to_path_buf();
+        for part in name.components() {
+            path.push(part);
+            match fs::symlink_metadata(&path) {
+                Ok(found) if found.is_file() || found.is_dir() => {}
+                Ok(_) => return Err(DiskError::LeadsElsewhere(path)),
+                Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(()),
+                Err(e) => return Err(DiskError::from_io(&path, e)),
+            }
+        }
+        Ok(())
+    }
+
     fn free_bytes(&self, path: &Path) -> Result<u64, DiskError> {
         let path = fs::canonicalize(path).map_err(|e| DiskError::from_io(path, e))?;
         let disks = sysinfo::Disks::new_with_refreshed_list().map_err(|e| DiskError::Io {

@@ -2,6 +2,8 @@
 //!
 //! Everything else takes a [`Clock`], a [`Disk`] and [`Dice`], so that a drill can stop, bend and break them.
 
+#[cfg(test)]
+pub(crate) mod corpus;
 mod disk;
 mod lock;
 pub mod sim;
@@ -66,6 +68,11 @@ pub trait Disk: Send + Sync {
     fn remove(&self, path: &Path) -> Result<(), DiskError>;
     /// Waits until every file and directory below `dir`, and `dir` itself, is on the disk.
     fn sync_tree(&self, dir: &Path) -> Result<(), DiskError>;
+    /// Refuses a `name` below `root` that is no plain file of that folder: a shortcut (symbolic link) may lead out of it, and
+    /// a pipe or device never ends. Nothing there is fine. For folders that others filled, before anything in them is opened.
+    fn lies_within(&self, _root: &Path, _name: &Path) -> Result<(), DiskError> {
+        Ok(())
+    }
     /// Bytes free where `path` lies.
     fn free_bytes(&self, path: &Path) -> Result<u64, DiskError>;
 
@@ -125,6 +132,9 @@ pub enum DiskError {
     /// A folder where a file was meant, or a file where a folder was.
     #[error("file and folder confused: {}", .0.display())]
     OtherKind(PathBuf),
+    /// A shortcut, pipe or device in a folder that somebody else filled.
+    #[error("no plain file of its folder: {}", .0.display())]
+    LeadsElsewhere(PathBuf),
     /// Anything else the system reports.
     #[error("disk error at {}", path.display())]
     Io {
@@ -160,6 +170,7 @@ impl Trouble for DiskError {
             Self::Full(_) => &messages::DISK_FULL,
             Self::Forbidden(_) => &messages::NOT_PERMITTED,
             Self::OtherKind(_) => &messages::FILE_OTHER_KIND,
+            Self::LeadsElsewhere(_) => &messages::FILE_LEADS_ELSEWHERE,
             Self::Io { .. } => &messages::DISK_READ,
         }
     }

@@ -334,3 +334,12 @@ fn two_issuers_keys_with_one_id_spoil_the_list_for_revocations_are_held_by_id() 
     let authority = drill::authority(&drill::keypair(98_695));
     assert_eq!(drill::list(vec![one, authority]).keys().len(), 2, "another role is another matter");
 }
+
+#[test]
+fn no_seed_of_a_list_or_root_and_nothing_near_it_makes_reading_panic() {
+    use crate::sys::corpus::replay;
+    let list = drill::sign(&drill::draft(1, vec![drill::issuer(&drill::keypair(1))]));
+    replay("trust-list", &[("signed", list)], |bytes| drop(TrustDraft::read(bytes)));
+    let root = drill::sign_root(&drill::root_draft(1, 1, &[drill::ROOT]), &[drill::ROOT]);
+    replay("root", &[("signed", root)], |bytes| drop(RootDraft::read(bytes)));
+}

@@ -1,0 +1,159 @@
+//! The private decoders of the format, for the fuzz targets and the replay of their corpus. Not in any shipped program.
+
+use super::{
+    Tree,
+    block::{self, Fragment},
+    csv::{ColumnFile, ColumnMap, Entry, Of},
+    history, manifest,
+    names_index::{self, NameFilter},
+    record, words,
+};
+use crate::domain::{checkup::Checkup, medication::Dispensing, person::PersonRecord, visit::Visit};
+use jiff::civil::Date;
+
+/// A manifest's payload, as it is read after its signature was verified.
+pub fn manifest(bytes: &[u8]) {
+    manifest::probe(bytes);
+}
+
+/// A block of people and the words they are written with: `u16` length of the words, words, block.
+pub fn person(bytes: &[u8]) {
+    let Some((tables, plain)) = with_words(Tree::PersonWords, bytes) else { return };
+    for (_, body) in block::entries(Fragment::Short, plain).into_iter().flatten() {
+        let _ = record::read_members(&tables, body);
+    }
+}
+
+/// A block of words.
+pub fn words(bytes: &[u8]) {
+    let _ = words::probe(Tree::PersonWords, bytes);
+    let _ = words::probe(Tree::MedicalWords, bytes);
+}
+
+/// A block of the index of birth dates.
+pub fn birth(bytes: &[u8]) {
+    let _ = names_index::find_births(bytes, Date::constant(1950, 1, 31), &NameFilter::ANY);
+}
+
+/// A block of the index of readings.
+pub fn kana(bytes: &[u8]) {
+    let _ = names_index::find_readings(bytes, &[0; 16]);
+}
+
+/// A block of drugs with its words, as in [`person`].
+pub fn drug(bytes: &[u8]) {
+    rows::<Dispensing>(bytes);
+}
+
+/// A block of check-ups.
+pub fn checkup(bytes: &[u8]) {
+    rows::<Checkup>(bytes);
+}
+
+/// A block of visits.
+pub fn visit(bytes: &[u8]) {
+    rows::<Visit>(bytes);
+}
+
+/// A publisher's column file, read as each kind there is.
+pub fn csv(bytes: &[u8]) {
+    columns::<PersonRecord>(bytes);
+    columns::<Of<Dispensing>>(bytes);
+    columns::<Of<Checkup>>(bytes);
+    columns::<Of<Visit>>(bytes);
+}
+
+fn columns<T: Entry>(bytes: &[u8]) {
+    if let Ok(file) = ColumnFile::<T, _>::open(bytes, &ColumnMap::default(), None) {
+        let _ = file.read::<super::SnapshotError>(|_| Ok(()), |_| Ok(()));
+    }
+}
+
+fn rows<R: history::MedicalRow>(bytes: &[u8]) {
+    let Some((tables, plain)) = with_words(Tree::MedicalWords, bytes) else { return };
+    for (_, body) in block::entries(Fragment::Long, plain).into_iter().flatten() {
+        let _ = history::read_history::<R>(&tables, body);
+    }
+}
+
+fn with_words(tree: Tree, bytes: &[u8]) -> Option<(words::Tables, &[u8])> {
+    let (length, rest) = bytes.split_first_chunk::<2>()?;
+    let (head, block) = rest.split_at_checked(usize::from(u16::from_be_bytes(*length)))?;
+    Some((words::probe(tree, head)?, block))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{super::samples, *};
+    use crate::{snapshot::words::Shelf, sys::corpus::replay};
+
+    type Seeds = Vec<(&'static str, Vec<u8>)>;
+
+    /// Words of one kind in front of a block that uses them.
+    fn seeds(shelf: &Shelf, tree: Tree, block: &[u8]) -> Seeds {
+        let with =
+            |words: Vec<u8>| [&(words.len() as u16).to_be_bytes()[..], &words, block].concat();
+        let names = ["words-0", "words-1", "words-2", "words-3"];
+        names.into_iter().zip(shelf.blocks(tree).into_iter().map(with)).collect()
+    }
+
+    fn people() -> (Shelf, Vec<u8>) {
+        let mut shelf = Shelf::default();
+        let mut write = |n| record::write_person(&mut shelf, &samples::person(n));
+        (0..8).for_each(|n| drop(write(n)));
+        let bodies: Vec<_> = (0..3).map(|n| ([n as u8; 16], write(n))).collect();
+        let block = block::write(Fragment::Short, &bodies);
+        (shelf, block)
+    }
+
+    fn medical<R: history::MedicalRow>(rows: &[R]) -> Seeds {
+        let mut shelf = Shelf::default();
+        (0..4).for_each(|_| drop(history::write_history(&mut shelf, rows)));
+        let body = history::write_history(&mut shelf, rows);
+        let block = block::write(Fragment::Long, &[([3; 16], body)]);
+        seeds(&shelf, Tree::MedicalWords, &block)
+    }
+
+    #[test]
+    fn no_seed_of_a_manifest_and_nothing_near_it_makes_reading_panic() {
+        let payload = samples::release_of(4, 1, 0).manifest().signed_bytes().to_vec();
+        let payload = manifest::payload_of(&payload);
+        replay("manifest", &[("whole", payload)], manifest);
+    }
+
+    #[test]
+    fn no_seed_of_a_block_and_nothing_near_it_makes_reading_panic() {
+        let (shelf, block) = people();
+        replay("person", &seeds(&shelf, Tree::PersonWords, &block), person);
+        let blocks = shelf.blocks(Tree::PersonWords).into_iter();
+        let named: Seeds =
+            ["insurer", "symbol", "family", "given"].into_iter().zip(blocks).collect();
+        replay("words", &named, words);
+        replay("drug", &medical(&samples::history(4)), drug);
+        replay("checkup", &medical(&[samples::checkup(2), samples::checkup(1)]), checkup);
+        replay("visit", &medical(&[samples::visit(9), samples::visit(4)]), visit);
+    }
+
+    #[test]
+    fn no_seed_of_an_index_and_nothing_near_it_makes_reading_panic() {
+        let pointer = |n: u8| names_index::Pointer::to(&[n; 16], 90);
+        let entry = |n: u8| names_index::BirthEntry {
+            day: i32::from(n % 3) * 9_000,
+            marks: [[n, 1], [n, 2]],
+            pointer: pointer(n),
+        };
+        let births = names_index::write_births((0..20).map(entry).collect());
+        replay("birth", &[("days", births)], birth);
+        let readings = (0..20).map(|n| ([n; 16], pointer(n))).collect();
+        replay("kana", &[("readings", names_index::write_readings(readings))], kana);
+    }
+
+    #[test]
+    fn no_seed_of_a_column_file_and_nothing_near_it_makes_reading_panic() {
+        let people = "insurer_number,symbol,number,branch,insurer_name,name,kana,alias_name,alias_kana,birth_date,sex,address,municipality,relation,burden_percent,limit_class,valid_from,lost_on,loss_reason,suspended\n\
+            06170018,備,00123,01,架空組合,\"能登　花子\",ノト　ハナコ,,,1950-01-31,2,石川県架空市１丁目,172049,1,30,,2020-04-01,,,0\n";
+        let drugs = "insurer_number,symbol,number,branch,birth_date,dispensed_on,drug_code,drug_name,ingredient,dose,unit,usage,days,facility,setting\n\
+            06170018,備,00123,01,19500131,20261101,2171022F1029,架空錠,架空成分,1,錠,分1 朝食後,28,架空薬局,2\n";
+        replay("csv", &[("people", people.into()), ("drugs", drugs.into())], csv);
+    }
+}
