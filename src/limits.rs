@@ -185,3 +185,12 @@ pub const ROOTS_ASKED_MAX: u64 = 64;
 pub const TRUST_TEXT_BYTES_MAX: u64 = 4 << 20;
 /// Shares of one secret: as many as a circle of people who know each other, and every choice among them is tried at once.
 pub const SHARES_MAX: u8 = 9;
+/// The received records of one facility: a record takes about 250 bytes, so this is a quarter of a million of them.
+pub const OWN_RECEIVED_BYTES_MAX: u64 = 64 << 20;
+/// Days after which a facility's own record that is not in force any more is forgotten: a year of visits, and a month.
+pub const OWN_RECORD_DAYS_MAX: i64 = 400;
+/// Characters in the name of a source, which every answer on its records repeats.
+pub const OWN_SOURCE_CHARS_MAX: usize = 40;
+/// Days by which a record may have been received later than this box's clock says: two clocks at one counter differ by
+/// minutes, and a day's mistake is seen on the answer.
+pub const OWN_AHEAD_DAYS_MAX: i64 = 1;

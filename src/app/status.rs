@@ -36,6 +36,7 @@ impl Appliance {
                     source,
                 }
             }),
+            own: self.own_status(),
             cache: self.cache.state(),
             trust: self.held_trust().map(|list| TrustStatus {
                 root_version: list.root_version(),

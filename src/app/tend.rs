@@ -57,6 +57,7 @@ impl Appliance {
 
     /// One turn of the slow reader. Damage is written into the journal once and mended at once where that is possible.
     pub fn scrub_cache(&self) -> Result<Scrubbed, AppError> {
+        self.mend_own()?;
         match self.cache.scrub_turn() {
             Ok(turn) => Ok(turn),
             Err(damage) => {

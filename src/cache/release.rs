@@ -134,6 +134,16 @@ impl OpenRelease {
         Ok(self.keys.open_family(&self.words, bucket, &sealed, family)?)
     }
 
+    /// Everybody whose record can be read, for a release small enough to be made anew. Damaged blocks are passed over.
+    #[must_use]
+    pub fn everybody(&self) -> Vec<PersonRecord> {
+        let readable = |bucket| {
+            let sealed = sealed_block(&self.store, Tree::Person, bucket).ok()?;
+            self.keys.open_everybody(&self.words, bucket, &sealed).ok()
+        };
+        (0..self.manifest.buckets(Tree::Person)).filter_map(readable).flatten().collect()
+    }
+
     /// Everybody born on a day whose name may be the one asked for; an empty name is any.
     pub fn born_on(&self, day: Date, name: &str) -> Result<Found, CacheError> {
         let mut found = Found::default();

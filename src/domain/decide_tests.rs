@@ -3,10 +3,10 @@
 use super::*;
 use crate::domain::{
     burden::Percent,
-    evidence::SnapshotSource,
+    evidence::{OwnFinding, SnapshotFinding, SnapshotSource},
     insured::{Branch, Identity},
     insurer_number::InsurerNumber,
-    person::{Relation, Sex},
+    person::{Relation, Sex, Standing},
     verified::Verified,
 };
 use jiff::civil::date;
@@ -45,6 +45,7 @@ fn record() -> PersonRecord {
         lost_on: None,
         loss_reason: None,
         standing: Standing::Usable,
+        origin: None,
     }
 }
 
@@ -83,7 +84,7 @@ fn clear() -> Revocation {
 }
 
 fn answer(snapshot: SnapshotFinding, document: Option<DocumentFinding>, card: CardSeen) -> Answer {
-    decide(&Evidence { snapshot, document, card }, TODAY, now(), &Policy::default())
+    decide(&Evidence { snapshot, own: OwnFinding::NothingKept, document, card }, TODAY, now(), &Policy::default())
 }
 
 #[test]
@@ -248,7 +249,8 @@ fn shares_that_differ_are_both_told_and_an_unknown_share_is_marked() {
 fn a_clock_far_ahead_asks_for_confirmation_and_does_not_stop_the_clinic() {
     let unsure = Reading { at: now().at.plus_days(2_000), clock: ClockState::FarAhead };
     let evidence =
-        Evidence { snapshot: found(record(), 1), document: None, card: CardSeen::NotSeen };
+        Evidence {
+        snapshot: found(record(), 1), own: OwnFinding::NothingKept, document: None, card: CardSeen::NotSeen };
     let told = decide(&evidence, unsure.at.day(), unsure, &Policy::default());
     assert_eq!((told.verdict, told.freshness), (Verdict::Eligible, Freshness::Confirm));
     assert!(told.reasons.contains(&Reason::ClockUnsure));
@@ -304,7 +306,8 @@ fn without_a_revocation_list_one_more_look_is_asked_for() {
 #[test]
 fn a_day_far_ahead_is_judged_by_the_age_the_data_will_have_then() {
     let evidence =
-        Evidence { snapshot: found(record(), 1), document: None, card: CardSeen::NotSeen };
+        Evidence {
+        snapshot: found(record(), 1), own: OwnFinding::NothingKept, document: None, card: CardSeen::NotSeen };
     let told = decide(&evidence, date(2028, 1, 1), now(), &Policy::default());
     assert_eq!((told.verdict, told.reasons[0]), (Verdict::CannotTell, Reason::SnapshotTooOld));
 }
@@ -371,7 +374,7 @@ proptest! {
     #[test]
     fn an_unsure_clock_is_always_told(snapshot in any_snapshot(), document in any_document()) {
         let unsure = Reading { clock: ClockState::BehindRecords, ..now() };
-        let evidence = Evidence { snapshot, document, card: CardSeen::NotSeen };
+        let evidence = Evidence { snapshot, own: OwnFinding::NothingKept, document, card: CardSeen::NotSeen };
         let told = decide(&evidence, TODAY, unsure, &Policy::default());
         prop_assert!(told.reasons.contains(&Reason::ClockUnsure) && told.clock == ClockState::BehindRecords);
     }

@@ -69,6 +69,7 @@ pub(crate) fn person(n: u32) -> PersonRecord {
         lost_on: None,
         loss_reason: None,
         standing: Standing::Usable,
+        origin: None,
     }
 }
 

@@ -72,6 +72,7 @@ pub(super) fn eligible() -> Checked {
                 percent: Percent::new(30),
                 source: Some(BurdenSource::Document),
             },
+            received: None,
             reasons: vec![Reason::CertificateInForce, Reason::InForceInSnapshot],
             next_steps: vec![NextStep::TreatAsInsured, NextStep::CompareIdentity],
         },
@@ -103,6 +104,7 @@ pub(super) fn cannot_tell() -> Checked {
         freshness: Freshness::Unknown,
         clock: ClockState::BehindRecords,
         burden_ratio: BurdenRatio { percent: None, source: None },
+        received: None,
         reasons: vec![Reason::NoticeNeedsCard, Reason::ClockUnsure],
         next_steps: vec![
             NextStep::AskForCard,

@@ -102,6 +102,7 @@ pub(super) fn burden(answer: &Answer) -> Said {
     let source = match answer.burden_ratio.source {
         Some(BurdenSource::Document) => words::FROM_DOCUMENT,
         Some(BurdenSource::Snapshot) => words::FROM_SNAPSHOT,
+        Some(BurdenSource::OwnRecord) => words::FROM_OWN_RECORD,
         Some(BurdenSource::AgeRule) => words::FROM_AGE,
         None => words::BURDEN_NONE_KNOWN,
     };
@@ -154,11 +155,21 @@ pub(super) fn step(step: NextStep) -> Said {
     Said::new(step.ja(), step.en())
 }
 
+/// On what. What the facility itself received says from whom and on which day.
+fn basis(answer: &Answer) -> Said {
+    match &answer.received {
+        Some(origin) => Said::new(origin.ja(), origin.en()),
+        None => Said::new(answer.basis.ja(), answer.basis.en()),
+    }
+}
+
 /// What every answer says of itself: on what, as of when, how fresh, by which clock.
 pub(super) fn answer_facts(checked: &Checked) -> Vec<Fact> {
     let answer = &checked.answer;
     let burden_grade = match answer.burden_ratio.source {
-        Some(BurdenSource::Document | BurdenSource::Snapshot) => Grade::Plain,
+        Some(BurdenSource::Document | BurdenSource::Snapshot | BurdenSource::OwnRecord) => {
+            Grade::Plain
+        }
         Some(BurdenSource::AgeRule) | None => Grade::Watch,
     };
     let as_of = match answer.as_of {
@@ -167,7 +178,7 @@ pub(super) fn answer_facts(checked: &Checked) -> Vec<Fact> {
     };
     vec![
         Fact::new(words::BURDEN, burden(answer), burden_grade),
-        Fact::new(words::BASIS, Said::new(answer.basis.ja(), answer.basis.en()), Grade::Plain),
+        Fact::new(words::BASIS, basis(answer), Grade::Plain),
         Fact::new(words::AS_OF, as_of, freshness_grade(answer.freshness)),
         freshness(answer.freshness),
         clock(answer.clock),
