@@ -187,7 +187,10 @@ pub const TRUST_TEXT_BYTES_MAX: u64 = 4 << 20;
 pub const SHARES_MAX: u8 = 9;
 /// The received records of one facility: a record takes about 250 bytes, so this is a quarter of a million of them.
 pub const OWN_RECEIVED_BYTES_MAX: u64 = 64 << 20;
-/// Days after which a facility's own record that is not in force any more is forgotten: a year of visits, and a month.
+/// Received records handed in at once: they are held in memory, and no facility sees more patients in a year.
+pub const OWN_RECORDS_MAX: usize = 100_000;
+/// Days after which a facility's own record is forgotten: a year of visits, and a month. No usual policy answers from
+/// anything nearly as old.
 pub const OWN_RECORD_DAYS_MAX: i64 = 400;
 /// Characters in the name of a source, which every answer on its records repeats.
 pub const OWN_SOURCE_CHARS_MAX: usize = 40;

@@ -25,9 +25,9 @@ use crate::{
     messages::{self, Trouble},
     snapshot::{
         DirSource, EnrolledBox, Manifest, OpeningSecret, ReceivedLog, ReceivedState, ReleaseBuilder,
-        ReleaseSpec, Scope, SignedBy, newest_of_each, read_manifest,
+        ReleaseSpec, Scope, SignedBy, is_outdated, newest_of_each, read_manifest,
     },
-    sys::{Disk, DiskError},
+    sys::Disk,
 };
 use serde::Serialize;
 use std::sync::{
@@ -84,8 +84,9 @@ impl OwnRecords {
         })
     }
 
+    /// The release that answers, if there is anybody in it.
     pub(super) fn release(&self) -> Option<Arc<OpenRelease>> {
-        self.cache.active()
+        self.cache.active().filter(|release| release.manifest().people() > 0)
     }
 
     pub(super) fn note_damage(&self) {
@@ -133,7 +134,7 @@ impl Appliance {
         let records = people.len() as u64;
         self.journal.append(now, &Event::OwnReceived { source, records, sequence })?;
         self.make_own(self.read_own()?)?;
-        self.own_status().ok_or(rule(&messages::OWN_RECORDS_LOST))
+        self.own_status().ok_or(rule(&messages::OWN_NOTHING_READ)) // all of it long outdated
     }
 
     /// What the facility keeps of its own; `None` if nothing.
@@ -170,12 +171,14 @@ impl Appliance {
                 self.own.cache.set_aside()?;
             }
         }
-        let held = if self.own.release().is_some() { self.own.version() } else { 0 };
+        let held = self.own.cache.active().map_or(0, |release| release.manifest().version());
+        let today = self.today();
+        let forgets = state.people.iter().any(|person| is_outdated(person, today));
         let noted = self.journal.ask(|past| past.own_sequence());
         if state.lost > 0 || state.sequence.max(held) < noted {
             self.note_refusal(self.now(), "own_records", messages::OWN_RECORDS_LOST.code)?;
         }
-        if state.sequence > held { self.make_own(state) } else { Ok(()) }
+        if forgets || state.sequence > held { self.make_own(state) } else { Ok(()) }
     }
 
     /// Makes the store anew if a block of it did not open.
@@ -210,20 +213,27 @@ impl Appliance {
 
     /// Makes the release of everything still known, and switches to it. What answers goes on answering until then.
     fn make_own(&self, mut state: ReceivedState) -> Result<(), AppError> {
+        let today = self.today();
         let in_frames = state.people.len();
-        let people = newest_of_each(self.own.everybody(&mut state), self.today());
-        let Some(newest) = people.iter().filter_map(|person| person.origin.as_ref()).max_by_key(|o| o.received_at)
-        else {
-            return Ok(()); // all of it outdated
-        };
-        if in_frames > OUTDATED_FRAMES_TIMES * people.len() {
-            state.sequence =
-                self.own.log.rewrite(&*self.disk, &*self.dice, state.sequence, &people)?;
+        let forgets = state.people.iter().any(|person| is_outdated(person, today));
+        let people = newest_of_each(self.own.everybody(&mut state), today);
+        let rewrite = |after| self.own.log.rewrite(&*self.disk, &*self.dice, after, &people);
+        if forgets || in_frames > OUTDATED_FRAMES_TIMES * people.len() {
+            state.sequence = rewrite(state.sequence)?;
         }
+        match self.import_own(&people, state.sequence) {
+            // The frames fell behind a store that is gone or damaged: they go on behind its number.
+            Err(AppError::Cache(CacheError::Rollback { held, .. })) => {
+                self.import_own(&people, rewrite(held)?)
+            }
+            other => other,
+        }
+    }
+
+    fn import_own(&self, people: &[PersonRecord], version: u64) -> Result<(), AppError> {
         let draft = self.layout.own_draft();
         self.disk.remove(&draft)?;
-        let made = self.write_own(&people, newest.received_at, state.sequence);
-        let imported = made.and_then(|manifest| {
+        let imported = self.write_own(people, version).and_then(|manifest| {
             let keys = manifest.unseal_for(&BoxId(self.keys.identity.id), &self.keys.sealing)?;
             let source = DirSource::new(&*self.disk, &draft);
             Ok(self.own.cache.import(&source, &manifest, &keys, &mut |_| {})?)
@@ -235,9 +245,10 @@ impl Appliance {
     fn write_own(
         &self,
         people: &[PersonRecord],
-        as_of: Stamp,
         version: u64,
     ) -> Result<Manifest, AppError> {
+        let moments = people.iter().filter_map(|person| person.origin.as_ref());
+        let newest = moments.map(|origin| origin.received_at).max();
         let identity = &self.keys.identity;
         let municipality = Area::municipality(identity.municipality);
         let enrolled =
@@ -250,7 +261,7 @@ impl Appliance {
             publisher_name: &identity.facility_name,
             version,
             made_at: now,
-            as_of,
+            as_of: newest.unwrap_or(now),
             next_due: now,
             boxes: &[enrolled],
             // There is nothing medical in it, and nobody keeps this.

@@ -8,7 +8,7 @@ use crate::{
     config::Profile,
     domain::time::Stamp,
     health::{
-        self, CacheFacts, HouseFacts, Journal as JournalState, Outbox, Probe, Rtc, Thresholds,
+        self, CacheFacts, HouseFacts, Journal as JournalState, Outbox, OwnFacts, Probe, Rtc, Thresholds,
         TrustListAge,
     },
     journal::JournalError,
@@ -76,6 +76,10 @@ impl Appliance {
                 oldest_days: status.outbox_oldest.map_or(0, days_since),
             },
             journal,
+            own: status
+                .own
+                .as_ref()
+                .map(|own| OwnFacts { people: own.people, newest_days: own.age_days }),
             cache: CacheFacts {
                 state: status.cache,
                 kept: self.cache.delivered(),

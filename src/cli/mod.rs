@@ -15,6 +15,7 @@ mod journal;
 mod keys;
 mod log;
 mod notebook;
+mod own;
 mod output;
 mod progress;
 mod region;
@@ -36,6 +37,7 @@ pub fn run(command: Command) -> Result<Reply, CliError> {
         Command::Hub(args) => hub::run(&args),
         Command::Region(args) => region::run(args),
         Command::Cache(args) => cache::run(args),
+        Command::Own(args) => own::run(args),
         Command::Trust(args) => trust::run(args),
         Command::Keys(args) => keys::run(&args),
         Command::Envelopes(args) => envelopes::run(args),

@@ -344,3 +344,6 @@ impl Outcome {
 #[cfg(test)]
 #[path = "decide_tests.rs"]
 mod tests;
+#[cfg(test)]
+#[path = "own_record_tests.rs"]
+mod own_record_tests;

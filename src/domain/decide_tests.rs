@@ -12,13 +12,13 @@ use crate::domain::{
 use jiff::civil::date;
 use proptest::prelude::*;
 
-const TODAY: Date = date(2026, 11, 22);
+pub(super) const TODAY: Date = date(2026, 11, 22);
 
-fn now() -> Reading {
+pub(super) fn now() -> Reading {
     Reading { at: Stamp::start_of(TODAY).plus_days(0), clock: ClockState::Sure }
 }
 
-fn identity() -> Identity {
+pub(super) fn identity() -> Identity {
     Identity {
         insurer: InsurerNumber::from_value(1_130_012).unwrap(),
         symbol: "12345678".into(),
@@ -27,7 +27,7 @@ fn identity() -> Identity {
     }
 }
 
-fn record() -> PersonRecord {
+pub(super) fn record() -> PersonRecord {
     PersonRecord {
         identity: identity(),
         insurer_name: "全国健康保険協会 東京支部".into(),
@@ -49,7 +49,7 @@ fn record() -> PersonRecord {
     }
 }
 
-fn claims(kind: DocumentKind) -> DocumentClaims {
+pub(super) fn claims(kind: DocumentKind) -> DocumentClaims {
     DocumentClaims {
         kind,
         identity: identity(),
@@ -67,19 +67,19 @@ fn claims(kind: DocumentKind) -> DocumentClaims {
     }
 }
 
-fn source(age_days: i64) -> SnapshotSource {
+pub(super) fn source(age_days: i64) -> SnapshotSource {
     SnapshotSource { region: "石川県".into(), version: 3, as_of: now().at.plus_days(-age_days) }
 }
 
-fn found(record: PersonRecord, age_days: i64) -> SnapshotFinding {
+pub(super) fn found(record: PersonRecord, age_days: i64) -> SnapshotFinding {
     SnapshotFinding::Found { record: Box::new(Verified::attest(record)), source: source(age_days) }
 }
 
-fn paper(claims: DocumentClaims, revocation: Revocation) -> Option<DocumentFinding> {
+pub(super) fn paper(claims: DocumentClaims, revocation: Revocation) -> Option<DocumentFinding> {
     Some(DocumentFinding { claims: Box::new(Verified::attest(claims)), revocation })
 }
 
-fn clear() -> Revocation {
+pub(super) fn clear() -> Revocation {
     Revocation::ClearAsOf { as_of: now().at.plus_days(-1) }
 }
 

@@ -9,6 +9,12 @@ catalogue! {
         "日付・番号・区分の書き方を手引きと見比べてください。"
         "Compare the dates, numbers and words in the file with the guide."
     }
+    OWN_MOMENT_MISSING = "own_moment_missing" BadInput {
+        "いつ受け取った資格情報なのかが書かれていません。何も変えませんでした。"
+        "It is not said when the records were received. Nothing was changed."
+        "--received-at に受け取った日時を書くか、received_at の列を加えてください。"
+        "Give the moment with --received-at, or add the column received_at."
+    }
     OWN_FROM_THE_FUTURE = "own_record_from_the_future" Refused {
         "受け取った日時が、この箱の時計より先です。何も変えませんでした。"
         "A record bears a moment of receiving later than this box's clock. Nothing was changed."

@@ -467,13 +467,8 @@ fn check(wire: &Wire) -> Result<(), SnapshotError> {
     Ok(())
 }
 
-/// Signs a manifest.
-pub(super) fn sign(wire: &Wire, publisher: &SigningKeypair) -> Result<Vec<u8>, SnapshotError> {
-    sign_as(SignedBy::Publisher, wire, publisher)
-}
-
 /// Signs a publisher's manifest or a box's own.
-pub(super) fn sign_as(
+pub(super) fn sign(
     signed_by: SignedBy,
     wire: &Wire,
     key: &SigningKeypair,

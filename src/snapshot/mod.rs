@@ -35,7 +35,7 @@ pub use layout::{ReleaseId, Tree};
 pub use manifest::{MANIFEST_NAME, Manifest, Scope, SignedBy};
 pub use names_index::{NameFilter, Pointer};
 pub use opening::JoinedOpening;
-pub use received::{ReceivedLog, ReceivedState, newest_of_each};
+pub use received::{ReceivedLog, ReceivedState, is_outdated, newest_of_each};
 pub use source::{DirSource, Distance, Progress, ReleaseSource, Step, read_manifest};
 pub use verify::{BlockStream, verify};
 pub use words::{Words, WordsLoader};

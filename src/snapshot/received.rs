@@ -103,7 +103,7 @@ impl ReceivedLog {
     ) -> Result<u64, SnapshotError> {
         let (frames, sequence) = self.frames(dice, after, people)?;
         disk.replace(&self.path, &frames)?;
-        Ok(sequence)
+        Ok(sequence.max(after + 1)) // also of nobody at all: what is made of it is a newer state
     }
 
     fn frames(
@@ -174,8 +174,8 @@ fn bytes_of(person: &PersonRecord) -> Vec<u8> {
     write_person(&mut Shelf::fixed(&Tables::default()), person)
 }
 
-/// The newest record of each person, in an order that does not depend on that of receiving. What ended, or has not begun,
-/// and was received long before `today` is forgotten.
+/// The newest record of each person, in an order that does not depend on that of receiving. What was received long before
+/// `today` is forgotten, in force or not: nothing can be answered from it, and a facility keeps no more than it needs.
 #[must_use]
 pub fn newest_of_each(people: Vec<PersonRecord>, today: Date) -> Vec<PersonRecord> {
     let mut newest = BTreeMap::new();
@@ -195,9 +195,11 @@ fn received_at(person: &PersonRecord) -> Stamp {
     person.origin.as_ref().map_or(Stamp(0), |origin| origin.received_at)
 }
 
-fn is_outdated(person: &PersonRecord, today: Date) -> bool {
+/// Whether a record was received so long ago that it is to be forgotten.
+#[must_use]
+pub fn is_outdated(person: &PersonRecord, today: Date) -> bool {
     let days = Stamp::start_of(today).days_since(received_at(person));
-    days > limits::OWN_RECORD_DAYS_MAX && !person.in_force(today)
+    days > limits::OWN_RECORD_DAYS_MAX
 }
 
 /// Who a record is about. A number with a branch, or of the late-stage scheme, is one person's whatever the name is by now;

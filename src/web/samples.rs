@@ -205,6 +205,7 @@ pub(super) fn status() -> Status {
             people: 12_345,
             dispensings: 67_890,
         }),
+        own: None,
         cache: CacheState::Healthy,
         trust: Some(TrustStatus {
             root_version: 2,

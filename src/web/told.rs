@@ -276,6 +276,14 @@ pub(super) fn source(source: &SnapshotSource, now: Stamp) -> Said {
 /// What the box says of itself, each line with a word.
 pub(super) fn status_facts(status: &Status) -> Vec<Fact> {
     let mut facts = snapshot_facts(status);
+    facts.extend(status.own.as_ref().map(|own| {
+        let newest = moment_with_age(own.newest, status.now);
+        let said = Said::new(
+            format!("{}人分　最も新しいもの {}", own.people, newest.ja),
+            format!("{} people, newest {}", own.people, newest.en),
+        );
+        Fact::new(words::OWN_RECORDS, said, freshness_grade(own.freshness))
+    }));
     facts.push(store(status.cache));
     facts.extend([
         Fact::new(words::NOW, Said::plain(moment(status.now)), Grade::Plain),

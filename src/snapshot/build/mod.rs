@@ -363,7 +363,7 @@ impl<'a> ReleaseBuilder<'a> {
             checkups: checkups.rows,
             visits: visits.rows,
         };
-        let manifest = manifest::sign_as(signed_by, &wire, spec.publisher)?;
+        let manifest = manifest::sign(signed_by, &wire, spec.publisher)?;
         self.disk.replace(&self.dir.join(MANIFEST_NAME), &manifest)?;
         let all = |count: fn(&Kept) -> u64| kept.iter().map(count).sum();
         Ok(ReleaseSummary {
