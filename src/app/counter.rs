@@ -11,7 +11,9 @@ use crate::{
     domain::{
         answer::{Answer, Basis, Freshness, Reason, Verdict},
         decide::decide,
-        evidence::{CardSeen, DocumentClaims, DocumentFinding, Evidence, OwnFinding, SnapshotFinding},
+        evidence::{
+            CardSeen, DocumentClaims, DocumentFinding, Evidence, OwnFinding, SnapshotFinding,
+        },
         insured::Identity,
         insurer_number::Scheme,
         person::PersonRecord,
@@ -233,11 +235,7 @@ enum Fit {
     OtherBirth,
 }
 
-fn choose(
-    family: Vec<Verified<PersonRecord>>,
-    identity: &Identity,
-    birth: Option<Date>,
-) -> Fit {
+fn choose(family: Vec<Verified<PersonRecord>>, identity: &Identity, birth: Option<Date>) -> Fit {
     let of_branch = |record: &PersonRecord| match (identity.branch, record.identity.branch) {
         (Some(asked), Some(held)) => asked == held,
         _ => true, // a paper without branch, or a scheme without branches

@@ -24,8 +24,8 @@ use crate::{
     limits::{OWN_AHEAD_DAYS_MAX, OWN_SOURCE_CHARS_MAX},
     messages::{self, Trouble},
     snapshot::{
-        DirSource, EnrolledBox, Manifest, OpeningSecret, ReceivedLog, ReceivedState, ReleaseBuilder,
-        ReleaseSpec, Scope, SignedBy, is_outdated, newest_of_each, read_manifest,
+        DirSource, EnrolledBox, Manifest, OpeningSecret, ReceivedLog, ReceivedState,
+        ReleaseBuilder, ReleaseSpec, Scope, SignedBy, is_outdated, newest_of_each, read_manifest,
     },
     sys::Disk,
 };
@@ -242,17 +242,12 @@ impl Appliance {
         imported.map(drop)
     }
 
-    fn write_own(
-        &self,
-        people: &[PersonRecord],
-        version: u64,
-    ) -> Result<Manifest, AppError> {
+    fn write_own(&self, people: &[PersonRecord], version: u64) -> Result<Manifest, AppError> {
         let moments = people.iter().filter_map(|person| person.origin.as_ref());
         let newest = moments.map(|origin| origin.received_at).max();
         let identity = &self.keys.identity;
         let municipality = Area::municipality(identity.municipality);
-        let enrolled =
-            EnrolledBox { id: BoxId(identity.id), sealing: self.keys.sealing.public()? };
+        let enrolled = EnrolledBox { id: BoxId(identity.id), sealing: self.keys.sealing.public()? };
         let now = self.now().at;
         let spec = ReleaseSpec {
             region: municipality.ok_or(rule(&messages::STORE_DAMAGED))?,

@@ -8,8 +8,8 @@ use crate::{
     config::Profile,
     domain::time::Stamp,
     health::{
-        self, CacheFacts, HouseFacts, Journal as JournalState, Outbox, OwnFacts, Probe, Rtc, Thresholds,
-        TrustListAge,
+        self, CacheFacts, HouseFacts, Journal as JournalState, Outbox, OwnFacts, Probe, Rtc,
+        Thresholds, TrustListAge,
     },
     journal::JournalError,
 };

@@ -58,7 +58,9 @@ fn add(args: &OwnAddArgs) -> Result<Reply, CliError> {
     let house = appliance::open_box(&args.data)?;
     let taken = received.len();
     let own = house.receive(received)?;
-    Reply::done(&json!({ "taken": taken, "refused": { "rows": refused, "list": list }, "own": own }))
+    Reply::done(
+        &json!({ "taken": taken, "refused": { "rows": refused, "list": list }, "own": own }),
+    )
 }
 
 /// Nobody guesses when a record was received: an old one must not pass for today's.

@@ -229,7 +229,9 @@ fn on_paper(
 ) -> Outcome {
     let good = match basis {
         Basis::NoticeWithCard => Reason::NoticeWithCard,
-        Basis::Certificate | Basis::Snapshot | Basis::OwnRecord | Basis::Nothing => Reason::CertificateInForce,
+        Basis::Certificate | Basis::Snapshot | Basis::OwnRecord | Basis::Nothing => {
+            Reason::CertificateInForce
+        }
     };
     let (as_of, freshness, remark) = match revocation {
         Revocation::ClearAsOf { as_of } | Revocation::Listed { as_of } => {
@@ -342,8 +344,8 @@ impl Outcome {
 }
 
 #[cfg(test)]
-#[path = "decide_tests.rs"]
-mod tests;
-#[cfg(test)]
 #[path = "own_record_tests.rs"]
 mod own_record_tests;
+#[cfg(test)]
+#[path = "decide_tests.rs"]
+mod tests;

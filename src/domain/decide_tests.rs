@@ -84,7 +84,12 @@ pub(super) fn clear() -> Revocation {
 }
 
 fn answer(snapshot: SnapshotFinding, document: Option<DocumentFinding>, card: CardSeen) -> Answer {
-    decide(&Evidence { snapshot, own: OwnFinding::NothingKept, document, card }, TODAY, now(), &Policy::default())
+    decide(
+        &Evidence { snapshot, own: OwnFinding::NothingKept, document, card },
+        TODAY,
+        now(),
+        &Policy::default(),
+    )
 }
 
 #[test]
@@ -248,9 +253,12 @@ fn shares_that_differ_are_both_told_and_an_unknown_share_is_marked() {
 #[test]
 fn a_clock_far_ahead_asks_for_confirmation_and_does_not_stop_the_clinic() {
     let unsure = Reading { at: now().at.plus_days(2_000), clock: ClockState::FarAhead };
-    let evidence =
-        Evidence {
-        snapshot: found(record(), 1), own: OwnFinding::NothingKept, document: None, card: CardSeen::NotSeen };
+    let evidence = Evidence {
+        snapshot: found(record(), 1),
+        own: OwnFinding::NothingKept,
+        document: None,
+        card: CardSeen::NotSeen,
+    };
     let told = decide(&evidence, unsure.at.day(), unsure, &Policy::default());
     assert_eq!((told.verdict, told.freshness), (Verdict::Eligible, Freshness::Confirm));
     assert!(told.reasons.contains(&Reason::ClockUnsure));
@@ -305,9 +313,12 @@ fn without_a_revocation_list_one_more_look_is_asked_for() {
 
 #[test]
 fn a_day_far_ahead_is_judged_by_the_age_the_data_will_have_then() {
-    let evidence =
-        Evidence {
-        snapshot: found(record(), 1), own: OwnFinding::NothingKept, document: None, card: CardSeen::NotSeen };
+    let evidence = Evidence {
+        snapshot: found(record(), 1),
+        own: OwnFinding::NothingKept,
+        document: None,
+        card: CardSeen::NotSeen,
+    };
     let told = decide(&evidence, date(2028, 1, 1), now(), &Policy::default());
     assert_eq!((told.verdict, told.reasons[0]), (Verdict::CannotTell, Reason::SnapshotTooOld));
 }

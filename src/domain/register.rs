@@ -207,10 +207,7 @@ fn may_be_filled(silence: Reason) -> bool {
 
 /// Silences that another question to the person ends.
 fn may_be_asked(silence: Reason) -> bool {
-    matches!(
-        silence,
-        Reason::SeveralMatch | Reason::BirthDateDiffers | Reason::MovedToLateStage
-    )
+    matches!(silence, Reason::SeveralMatch | Reason::BirthDateDiffers | Reason::MovedToLateStage)
 }
 
 /// From the 75th birthday on nobody is in any other scheme (codes-and-formats 3.2), whatever was registered before.

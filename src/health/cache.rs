@@ -11,8 +11,12 @@ pub(super) fn own(own: Option<OwnFacts>) -> Check {
             "The facility keeps no received records.".into(),
         ),
         Some(OwnFacts { people, newest_days }) => (
-            format!("この施設が受け取った資格情報は {people} 人分で、最も新しいものは {newest_days} 日前です。"),
-            format!("The facility keeps received records of {people} people; the newest came {newest_days} days ago."),
+            format!(
+                "この施設が受け取った資格情報は {people} 人分で、最も新しいものは {newest_days} 日前です。"
+            ),
+            format!(
+                "The facility keeps received records of {people} people; the newest came {newest_days} days ago."
+            ),
         ),
     };
     Check::found("own_records", Grade::Ok, ja, en)

@@ -12,11 +12,7 @@ use super::{
     words::{Shelf, Tables},
 };
 use crate::{
-    domain::{
-        insurer_number::Scheme,
-        person::PersonRecord,
-        time::Stamp,
-    },
+    domain::{insurer_number::Scheme, person::PersonRecord, time::Stamp},
     limits,
     seal::SymmetricKey,
     sys::{Dice, Disk, DiskError},

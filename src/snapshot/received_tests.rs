@@ -13,7 +13,8 @@ const TODAY: Date = date(2026, 11, 22);
 const PATH: &str = "/box/own/received.log";
 
 fn person(n: u32, received_at: i64) -> PersonRecord {
-    let origin = Origin { source: "オンライン資格確認".into(), received_at: Stamp(received_at) };
+    let origin =
+        Origin { source: "オンライン資格確認".into(), received_at: Stamp(received_at) };
     PersonRecord { origin: Some(origin), ..samples::person(n) }
 }
 

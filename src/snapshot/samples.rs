@@ -222,7 +222,8 @@ impl MapSource {
             file.chunk_hashes = bytes.chunks(limits::CHUNK_BYTES).flat_map(hash).collect();
         }
         change(&mut wire);
-        let signed = super::manifest::sign(super::SignedBy::Publisher, &wire, &publisher()).unwrap();
+        let signed =
+            super::manifest::sign(super::SignedBy::Publisher, &wire, &publisher()).unwrap();
         self.0.insert(MANIFEST_NAME.into(), signed);
     }
 }

@@ -171,6 +171,7 @@ pub(super) fn probe() -> Probe {
             dir: DirAccess::Writable,
         },
         house: HouseFacts {
+            own: None,
             clock: Reading { at: NOON, clock: ClockState::Sure },
             snapshot_age_days: Some(2),
             trust_list: Some(health::TrustListAge { age_days: 3, freshness: Freshness::Fresh }),

@@ -17,6 +17,7 @@ mod envelopes;
 mod intake;
 mod keys;
 mod lost;
+mod own;
 mod region;
 mod relief;
 mod rollback;
