@@ -160,7 +160,7 @@ impl Appliance {
         match release.family(identity) {
             Err(_) => SnapshotFinding::Damaged(source),
             Ok(family) => match choose(family, identity, birth) {
-                Fit::One(record) => SnapshotFinding::Found { record: Box::new(record), source },
+                Fit::One(record) => SnapshotFinding::Found { record, source },
                 Fit::None => SnapshotFinding::NotInSnapshot(source),
                 Fit::Several => SnapshotFinding::SeveralMatch(source),
                 Fit::OtherBirth => SnapshotFinding::BirthDateDiffers(source),
@@ -177,7 +177,7 @@ impl Appliance {
                 OwnFinding::Damaged
             }
             Ok(family) => match choose(family, identity, birth) {
-                Fit::One(record) => OwnFinding::Found(Box::new(record)),
+                Fit::One(record) => OwnFinding::Found(record),
                 Fit::None => OwnFinding::NotReceived,
                 Fit::Several => OwnFinding::SeveralMatch,
                 Fit::OtherBirth => OwnFinding::BirthDateDiffers,
@@ -229,7 +229,7 @@ fn json_word(value: &impl Serialize) -> String {
 
 /// Who of a family is meant.
 enum Fit {
-    One(Verified<PersonRecord>),
+    One(Box<Verified<PersonRecord>>),
     None,
     Several,
     OtherBirth,
@@ -250,7 +250,7 @@ fn choose(family: Vec<Verified<PersonRecord>>, identity: &Identity, birth: Optio
         .collect();
     match (fitting.pop(), fitting.is_empty()) {
         (None, _) => Fit::OtherBirth,
-        (Some(record), true) => Fit::One(record),
+        (Some(record), true) => Fit::One(Box::new(record)),
         (Some(_), false) => Fit::Several,
     }
 }
