@@ -379,7 +379,7 @@ mod tests {
     #[test]
     fn a_healthy_box_has_nothing_to_fix() {
         let checks = doctor(&healthy());
-        assert_eq!(checks.len(), 11);
+        assert_eq!(checks.len(), 12);
         assert!(checks.iter().all(|check| check.grade == Grade::Ok && check.fix_ja.is_empty()));
         assert!(checks.iter().all(|check| check.en.is_ascii() && !check.ja.is_ascii()));
     }
