@@ -197,3 +197,15 @@ pub const TRUST_TEXT_BYTES_MAX: u64 = 4 << 20;
 pub const SHARES_MAX: u8 = 9;
 /// Bytes of changed families a publisher aims at per block of a delta: it is read from end to end, never looked into.
 pub const DELTA_BLOCK_BYTES_AIM: u64 = 16 << 10;
+/// The received records of one facility: a record takes about 250 bytes, so this is a quarter of a million of them.
+pub const OWN_RECEIVED_BYTES_MAX: u64 = 64 << 20;
+/// Received records handed in at once: they are held in memory, and no facility sees more patients in a year.
+pub const OWN_RECORDS_MAX: usize = 100_000;
+/// Days after which a facility's own record is forgotten: a year of visits, and a month. No usual policy answers from
+/// anything nearly as old.
+pub const OWN_RECORD_DAYS_MAX: i64 = 400;
+/// Characters in the name of a source, which every answer on its records repeats.
+pub const OWN_SOURCE_CHARS_MAX: usize = 40;
+/// Days by which a record may have been received later than this box's clock says: two clocks at one counter differ by
+/// minutes, and a day's mistake is seen on the answer.
+pub const OWN_AHEAD_DAYS_MAX: i64 = 1;

@@ -99,6 +99,7 @@ fn answer(verdict: Verdict) -> Answer {
             percent: Percent::new(30),
             source: Some(BurdenSource::AgeRule),
         },
+        received: None,
         reasons,
         next_steps,
     }

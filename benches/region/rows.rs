@@ -138,6 +138,7 @@ impl<'a> PersonRow<'a> {
             lost_on: self.lost_on.map(date),
             loss_reason: self.loss_reason.map(|reason| REASONS[usize::from(reason)]),
             standing: STANDINGS[usize::from(self.standing)],
+            origin: None,
         }
     }
 }

@@ -7,12 +7,13 @@ use super::{
     views::{Checked, Subject},
 };
 use crate::{
-    cache::OpenRelease,
     credential::{self, Axis, CredentialError, frame::Magic},
     domain::{
         answer::{Answer, Basis, Freshness, Reason, Verdict},
         decide::decide,
-        evidence::{CardSeen, DocumentClaims, DocumentFinding, Evidence, SnapshotFinding},
+        evidence::{
+            CardSeen, DocumentClaims, DocumentFinding, Evidence, OwnFinding, SnapshotFinding,
+        },
         insured::Identity,
         insurer_number::Scheme,
         person::PersonRecord,
@@ -61,7 +62,8 @@ impl Appliance {
         match &question.ask {
             Ask::Numbers { identity, birth } => {
                 let snapshot = self.look_up(identity, *birth);
-                let evidence = Evidence { snapshot, document: None, card: question.card };
+                let own = self.look_up_own(identity, *birth);
+                let evidence = Evidence { snapshot, own, document: None, card: question.card };
                 self.conclude(&evidence, PersonRef::new(identity, *birth), on, now)
             }
             Ask::Text(text) => self.verify_text(text, question.card, on, now),
@@ -107,9 +109,18 @@ impl Appliance {
             }
             other => other,
         };
+        let own = match self.look_up_own(&claims.identity, Some(claims.birth)) {
+            OwnFinding::BirthDateDiffers
+                if claims.identity.branch.is_none()
+                    && claims.identity.insurer.scheme() != Scheme::LateStage =>
+            {
+                OwnFinding::NotReceived
+            }
+            other => other,
+        };
         let person = PersonRef::new(&claims.identity, Some(claims.birth));
         let document = DocumentFinding::from(genuine);
-        self.conclude(&Evidence { snapshot, document: Some(document), card }, person, on, now)
+        self.conclude(&Evidence { snapshot, own, document: Some(document), card }, person, on, now)
     }
 
     /// Reads a signed paper without deciding anything and without an entry in the journal.
@@ -148,7 +159,29 @@ impl Appliance {
         let source = release.source();
         match release.family(identity) {
             Err(_) => SnapshotFinding::Damaged(source),
-            Ok(family) => choose(family, identity, birth, &release),
+            Ok(family) => match choose(family, identity, birth) {
+                Fit::One(record) => SnapshotFinding::Found { record, source },
+                Fit::None => SnapshotFinding::NotInSnapshot(source),
+                Fit::Several => SnapshotFinding::SeveralMatch(source),
+                Fit::OtherBirth => SnapshotFinding::BirthDateDiffers(source),
+            },
+        }
+    }
+
+    /// The same among what this facility received; nobody else vouches for it.
+    fn look_up_own(&self, identity: &Identity, birth: Option<Date>) -> OwnFinding {
+        let Some(release) = self.own.release() else { return OwnFinding::NothingKept };
+        match release.family(identity) {
+            Err(_) => {
+                self.own.note_damage();
+                OwnFinding::Damaged
+            }
+            Ok(family) => match choose(family, identity, birth) {
+                Fit::One(record) => OwnFinding::Found(record),
+                Fit::None => OwnFinding::NotReceived,
+                Fit::Several => OwnFinding::SeveralMatch,
+                Fit::OtherBirth => OwnFinding::BirthDateDiffers,
+            },
         }
     }
 
@@ -194,41 +227,45 @@ fn json_word(value: &impl Serialize) -> String {
     }
 }
 
-fn choose(
-    family: Vec<Verified<PersonRecord>>,
-    identity: &Identity,
-    birth: Option<Date>,
-    release: &OpenRelease,
-) -> SnapshotFinding {
-    let source = release.source();
-    if family.is_empty() {
-        return SnapshotFinding::NotInSnapshot(source);
-    }
+/// Who of a family is meant.
+enum Fit {
+    One(Box<Verified<PersonRecord>>),
+    None,
+    Several,
+    OtherBirth,
+}
+
+fn choose(family: Vec<Verified<PersonRecord>>, identity: &Identity, birth: Option<Date>) -> Fit {
     let of_branch = |record: &PersonRecord| match (identity.branch, record.identity.branch) {
         (Some(asked), Some(held)) => asked == held,
         _ => true, // a paper without branch, or a scheme without branches
     };
     let branch: Vec<_> = family.into_iter().filter(|record| of_branch(record.get())).collect();
     if branch.is_empty() {
-        return SnapshotFinding::NotInSnapshot(source);
+        return Fit::None;
     }
     let mut fitting: Vec<_> = branch
         .into_iter()
         .filter(|record| birth.is_none_or(|day| day == record.get().birth))
         .collect();
     match (fitting.pop(), fitting.is_empty()) {
-        (None, _) => SnapshotFinding::BirthDateDiffers(source),
-        (Some(record), true) => SnapshotFinding::Found { record: Box::new(record), source },
-        (Some(_), false) => SnapshotFinding::SeveralMatch(source),
+        (None, _) => Fit::OtherBirth,
+        (Some(record), true) => Fit::One(Box::new(record)),
+        (Some(_), false) => Fit::Several,
     }
 }
 
 /// Only what was verified is shown, and nothing where the record is suspended or the paper is refused.
 fn subject(evidence: &Evidence, answer: &Answer) -> Option<Subject> {
-    let record = match &evidence.snapshot {
+    let region = match &evidence.snapshot {
         SnapshotFinding::Found { record, .. } => Some(record.get()),
         _ => None,
     };
+    let own = match &evidence.own {
+        OwnFinding::Found(record) => Some(record.get()),
+        _ => None,
+    };
+    let record = if answer.basis == Basis::OwnRecord { own } else { region };
     let claims = evidence.document.as_ref().map(|document| document.claims.get());
     match (answer.verdict, answer.basis, claims, record) {
         // A genuine notice that waits for the card: the counter compares its name with the card's.
@@ -238,7 +275,7 @@ fn subject(evidence: &Evidence, answer: &Answer) -> Option<Subject> {
             Some(of_claims(claims, None))
         }
         (Verdict::CannotTell, ..) => None,
-        (_, Basis::Snapshot, _, Some(record)) => Some(of_record(record)),
+        (_, Basis::Snapshot | Basis::OwnRecord, _, Some(record)) => Some(of_record(record)),
         (_, _, Some(claims), record) => Some(of_claims(claims, record)),
         (_, _, None, record) => record.map(of_record),
     }

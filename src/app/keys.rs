@@ -52,6 +52,8 @@ pub struct BoxKeys {
     pub journal: SymmetricKey,
     /// Seals opening secrets while their window is open.
     pub openings: SymmetricKey,
+    /// Seals what the facility received.
+    pub received: SymmetricKey,
 }
 
 #[derive(Encode, Decode)]
@@ -166,6 +168,7 @@ impl BoxKeys {
             sealing: SealingKey::from_bytes(secrets.sealing),
             journal: SymmetricKey::derive("sonae journal key v1", &[root.expose()]),
             openings: SymmetricKey::derive("sonae opening seal v1", &[root.expose()]),
+            received: SymmetricKey::derive("sonae received records v1", &[root.expose()]),
             identity: secrets.identity.clone(),
         })
     }

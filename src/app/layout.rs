@@ -84,6 +84,24 @@ impl Layout {
         self.root.join("cache")
     }
 
+    /// The store of the facility's own records.
+    #[must_use]
+    pub fn own(&self) -> PathBuf {
+        self.root.join("own")
+    }
+
+    /// What the facility received, frame after frame; the store is made of it.
+    #[must_use]
+    pub fn own_received(&self) -> PathBuf {
+        self.own().join("received.log")
+    }
+
+    /// Where the facility's own release is written before the store takes it.
+    #[must_use]
+    pub fn own_draft(&self) -> PathBuf {
+        self.own().join("draft")
+    }
+
     /// Sealed opening secrets of the orders now open; each is removed with its window.
     #[must_use]
     pub fn openings(&self) -> PathBuf {

@@ -8,6 +8,7 @@ mod key_file;
 mod key_shares;
 mod keys;
 mod layout;
+mod own;
 mod papers;
 mod relief;
 mod reports;
@@ -32,6 +33,7 @@ pub use key_file::{
 pub use key_shares::{PassphraseOf, read_signing_keys, split_signing_key};
 pub use keys::{BoxIdentity, BoxKeys, read_box_id};
 pub use layout::Layout;
+pub use own::{OwnStatus, Received};
 pub use reports::{JournalDamage, JournalReport, PaperReport, check_age_ratio, read_notebook};
 pub use settle::{Settled, SettledStep};
 pub use views::{
@@ -84,6 +86,7 @@ pub struct Appliance {
     trust: RwLock<Option<Arc<TrustList>>>,
     revocations: RwLock<Arc<Revocations>>,
     cache: Cache,
+    own: own::OwnRecords,
     /// Held by whoever opens, closes or reads in disaster mode, so that no reading outlives its window.
     relief: Mutex<()>,
     chosen: Mutex<Chosen>,
@@ -131,6 +134,7 @@ impl Appliance {
             keys.journal.clone(),
         )?;
         let cache = Cache::open(machine.disk.clone(), layout.cache())?;
+        let own = own::OwnRecords::open(machine.disk.clone(), &layout, &keys)?;
         let appliance = Self {
             disk: machine.disk.clone(),
             clock: machine.clock.clone(),
@@ -142,6 +146,7 @@ impl Appliance {
             trust: RwLock::new(None),
             revocations: RwLock::new(Arc::default()),
             cache,
+            own,
             relief: Mutex::default(),
             chosen: Mutex::default(),
             remembered: Mutex::default(),
@@ -163,6 +168,7 @@ impl Appliance {
             .append(self.now(), &Event::Started { version: env!("CARGO_PKG_VERSION").into() })?;
         self.forget_stray_openings()?;
         self.tidy_disaster()?;
+        self.wake_own()?;
         self.wake_cache()
     }
 

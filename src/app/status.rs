@@ -8,8 +8,8 @@ use crate::{
     config::Profile,
     domain::time::Stamp,
     health::{
-        self, CacheFacts, HouseFacts, Journal as JournalState, Outbox, Probe, Rtc, Thresholds,
-        TrustListAge,
+        self, CacheFacts, HouseFacts, Journal as JournalState, Outbox, OwnFacts, Probe, Rtc,
+        Thresholds, TrustListAge,
     },
     journal::JournalError,
 };
@@ -36,6 +36,7 @@ impl Appliance {
                     source,
                 }
             }),
+            own: self.own_status(),
             cache: self.cache.state(),
             trust: self.held_trust().map(|list| TrustStatus {
                 root_version: list.root_version(),
@@ -75,6 +76,10 @@ impl Appliance {
                 oldest_days: status.outbox_oldest.map_or(0, days_since),
             },
             journal,
+            own: status
+                .own
+                .as_ref()
+                .map(|own| OwnFacts { people: own.people, newest_days: own.age_days }),
             cache: CacheFacts {
                 state: status.cache,
                 kept: self.cache.delivered(),

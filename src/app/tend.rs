@@ -57,6 +57,9 @@ impl Appliance {
 
     /// One turn of the slow reader. Damage is written into the journal once and mended at once where that is possible.
     pub fn scrub_cache(&self) -> Result<Scrubbed, AppError> {
+        if let Err(trouble) = self.mend_own() {
+            self.note_refusal(self.now(), "own_cache", trouble.message().code)?;
+        }
         match self.cache.scrub_turn() {
             Ok(turn) => Ok(turn),
             Err(damage) => {

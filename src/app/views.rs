@@ -2,6 +2,7 @@
 //!
 //! The names in here are a promise to all three (`docs/contract.md`).
 
+use super::own::OwnStatus;
 use crate::{
     cache::CacheState,
     disaster::search::Difference,
@@ -175,6 +176,8 @@ pub struct Status {
     pub clock: ClockState,
     /// The snapshot that answers, if any.
     pub snapshot: Option<SnapshotStatus>,
+    /// What the facility itself received and keeps, if anything.
+    pub own: Option<OwnStatus>,
     /// How the store of that snapshot is.
     pub cache: CacheState,
     /// The trust list held, if any.

@@ -26,6 +26,9 @@ impl Cache {
         on_progress: &mut dyn FnMut(Progress),
     ) -> Result<Arc<OpenRelease>, CacheError> {
         let _alone = self.turn()?;
+        if manifest.signed_by() != self.signed_by {
+            return Err(SnapshotError::SignedForAnother.into());
+        }
         let held = self.pointer()?;
         let offered = Held::of(manifest);
         // Damage was found in it: the same release may come again, for that is the repair.

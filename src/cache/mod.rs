@@ -30,7 +30,7 @@ use crate::{
     domain::keys::BoxId,
     limits,
     seal::{Kid, SealingKey, VerifyingKey},
-    snapshot::{MANIFEST_NAME, Manifest},
+    snapshot::{MANIFEST_NAME, Manifest, SignedBy},
     sys::{Disk, DiskError},
 };
 use overlay::Overlay;
@@ -48,6 +48,8 @@ const ASIDE: &str = "damaged";
 pub struct Cache {
     disk: Arc<dyn Disk>,
     root: PathBuf,
+    /// Whose releases it holds.
+    signed_by: SignedBy,
     active: RwLock<Option<Arc<OpenRelease>>>,
     /// Held by whoever changes what lies on the disk.
     changing: Mutex<()>,
@@ -61,10 +63,20 @@ pub struct Cache {
 impl Cache {
     /// Takes the cache in `root`, or makes an empty one. Opens no release: see [`Cache::activate`].
     pub fn open(disk: Arc<dyn Disk>, root: PathBuf) -> Result<Self, CacheError> {
+        Self::open_for(SignedBy::Publisher, disk, root)
+    }
+
+    /// As [`Cache::open`], for a publisher's releases or for those this box made of what its facility received.
+    pub fn open_for(
+        signed_by: SignedBy,
+        disk: Arc<dyn Disk>,
+        root: PathBuf,
+    ) -> Result<Self, CacheError> {
         disk.make_dir(&root.join(RELEASES))?;
         let cache = Self {
             disk,
             root,
+            signed_by,
             active: RwLock::new(None),
             changing: Mutex::new(()),
             keeps_delivered: AtomicBool::new(false),
@@ -180,7 +192,7 @@ impl Cache {
         publisher_keys: impl FnOnce(Kid) -> Vec<VerifyingKey>,
     ) -> Result<Manifest, CacheError> {
         match self.disk.read(&dir.join(MANIFEST_NAME), limits::MANIFEST_BYTES_MAX) {
-            Ok(bytes) => Ok(Manifest::open(&bytes, publisher_keys)?),
+            Ok(bytes) => Ok(Manifest::open_as(self.signed_by, &bytes, publisher_keys)?),
             Err(DiskError::Missing(_) | DiskError::TooLarge { .. }) => {
                 Err(CacheError::damaged(dir, "no manifest"))
             }

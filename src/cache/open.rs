@@ -108,6 +108,12 @@ impl OpenRelease {
         Ok(changed.map_err(|_| SnapshotError::BlockDamaged { tree: Tree::Person, bucket })?)
     }
 
+    /// Everybody whose record can be read, for a store small enough to be made anew; one that has no deltas.
+    #[must_use]
+    pub fn everybody(&self) -> Vec<PersonRecord> {
+        self.base.everybody()
+    }
+
     /// Everybody born on a day whose name may be the one asked for; an empty name is any.
     pub fn born_on(&self, day: Date, name: &str) -> Result<Found, CacheError> {
         let mut found = Found::default();

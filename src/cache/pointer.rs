@@ -141,15 +141,21 @@ fn signed_off(word: &str) -> Vec<u8> {
 #[cfg(any(test, fuzzing))]
 #[doc(hidden)]
 pub fn probe(bytes: &[u8]) {
-    let _ = Held::parse(bytes);
-    let _ = parse_floor(bytes);
+    let _ = Pointer::parse(bytes);
+    let _ = Floor::parse(bytes);
 }
 
 #[cfg(test)]
 #[test]
 fn no_seed_of_a_pointer_and_nothing_near_it_makes_reading_panic() {
-    let held = Held { version: 12, release: ReleaseId([0xab; 16]) };
-    let seeds = [("pointer", held.line()), ("floor", floor_line(12))];
+    let base = Held { version: 12, release: ReleaseId([0xab; 16]) };
+    let delta = Held { version: 14, release: ReleaseId([0xcd; 16]) };
+    let seeds = [
+        ("pointer", Pointer::whole(base).line()),
+        ("pointer-with-overlay", Pointer { base, overlay: Some(delta) }.line()),
+        ("floor", Floor { version: 12, root: None }.line()),
+        ("floor-with-root", Floor { version: 14, root: Some(base) }.line()),
+    ];
     crate::sys::corpus::replay("pointer", &seeds, probe);
 }
 

@@ -104,12 +104,12 @@ impl Cache {
         let keys = manifest.unseal_for(box_id, key)?;
         self.need_space(&kept, 0)?;
         let _rebuilding = Flag::raise(&self.rebuilding);
-        let base = self.from_delivered(manifest, |source| {
+        let base = self.refilled_delivered(manifest, |source| {
             self.take_in(source, manifest, &keys, on_progress)
         })?;
         let mut overlay = None;
         for delta in deltas {
-            let merged = self.from_delivered(delta, |source| {
+            let merged = self.refilled_delivered(delta, |source| {
                 self.merge_in(&base, overlay.as_deref(), source, delta, on_progress)
             })?;
             overlay = Some(merged);
@@ -119,7 +119,7 @@ impl Cache {
         Ok(release)
     }
 
-    fn from_delivered<T>(
+    fn refilled_delivered<T>(
         &self,
         manifest: &Manifest,
         work: impl FnOnce(&DirSource<'_>) -> Result<T, CacheError>,

@@ -100,6 +100,15 @@ impl BaseRelease {
         Ok(self.keys.open_family(&self.words, bucket, &sealed, family)?)
     }
 
+    /// Everybody whose record can be read, for a release small enough to be made anew. Damaged blocks are passed over.
+    pub(super) fn everybody(&self) -> Vec<PersonRecord> {
+        let readable = |bucket| {
+            let sealed = sealed_block(&self.store, Tree::Person, bucket).ok()?;
+            self.keys.open_everybody(&self.words, bucket, &sealed).ok()
+        };
+        (0..self.manifest.buckets(Tree::Person)).filter_map(readable).flatten().collect()
+    }
+
     /// Who may be born on a day and bear a name that fits; others too, where blinds agree by chance.
     pub(super) fn born_on(&self, day: Date, filter: &NameFilter) -> Result<Pointed, CacheError> {
         let bucket = self.keys.birth_bucket(day);

@@ -16,6 +16,7 @@ mod keys;
 mod log;
 mod notebook;
 mod output;
+mod own;
 mod progress;
 mod region;
 mod region_build;
@@ -38,6 +39,7 @@ pub fn run(command: Command) -> Result<Reply, CliError> {
         Command::Hub(args) => hub::run(&args),
         Command::Region(args) => region::run(args),
         Command::Cache(args) => cache::run(args),
+        Command::Own(args) => own::run(args),
         Command::Trust(args) => trust::run(args),
         Command::Keys(args) => keys::run(&args),
         Command::Envelopes(args) => envelopes::run(args),

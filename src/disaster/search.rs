@@ -287,6 +287,7 @@ mod tests {
             lost_on: None,
             loss_reason: None,
             standing: Standing::Usable,
+            origin: None,
         }
     }
 

@@ -2,6 +2,7 @@
 
 use crate::domain::{
     burden::Percent,
+    person::Origin,
     time::{ClockState, Stamp},
 };
 use serde::Serialize;
@@ -28,6 +29,8 @@ pub enum Basis {
     NoticeWithCard,
     /// The regional snapshot.
     Snapshot,
+    /// What this facility itself received earlier; no publisher vouches for it.
+    OwnRecord,
     /// Nothing verified.
     Nothing,
 }
@@ -56,6 +59,8 @@ pub enum BurdenSource {
     Document,
     /// Registered in the snapshot.
     Snapshot,
+    /// In what this facility received earlier.
+    OwnRecord,
     /// Computed from the birth date: always to be confirmed (要確認).
     AgeRule,
 }
@@ -116,17 +121,23 @@ worded! {
     /// Why the verdict is what it is, or what to keep in mind with it.
     Reason {
         InForceInSnapshot = "in_force_in_snapshot" "この箱の地域データでは有効です。" "In force in the snapshot."
+        InForceInOwnRecord = "in_force_in_own_record" "この施設が受け取った資格情報では有効です。" "In force in what this facility received."
         CertificateInForce = "certificate_in_force" "署名された資格確認書が有効です。" "A signed certificate is in force."
         NoticeWithCard = "notice_with_card" "署名されたお知らせとマイナ保険証を確認しました。" "A signed notice was seen together with the My Number card."
         NoticeNeedsCard = "notice_needs_card" "お知らせだけでは確認になりません。" "A notice alone is never enough."
         CoverageEnded = "coverage_ended" "この保険の資格は終わっています。" "This insurance has ended."
         CoverageNotBegun = "coverage_not_begun" "この保険の資格はまだ始まっていません。" "This insurance has not begun yet."
         NotInSnapshot = "not_in_snapshot" "この箱の地域データにありません。無資格とは限りません。" "Not in this region's snapshot. The person may well be insured."
+        NotInOwnRecords = "not_in_own_records" "この施設が受け取った資格情報にもありません。無資格とは限りません。" "Not in what this facility received either. The person may well be insured."
         SeveralMatch = "several_match" "同じ記号番号の方が複数います。" "Several people share this symbol and number."
         BirthDateDiffers = "birth_date_differs" "番号は見つかりましたが、生年月日が違います。" "The number was found, but with another birth date."
         SnapshotDamaged = "snapshot_damaged" "地域データのこの部分が壊れています。" "This part of the snapshot is damaged."
         SnapshotTooOld = "snapshot_too_old" "地域データが古すぎて答えられません。" "The snapshot is too old to answer from."
         SnapshotOld = "snapshot_old" "地域データが古いので、ほかの方法でも確かめてください。" "The snapshot is old: confirm another way as well."
+        OwnRecordOld = "own_record_old" "この施設が受け取ったのは以前なので、ほかの方法でも確かめてください。" "This facility received it some time ago: confirm another way as well."
+        OwnRecordTooOld = "own_record_too_old" "この施設が受け取った資格情報もありますが、古すぎて答えられません。" "What this facility received is too old to answer from."
+        OwnRecordDamaged = "own_record_damaged" "この施設が受け取った資格情報のこの部分が壊れています。" "This part of what the facility received is damaged."
+        OwnRecordDiffers = "own_record_differs" "地域データとこの施設が受け取った資格情報が食い違っています。新しいほうで答えています。" "The snapshot and what this facility received differ: the newer one answers."
         NoSnapshot = "no_snapshot" "この箱にはまだ地域データがありません。" "This box holds no snapshot yet."
         NothingToAskBy = "nothing_to_ask_by" "確認に使う番号や符号がありません。" "No number and no code was given to ask by."
         RecordSuspended = "record_suspended" "保険者がこの記録を止めています。内容は表示しません。" "The insurer has suspended this record. It is not shown."
@@ -183,6 +194,9 @@ pub struct Answer {
     pub clock: ClockState,
     /// The share and its source.
     pub burden_ratio: BurdenRatio,
+    /// From whom and when this facility received the record it rests on; `None` unless the basis is [`Basis::OwnRecord`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub received: Option<Origin>,
     /// Why, most important first.
     pub reasons: Vec<Reason>,
     /// What to do next, in order.
@@ -219,6 +233,7 @@ impl Basis {
             Self::Certificate => "資格確認書の署名（オンラインでは未確認）",
             Self::NoticeWithCard => "お知らせの署名とマイナ保険証（オンラインでは未確認）",
             Self::Snapshot => "この箱の地域データ（オンラインでは未確認）",
+            Self::OwnRecord => "この施設が受け取った資格情報（今はオンラインで未確認）",
             Self::Nothing => "確認できた根拠なし",
         }
     }
@@ -230,6 +245,7 @@ impl Basis {
             Self::Certificate => "signed certificate, not verified online",
             Self::NoticeWithCard => "signed notice with the card, not verified online",
             Self::Snapshot => "regional snapshot, not verified online",
+            Self::OwnRecord => "received by this facility earlier, not verified online now",
             Self::Nothing => "nothing verified",
         }
     }

@@ -2,30 +2,14 @@
 
 use crate::domain::{
     answer::{Answer, Basis, BurdenRatio, BurdenSource, Freshness, NextStep, Reason, Verdict},
-    burden::{self, AgeClass},
-    evidence::{
-        CardSeen, DocumentClaims, DocumentFinding, DocumentKind, Evidence, Revocation,
-        SnapshotFinding, SnapshotSource,
-    },
-    insured::Identity,
-    insurer_number::Scheme,
-    person::{PersonRecord, Standing},
+    burden,
+    evidence::{CardSeen, DocumentClaims, DocumentFinding, DocumentKind, Evidence, Revocation},
+    person::PersonRecord,
     policy::Policy,
+    register::{self, Heard, Register, Word, has_moved_to_late_stage},
     time::{ClockState, Reading, Stamp},
 };
 use jiff::civil::Date;
-
-/// What the snapshot's word comes down to.
-enum Register<'a> {
-    /// It has nothing usable to say, and why.
-    Silent(Reason),
-    /// There is a record, but not for showing.
-    Suspended,
-    /// In force on the day asked.
-    InForce(&'a PersonRecord, &'a SnapshotSource, Freshness),
-    /// Ended, or not begun yet.
-    NotInForce(&'a PersonRecord, &'a SnapshotSource, Freshness),
-}
 
 /// What the paper's word comes down to.
 enum Paper<'a> {
@@ -51,9 +35,10 @@ struct Outcome {
 pub fn decide(evidence: &Evidence, on: Date, now: Reading, policy: &Policy) -> Answer {
     // A day in the future is judged by the age that today's data will have then.
     let judged_at = Reading { at: now.at.max(Stamp::start_of(on)), ..now };
-    let register = read_register(&evidence.snapshot, on, judged_at, policy);
+    let Heard { register, beside } = register::hear(evidence, on, judged_at, policy);
     let paper = read_paper(evidence.document.as_ref(), evidence.card, on);
     let mut outcome = weigh(&paper, &register, on, judged_at, policy);
+    outcome.add_beside(&register, beside);
     let burden_ratio = match outcome.verdict {
         Verdict::Eligible => burden_of(&paper, &register, on, &mut outcome),
         Verdict::NotEligible | Verdict::CannotTell => BurdenRatio { percent: None, source: None },
@@ -63,39 +48,14 @@ pub fn decide(evidence: &Evidence, on: Date, now: Reading, policy: &Policy) -> A
         outcome.next_steps.push(NextStep::SetClock);
     }
     let Outcome { verdict, basis, as_of, freshness, reasons, next_steps } = outcome;
-    Answer { verdict, basis, as_of, freshness, clock: now.clock, burden_ratio, reasons, next_steps }
-}
-
-fn read_register<'a>(
-    finding: &'a SnapshotFinding,
-    on: Date,
-    now: Reading,
-    policy: &Policy,
-) -> Register<'a> {
-    let (record, source) = match finding {
-        SnapshotFinding::Found { record, source } => (record.get(), source),
-        SnapshotFinding::NotInSnapshot(_) => return Register::Silent(Reason::NotInSnapshot),
-        SnapshotFinding::SeveralMatch(_) => return Register::Silent(Reason::SeveralMatch),
-        SnapshotFinding::BirthDateDiffers(_) => return Register::Silent(Reason::BirthDateDiffers),
-        SnapshotFinding::Damaged(_) => return Register::Silent(Reason::SnapshotDamaged),
-        SnapshotFinding::NoSnapshot => return Register::Silent(Reason::NoSnapshot),
-        SnapshotFinding::NotAsked => return Register::Silent(Reason::NothingToAskBy),
-    };
-    if record.standing == Standing::Suspended {
-        return Register::Suspended;
-    }
-    if has_moved_to_late_stage(&record.identity, record.birth, on) {
-        return Register::Silent(Reason::MovedToLateStage);
-    }
-    match policy.snapshot.grade(now.at.days_since(source.as_of)) {
-        // A clock that nobody believes cannot make the snapshot too old: it marks the answer, it does not stop the clinic.
-        Freshness::Refuse if now.clock == ClockState::FarAhead && record.in_force(on) => {
-            Register::InForce(record, source, Freshness::Confirm)
+    let received = match (basis, &register) {
+        (Basis::OwnRecord, Register::InForce(word) | Register::NotInForce(word)) => {
+            word.record.origin.clone()
         }
-        Freshness::Refuse => Register::Silent(Reason::SnapshotTooOld),
-        grade if record.in_force(on) => Register::InForce(record, source, grade),
-        grade => Register::NotInForce(record, source, grade),
-    }
+        _ => None,
+    };
+    let clock = now.clock;
+    Answer { verdict, basis, as_of, freshness, clock, burden_ratio, received, reasons, next_steps }
 }
 
 fn read_paper(finding: Option<&DocumentFinding>, card: CardSeen, on: Date) -> Paper<'_> {
@@ -120,12 +80,6 @@ fn read_paper(finding: Option<&DocumentFinding>, card: CardSeen, on: Date) -> Pa
         }
         (DocumentKind::Notice, CardSeen::NotSeen) => Paper::NeedsCard,
     }
-}
-
-/// From the 75th birthday on nobody is in any other scheme (codes-and-formats 3.2), whatever was registered before.
-fn has_moved_to_late_stage(identity: &Identity, birth: Date, on: Date) -> bool {
-    burden::age_class(birth, on).class == AgeClass::LateStage75
-        && identity.insurer.scheme() != Scheme::LateStage
 }
 
 /// The table. Every pair has its row; there is no default.
@@ -154,16 +108,16 @@ fn weigh(
         (Paper::NeedsCard, _) => {
             cannot_tell(vec![Reason::NoticeNeedsCard], vec![AskForCard, AskForPortalScreen])
         }
-        (Paper::Good(claims, ..) | Paper::NotInForce(claims, _), Register::InForce(record, ..))
-            if !same_person(claims, record) =>
+        (Paper::Good(claims, ..) | Paper::NotInForce(claims, _), Register::InForce(word))
+            if !same_person(claims, word.record) =>
         {
             another_person()
         }
         (Paper::Good(..), Register::Silent(Reason::BirthDateDiffers)) => another_person(),
         // The register is the newer word, and it says "not in force"; losses are reported late and dated back, so the day
         // of loss proves nothing. Only a paper issued after the register was made outweighs it.
-        (Paper::Good(claims, ..), Register::NotInForce(_, source, _))
-            if source.as_of.day() >= claims.issued_on =>
+        (Paper::Good(claims, ..), Register::NotInForce(word))
+            if word.as_of.day() >= claims.issued_on =>
         {
             cannot_tell(
                 vec![Reason::EvidenceConflicts],
@@ -173,8 +127,8 @@ fn weigh(
         (Paper::Good(claims, basis, revocation), _) => {
             on_paper(claims, *basis, *revocation, now, policy)
         }
-        (Paper::NotInForce(_, reason), Register::InForce(_, source, grade)) => {
-            let mut outcome = on_register(source, *grade);
+        (Paper::NotInForce(_, reason), Register::InForce(word)) => {
+            let mut outcome = on_register(word);
             outcome.reasons.push(*reason);
             outcome
         }
@@ -182,9 +136,9 @@ fn weigh(
             vec![*reason],
             vec![AskForNewCertificate, AskForPortalScreen, AskForNoticeAndCard],
         ),
-        (Paper::Absent, Register::InForce(_, source, grade)) => on_register(source, *grade),
-        (Paper::Absent | Paper::NotInForce(..), Register::NotInForce(record, source, grade)) => {
-            not_in_force(record, source, *grade, on)
+        (Paper::Absent, Register::InForce(word)) => on_register(word),
+        (Paper::Absent | Paper::NotInForce(..), Register::NotInForce(word)) => {
+            not_in_force(word, on)
         }
         (Paper::Absent, Register::Silent(reason)) => silent(*reason),
     }
@@ -231,39 +185,33 @@ fn silent(reason: Reason) -> Outcome {
     outcome
 }
 
-fn on_register(source: &SnapshotSource, grade: Freshness) -> Outcome {
-    let old = matches!(grade, Freshness::Confirm);
-    let reasons = [Some(Reason::InForceInSnapshot), old.then_some(Reason::SnapshotOld)];
+fn on_register(word: &Word<'_>) -> Outcome {
+    let old = word.old();
+    let reasons = [Some(word.in_force()), old];
     let next_steps = [
         Some(NextStep::CompareIdentity),
-        old.then_some(NextStep::AskForPortalScreen),
+        old.map(|_| NextStep::AskForPortalScreen),
         Some(NextStep::TreatAsInsured),
     ];
     Outcome {
         verdict: Verdict::Eligible,
-        basis: Basis::Snapshot,
-        as_of: Some(source.as_of),
-        freshness: grade,
+        basis: word.basis,
+        as_of: Some(word.as_of),
+        freshness: word.grade,
         reasons: reasons.into_iter().flatten().collect(),
         next_steps: next_steps.into_iter().flatten().collect(),
     }
 }
 
-fn not_in_force(
-    record: &PersonRecord,
-    source: &SnapshotSource,
-    grade: Freshness,
-    on: Date,
-) -> Outcome {
-    let ended = record.lost_on.is_some_and(|lost| lost <= on);
+fn not_in_force(word: &Word<'_>, on: Date) -> Outcome {
+    let ended = word.record.lost_on.is_some_and(|lost| lost <= on);
     let why = if ended { Reason::CoverageEnded } else { Reason::CoverageNotBegun };
-    let old = (grade == Freshness::Confirm).then_some(Reason::SnapshotOld);
     Outcome {
         verdict: Verdict::NotEligible,
-        basis: Basis::Snapshot,
-        as_of: Some(source.as_of),
-        freshness: grade,
-        reasons: [Some(why), old].into_iter().flatten().collect(),
+        basis: word.basis,
+        as_of: Some(word.as_of),
+        freshness: word.grade,
+        reasons: [Some(why), word.old()].into_iter().flatten().collect(),
         next_steps: vec![
             NextStep::AskForNewCertificate,
             NextStep::AskForPortalScreen,
@@ -281,7 +229,9 @@ fn on_paper(
 ) -> Outcome {
     let good = match basis {
         Basis::NoticeWithCard => Reason::NoticeWithCard,
-        Basis::Certificate | Basis::Snapshot | Basis::Nothing => Reason::CertificateInForce,
+        Basis::Certificate | Basis::Snapshot | Basis::OwnRecord | Basis::Nothing => {
+            Reason::CertificateInForce
+        }
     };
     let (as_of, freshness, remark) = match revocation {
         Revocation::ClearAsOf { as_of } | Revocation::Listed { as_of } => {
@@ -338,8 +288,8 @@ fn burden_of(
         _ => (None, None),
     };
     let (registered, birth_registered) = match register {
-        Register::InForce(record, source, _) => {
-            (record.burden.map(|percent| (percent, source.as_of.day())), Some(record.birth))
+        Register::InForce(Word { record, as_of, .. }) => {
+            (record.burden.map(|percent| (percent, as_of.day())), Some(record.birth))
         }
         _ => (None, None),
     };
@@ -350,7 +300,7 @@ fn burden_of(
     }
     let birth = birth_on_paper.or(birth_registered);
     let stated = printed.map(|stated| (stated, BurdenSource::Document));
-    let stated = stated.or(registered.map(|stated| (stated, BurdenSource::Snapshot)));
+    let stated = stated.or(registered.map(|stated| (stated, register.burden_source())));
     if let Some(((percent, stated_on), source)) = stated {
         let class_on = |day| birth.map(|birth| burden::age_class(birth, day).class);
         if class_on(stated_on) != class_on(on) {
@@ -367,6 +317,23 @@ fn burden_of(
 }
 
 impl Outcome {
+    /// What else was heard, where the register's word is part of the outcome.
+    fn add_beside(&mut self, register: &Register<'_>, beside: Option<Reason>) {
+        let Some(beside) = beside else { return };
+        match register {
+            Register::Silent(reason) if self.reasons.contains(reason) => self.reasons.push(beside),
+            Register::InForce(word) | Register::NotInForce(word) if self.basis == word.basis => {
+                self.reasons.push(beside);
+                if !self.next_steps.contains(&NextStep::AskForPortalScreen) {
+                    // Before "treat as insured", which comes last.
+                    let place = self.next_steps.len().saturating_sub(1);
+                    self.next_steps.insert(place, NextStep::AskForPortalScreen);
+                }
+            }
+            _ => {}
+        }
+    }
+
     /// The share needs a word with the patient, for this reason; the step is asked for once.
     fn confirm_burden(&mut self, reason: Reason) {
         self.reasons.push(reason);
@@ -376,6 +343,9 @@ impl Outcome {
     }
 }
 
+#[cfg(test)]
+#[path = "own_record_tests.rs"]
+mod own_record_tests;
 #[cfg(test)]
 #[path = "decide_tests.rs"]
 mod tests;

@@ -3,22 +3,22 @@
 use super::*;
 use crate::domain::{
     burden::Percent,
-    evidence::SnapshotSource,
+    evidence::{OwnFinding, SnapshotFinding, SnapshotSource},
     insured::{Branch, Identity},
     insurer_number::InsurerNumber,
-    person::{Relation, Sex},
+    person::{Relation, Sex, Standing},
     verified::Verified,
 };
 use jiff::civil::date;
 use proptest::prelude::*;
 
-const TODAY: Date = date(2026, 11, 22);
+pub(super) const TODAY: Date = date(2026, 11, 22);
 
-fn now() -> Reading {
+pub(super) fn now() -> Reading {
     Reading { at: Stamp::start_of(TODAY).plus_days(0), clock: ClockState::Sure }
 }
 
-fn identity() -> Identity {
+pub(super) fn identity() -> Identity {
     Identity {
         insurer: InsurerNumber::from_value(1_130_012).unwrap(),
         symbol: "12345678".into(),
@@ -27,7 +27,7 @@ fn identity() -> Identity {
     }
 }
 
-fn record() -> PersonRecord {
+pub(super) fn record() -> PersonRecord {
     PersonRecord {
         identity: identity(),
         insurer_name: "全国健康保険協会 東京支部".into(),
@@ -45,10 +45,11 @@ fn record() -> PersonRecord {
         lost_on: None,
         loss_reason: None,
         standing: Standing::Usable,
+        origin: None,
     }
 }
 
-fn claims(kind: DocumentKind) -> DocumentClaims {
+pub(super) fn claims(kind: DocumentKind) -> DocumentClaims {
     DocumentClaims {
         kind,
         identity: identity(),
@@ -66,24 +67,29 @@ fn claims(kind: DocumentKind) -> DocumentClaims {
     }
 }
 
-fn source(age_days: i64) -> SnapshotSource {
+pub(super) fn source(age_days: i64) -> SnapshotSource {
     SnapshotSource { region: "石川県".into(), version: 3, as_of: now().at.plus_days(-age_days) }
 }
 
-fn found(record: PersonRecord, age_days: i64) -> SnapshotFinding {
+pub(super) fn found(record: PersonRecord, age_days: i64) -> SnapshotFinding {
     SnapshotFinding::Found { record: Box::new(Verified::attest(record)), source: source(age_days) }
 }
 
-fn paper(claims: DocumentClaims, revocation: Revocation) -> Option<DocumentFinding> {
+pub(super) fn paper(claims: DocumentClaims, revocation: Revocation) -> Option<DocumentFinding> {
     Some(DocumentFinding { claims: Box::new(Verified::attest(claims)), revocation })
 }
 
-fn clear() -> Revocation {
+pub(super) fn clear() -> Revocation {
     Revocation::ClearAsOf { as_of: now().at.plus_days(-1) }
 }
 
 fn answer(snapshot: SnapshotFinding, document: Option<DocumentFinding>, card: CardSeen) -> Answer {
-    decide(&Evidence { snapshot, document, card }, TODAY, now(), &Policy::default())
+    decide(
+        &Evidence { snapshot, own: OwnFinding::NothingKept, document, card },
+        TODAY,
+        now(),
+        &Policy::default(),
+    )
 }
 
 #[test]
@@ -247,8 +253,12 @@ fn shares_that_differ_are_both_told_and_an_unknown_share_is_marked() {
 #[test]
 fn a_clock_far_ahead_asks_for_confirmation_and_does_not_stop_the_clinic() {
     let unsure = Reading { at: now().at.plus_days(2_000), clock: ClockState::FarAhead };
-    let evidence =
-        Evidence { snapshot: found(record(), 1), document: None, card: CardSeen::NotSeen };
+    let evidence = Evidence {
+        snapshot: found(record(), 1),
+        own: OwnFinding::NothingKept,
+        document: None,
+        card: CardSeen::NotSeen,
+    };
     let told = decide(&evidence, unsure.at.day(), unsure, &Policy::default());
     assert_eq!((told.verdict, told.freshness), (Verdict::Eligible, Freshness::Confirm));
     assert!(told.reasons.contains(&Reason::ClockUnsure));
@@ -303,8 +313,12 @@ fn without_a_revocation_list_one_more_look_is_asked_for() {
 
 #[test]
 fn a_day_far_ahead_is_judged_by_the_age_the_data_will_have_then() {
-    let evidence =
-        Evidence { snapshot: found(record(), 1), document: None, card: CardSeen::NotSeen };
+    let evidence = Evidence {
+        snapshot: found(record(), 1),
+        own: OwnFinding::NothingKept,
+        document: None,
+        card: CardSeen::NotSeen,
+    };
     let told = decide(&evidence, date(2028, 1, 1), now(), &Policy::default());
     assert_eq!((told.verdict, told.reasons[0]), (Verdict::CannotTell, Reason::SnapshotTooOld));
 }
@@ -371,7 +385,7 @@ proptest! {
     #[test]
     fn an_unsure_clock_is_always_told(snapshot in any_snapshot(), document in any_document()) {
         let unsure = Reading { clock: ClockState::BehindRecords, ..now() };
-        let evidence = Evidence { snapshot, document, card: CardSeen::NotSeen };
+        let evidence = Evidence { snapshot, own: OwnFinding::NothingKept, document, card: CardSeen::NotSeen };
         let told = decide(&evidence, TODAY, unsure, &Policy::default());
         prop_assert!(told.reasons.contains(&Reason::ClockUnsure) && told.clock == ClockState::BehindRecords);
     }

@@ -15,6 +15,8 @@ use serde::Serialize;
 pub struct Evidence {
     /// What the regional snapshot says.
     pub snapshot: SnapshotFinding,
+    /// What this facility itself received earlier.
+    pub own: OwnFinding,
     /// A signed certificate or notice that was scanned.
     pub document: Option<DocumentFinding>,
     /// Whether the マイナ保険証 was seen.
@@ -43,6 +45,23 @@ pub enum SnapshotFinding {
     NoSnapshot,
     /// Nothing was asked, because nothing to ask by was given.
     NotAsked,
+}
+
+/// The outcome of one lookup among the records this facility received. None of them is the region's word.
+#[derive(Clone, Debug)]
+pub enum OwnFinding {
+    /// Exactly one record fits; its origin says from whom and when.
+    Found(Box<Verified<PersonRecord>>),
+    /// Nobody with this number is among them. Not the same as ineligible.
+    NotReceived,
+    /// Several fit; a branch or a birth date is missing.
+    SeveralMatch,
+    /// The number is there, but the birth date is another person's.
+    BirthDateDiffers,
+    /// The block cannot be opened or read.
+    Damaged,
+    /// This facility keeps none, or nothing was asked.
+    NothingKept,
 }
 
 /// Which release answered.

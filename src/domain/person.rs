@@ -1,6 +1,6 @@
 //! A person as an insurer's record describes them.
 
-use crate::domain::{burden::Percent, insured::Identity};
+use crate::domain::{burden::Percent, insured::Identity, time::Stamp};
 use jiff::civil::Date;
 use serde::Serialize;
 
@@ -59,6 +59,31 @@ pub struct Alias {
     pub kana: String,
 }
 
+/// Where a facility's own record came from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Origin {
+    /// Who answered, in words, such as "オンライン資格確認".
+    pub source: String,
+    /// When the facility received it.
+    pub received_at: Stamp,
+}
+
+impl Origin {
+    /// `この施設が 2026-11-20 に受け取った資格情報（オンライン資格確認）による`.
+    #[must_use]
+    pub fn ja(&self) -> String {
+        let (day, source) = (self.received_at.day(), &self.source);
+        format!("この施設が {day} に受け取った資格情報（{source}）による（今はオンラインで未確認）")
+    }
+
+    /// English words.
+    #[must_use]
+    pub fn en(&self) -> String {
+        let (day, source) = (self.received_at.day(), &self.source);
+        format!("received by this facility on {day} ({source}), not verified online now")
+    }
+}
+
 /// One record of the eligibility register (資格情報): one person in one insurance.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct PersonRecord {
@@ -94,6 +119,9 @@ pub struct PersonRecord {
     pub loss_reason: Option<LossReason>,
     /// Whether the record may be shown.
     pub standing: Standing,
+    /// In a facility's own record: from whom and when. Nothing in a publisher's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub origin: Option<Origin>,
 }
 
 impl PersonRecord {

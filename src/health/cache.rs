@@ -1,7 +1,26 @@
-//! The doctor's word on the store of regional data, and on what a damaged one would be rebuilt from.
+//! The doctor's word on the stores: the facility's own records, the regional data, and a damaged one would be rebuilt from.
 
-use super::{CacheFacts, Check, Grade, checks::mebibytes};
+use super::{CacheFacts, Check, Grade, OwnFacts, checks::mebibytes};
 use crate::cache::{CacheState, Delivered};
+
+/// Tells what the facility keeps of its own. To keep none is in order.
+pub(super) fn own(own: Option<OwnFacts>) -> Check {
+    let (ja, en) = match own {
+        None => (
+            "この施設が受け取った資格情報はありません。".into(),
+            "The facility keeps no received records.".into(),
+        ),
+        Some(OwnFacts { people, newest_days }) => (
+            format!(
+                "この施設が受け取った資格情報は {people} 人分で、最も新しいものは {newest_days} 日前です。"
+            ),
+            format!(
+                "The facility keeps received records of {people} people; the newest came {newest_days} days ago."
+            ),
+        ),
+    };
+    Check::found("own_records", Grade::Ok, ja, en)
+}
 
 /// Judges the store. Whether there is a snapshot at all, and how old it is, is another check's matter.
 pub(super) fn store(cache: CacheFacts) -> Check {

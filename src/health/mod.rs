@@ -11,6 +11,6 @@ mod probe;
 pub use checks::{Check, Examination, Grade, doctor, examine, worst};
 pub use metrics::{Numbers, metrics};
 pub use probe::{
-    CacheFacts, DirAccess, HouseFacts, Journal, Machine, Outbox, Probe, Rtc, Thresholds,
+    CacheFacts, DirAccess, HouseFacts, Journal, Machine, Outbox, OwnFacts, Probe, Rtc, Thresholds,
     TrustListAge, machine, probe,
 };

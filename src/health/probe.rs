@@ -104,6 +104,15 @@ pub struct CacheFacts {
     pub delivered_bytes: u64,
 }
 
+/// The facility's own records.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OwnFacts {
+    /// People in them.
+    pub people: u64,
+    /// Days since the newest of them was received.
+    pub newest_days: i64,
+}
+
 /// What the house says: collected by `app`, which knows the stores.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct HouseFacts {
@@ -119,6 +128,8 @@ pub struct HouseFacts {
     pub journal: Journal,
     /// How the regional data are stored.
     pub cache: CacheFacts,
+    /// What the facility itself received and keeps, if anything.
+    pub own: Option<OwnFacts>,
 }
 
 /// All facts, ready to be judged.

@@ -350,18 +350,35 @@ pub enum Event {
         #[n(2)]
         code: String,
     },
+    /// Eligibility results that this facility received were taken into its own records.
+    #[n(40)]
+    OwnReceived {
+        /// From whom.
+        #[n(0)]
+        source: String,
+        /// How many.
+        #[n(1)]
+        records: u64,
+        /// Sequence number of the last frame then.
+        #[n(2)]
+        sequence: u64,
+    },
     /// Written by a newer version: kept, passed on, not understood here.
     #[n(9999)]
     Unknown,
 }
 
 impl Event {
-    /// Whether the hub is to be told. What only speaks of deliveries is not, or no outbox would ever be empty.
+    /// Whether the hub is to be told. What only speaks of deliveries is not, or no outbox would ever be empty; nor what the
+    /// facility received from others, which is its own matter.
     #[must_use]
     pub fn for_hub(&self) -> bool {
         !matches!(
             self,
-            Self::Started { .. } | Self::BatchSent { .. } | Self::ReceiptRecorded { .. }
+            Self::Started { .. }
+                | Self::BatchSent { .. }
+                | Self::ReceiptRecorded { .. }
+                | Self::OwnReceived { .. }
         )
     }
 }

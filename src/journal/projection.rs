@@ -67,6 +67,7 @@ pub struct Projection {
     trust: Held,
     revocation_sequences: BTreeMap<String, u64>,
     release_version: Option<u64>,
+    own_sequence: u64,
     orders: BTreeMap<(String, u32), OrderState>,
     consents: Vec<Consent>,
     waiting: BTreeMap<u64, Stamp>,
@@ -114,6 +115,9 @@ impl Projection {
                 self.release_version = Some(*version);
                 self.signed = self.signed.max(*as_of);
             }
+            Event::OwnReceived { sequence, .. } => {
+                self.own_sequence = self.own_sequence.max(*sequence);
+            }
             Event::OrderAccepted { number, revision, authority_key, issued_at, .. } => {
                 self.signed = self.signed.max(*issued_at);
                 let state = OrderState { revision: *revision, window: window_of(&entry.event) };
@@ -153,6 +157,12 @@ impl Projection {
     #[must_use]
     pub fn entries(&self) -> u64 {
         self.entries
+    }
+
+    /// Sequence number of the last frame of the facility's own records that was acknowledged.
+    #[must_use]
+    pub fn own_sequence(&self) -> u64 {
+        self.own_sequence
     }
 
     /// The newest root and trust list ever taken over.

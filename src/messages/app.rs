@@ -3,6 +3,36 @@
 use crate::messages::catalogue;
 
 catalogue! {
+    OWN_NOTHING_READ = "own_nothing_read" BadInput {
+        "受け取った資格情報が一件もありません。何も変えませんでした。"
+        "Not one received record can be read. Nothing was changed."
+        "日付・番号・区分の書き方を手引きと見比べてください。"
+        "Compare the dates, numbers and words in the file with the guide."
+    }
+    OWN_MOMENT_MISSING = "own_moment_missing" BadInput {
+        "いつ受け取った資格情報なのかが書かれていません。何も変えませんでした。"
+        "It is not said when the records were received. Nothing was changed."
+        "--received-at に受け取った日時を書くか、received_at の列を加えてください。"
+        "Give the moment with --received-at, or add the column received_at."
+    }
+    OWN_FROM_THE_FUTURE = "own_record_from_the_future" Refused {
+        "受け取った日時が、この箱の時計より先です。何も変えませんでした。"
+        "A record bears a moment of receiving later than this box's clock. Nothing was changed."
+        "受け取った日時と、この箱の時計を確かめてください。"
+        "Check the moment of receiving and this box's clock."
+    }
+    OWN_RECORDS_LOST = "own_records_lost" Unavailable {
+        "この施設が受け取った資格情報の一部が失われています。"
+        "Some of what this facility received is lost."
+        "受け取った資格情報をもう一度取り込み、ディスクを確かめてください。"
+        "Take in the received records once more, and have the disk looked at."
+    }
+    OWN_RECORDS_CUT = "own_records_cut" Unavailable {
+        "受け取った資格情報の最後の書き込みが途中で切れていたため、切り取りました。"
+        "The last writing of received records was cut short; its remains were cut off."
+        "最後に取り込んだものを、もう一度取り込んでください。"
+        "Take in once more what was taken in last."
+    }
     STORE_NEWER = "data_newer_version" Conflict {
         "このデータは新しい版の Sonae が作ったものです。何も変更していません。"
         "This data directory belongs to a newer version of Sonae. Nothing was changed."

@@ -75,6 +75,12 @@ catalogue! {
         "接続か USB メモリーを確かめて、もう一度試してください。"
         "Check the connection or the stick, then try again."
     }
+    RELEASE_SIGNED_FOR_ANOTHER = "release_signed_for_another" Refused {
+        "地域データと、この施設が受け取った資格情報とを取り違えています。取り込みませんでした。"
+        "A region's release and a facility's own records were confused. Nothing was imported."
+        "地域の発行元が配ったデータかどうかを確かめてください。"
+        "Find out whether this is what the region's publisher handed out."
+    }
     CSV_HEADER_WRONG = "csv_header_wrong" BadInput {
         "列の見出しが正しくないため、CSV ファイルを読めません。"
         "The CSV file cannot be read: its column headings are not the ones expected."

@@ -59,6 +59,8 @@ words! {
     BURDEN_NONE_KNOWN = "どこにも記載なし" "stated nowhere"
     FROM_DOCUMENT = "書類に記載" "on the paper"
     FROM_SNAPSHOT = "地域データに登録" "in the snapshot"
+    FROM_OWN_RECORD = "この施設が受け取った資格情報" "received by this facility"
+    OWN_RECORDS = "この施設が受け取った資格情報" "own records"
     FROM_AGE = "年齢からの目安・要確認" "by age, to be confirmed"
     BASIS = "根拠" "basis"
     AS_OF = "いつの情報か" "as of"

@@ -109,17 +109,25 @@ fn basis_rows(answer: &Answer) -> Vec<(&'static str, String)> {
     let (clock_ja, clock_en) = words::clock(answer.clock);
     vec![
         ("負担割合 Share", share(answer)),
-        ("根拠 Basis", format!("{}　{}", answer.basis.ja(), answer.basis.en())),
+        ("根拠 Basis", basis(answer)),
         ("いつの情報か As of", as_of),
         ("新しさ Freshness", fresh),
         ("この箱の時計 Clock", format!("{clock_ja}　{clock_en}")),
     ]
 }
 
+fn basis(answer: &Answer) -> String {
+    match &answer.received {
+        Some(origin) => format!("{}　{}", origin.ja(), origin.en()),
+        None => format!("{}　{}", answer.basis.ja(), answer.basis.en()),
+    }
+}
+
 fn share(answer: &Answer) -> String {
     let source = match answer.burden_ratio.source {
         Some(BurdenSource::Document) => "書類に署名された割合 from the signed paper",
         Some(BurdenSource::Snapshot) => "地域データの登録 from the snapshot",
+        Some(BurdenSource::OwnRecord) => "この施設が受け取った資格情報 received by this facility",
         Some(BurdenSource::AgeRule) => "年齢から計算（要確認） computed from age: confirm",
         None => "出どころなし no source",
     };

@@ -60,6 +60,9 @@ pub enum SnapshotError {
     /// No wrap for this box.
     #[error("the release holds no key for this box")]
     NotForThisBox,
+    /// A box's own release where a publisher's is meant, or the other way round.
+    #[error("the release is signed for another use")]
+    SignedForAnother,
     /// The opening secret bears another id than the release asks for.
     #[error("opening secret {offered} was offered, the release asks for {asked}")]
     OpeningOther {
@@ -122,6 +125,7 @@ impl Trouble for SnapshotError {
             Self::Altered { .. } => &messages::RELEASE_ALTERED,
             Self::Read { .. } => &messages::RELEASE_READ_FAILED,
             Self::NotForThisBox => &messages::RELEASE_NOT_FOR_THIS_BOX,
+            Self::SignedForAnother => &messages::RELEASE_SIGNED_FOR_ANOTHER,
             Self::OpeningOther { .. } => &messages::OPENING_OTHER,
             Self::OpeningWrong => &messages::OPENING_WRONG,
             Self::DrugKeyOfOtherRelease => &messages::DRUG_KEY_OTHER_RELEASE,

@@ -281,6 +281,23 @@ impl RegionKeys {
         alike || self.blinds.family(&member.identity) == *family
     }
 
+    /// Opens a block of [`Tree::Person`] and reads everybody in it.
+    pub fn open_everybody(
+        &self,
+        words: &Words,
+        bucket: u32,
+        sealed: &[u8],
+    ) -> Result<Vec<PersonRecord>, SnapshotError> {
+        let words = words.of(&self.words)?;
+        let plain = self.person.open(bucket, sealed)?;
+        let damaged = || self.person.damaged(bucket);
+        let mut people = vec![];
+        for (_, body) in block::entries(Fragment::Short, &plain).ok_or_else(damaged)? {
+            people.extend(record::read_members(words, body).ok_or_else(damaged)?);
+        }
+        Ok(people)
+    }
+
     /// Opens a block of [`Tree::Person`] and reads the families an index points to.
     pub fn open_pointed(
         &self,

@@ -17,6 +17,8 @@ use zeroize::Zeroizing;
 pub const MANIFEST_NAME: &str = "manifest.cose";
 pub(super) const FORMAT: u32 = 1;
 pub(super) const PURPOSE: Purpose = Purpose("sonae release manifest v1");
+/// A box's own: a purpose no publisher's signature has, and no box signs a publisher's.
+const OWN_PURPOSE: Purpose = Purpose("sonae facility snapshot v1");
 pub(super) const ELIGIBILITY_WRAP: &str = "sonae release v1 eligibility key";
 pub(super) const SHARE_WRAP: &str = "sonae release v1 drug share";
 const DRUG_KEK: &str = "sonae drug kek v1";
@@ -73,6 +75,24 @@ pub(super) struct Wire {
     /// A delta only.
     #[n(17)]
     pub(super) base: Option<Base>,
+}
+
+/// Whose signature a release bears. Neither passes for the other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SignedBy {
+    /// A publisher of the trust list: the region's word.
+    Publisher,
+    /// The box it was made on, over what its facility received: nobody else's word.
+    ThisBox,
+}
+
+impl SignedBy {
+    fn purpose(self) -> Purpose {
+        match self {
+            Self::Publisher => PURPOSE,
+            Self::ThisBox => OWN_PURPOSE,
+        }
+    }
 }
 
 /// How much of its region a release covers.
@@ -180,12 +200,14 @@ pub(super) struct FileEntry<'a> {
 struct Signed {
     bytes: Vec<u8>,
     signer: VerifyingKey,
+    signed_by: SignedBy,
     region: Area,
     scope: Scope,
     wire: Wire,
 }
 
-/// A release's manifest whose signature was verified. [`Manifest::open`] is the only way to one.
+/// A release's manifest whose signature was verified. [`Manifest::open`] and, for a box's own, [`Manifest::open_as`] are the
+/// only ways to one.
 #[derive(Clone, Debug)]
 pub struct Manifest(Arc<Signed>);
 
@@ -195,10 +217,20 @@ impl Manifest {
         bytes: &[u8],
         publisher_keys: impl FnOnce(Kid) -> Vec<VerifyingKey>,
     ) -> Result<Self, SnapshotError> {
+        Self::open_as(SignedBy::Publisher, bytes, publisher_keys)
+    }
+
+    /// As [`Manifest::open`], for a release that must be signed by a publisher or must be a box's own. `keys` are those
+    /// believed of the signer: the trust list's, or this box's.
+    pub fn open_as(
+        signed_by: SignedBy,
+        bytes: &[u8],
+        keys: impl FnOnce(Kid) -> Vec<VerifyingKey>,
+    ) -> Result<Self, SnapshotError> {
         if bytes.len() as u64 > limits::MANIFEST_BYTES_MAX {
             return Err(SnapshotError::TooLong { file: MANIFEST_NAME });
         }
-        let opened = seal::open(PURPOSE, bytes, publisher_keys)?;
+        let opened = seal::open(signed_by.purpose(), bytes, keys)?;
         let wire = read(opened.payload())?;
         let region = area(wire.region).ok_or(SnapshotError::Malformed("region"))?;
         let scope = Scope::ALL.get(usize::from(wire.scope)).copied();
@@ -206,9 +238,12 @@ impl Manifest {
         if scope != Scope::Facility && scope != Scope::of(region) {
             return Err(SnapshotError::Malformed("scope and region differ"));
         }
+        if signed_by == SignedBy::ThisBox && scope != Scope::Facility {
+            return Err(SnapshotError::Malformed("a box speaks for its facility alone"));
+        }
         check(&wire)?;
-        let signer = opened.signer();
-        Ok(Self(Arc::new(Signed { bytes: bytes.to_vec(), signer, region, scope, wire })))
+        let (bytes, signer) = (bytes.to_vec(), opened.signer());
+        Ok(Self(Arc::new(Signed { bytes, signer, signed_by, region, scope, wire })))
     }
 
     /// The bytes as they were signed, for keeping.
@@ -221,6 +256,12 @@ impl Manifest {
     #[must_use]
     pub fn signer(&self) -> VerifyingKey {
         self.0.signer
+    }
+
+    /// Whose signature it bears.
+    #[must_use]
+    pub fn signed_by(&self) -> SignedBy {
+        self.0.signed_by
     }
 
     /// The release's name.
@@ -461,12 +502,16 @@ fn check(wire: &Wire) -> Result<(), SnapshotError> {
     Ok(())
 }
 
-/// Signs a manifest.
-pub(super) fn sign(wire: &Wire, publisher: &SigningKeypair) -> Result<Vec<u8>, SnapshotError> {
+/// Signs a publisher's manifest or a box's own.
+pub(super) fn sign(
+    signed_by: SignedBy,
+    wire: &Wire,
+    key: &SigningKeypair,
+) -> Result<Vec<u8>, SnapshotError> {
     let mut payload = vec![];
     // Writing into a `Vec` cannot fail; minicbor's error type for it is `Infallible`.
     let _ = minicbor::encode(wire, &mut payload);
-    let signed = seal::sign(PURPOSE, publisher, &payload);
+    let signed = seal::sign(signed_by.purpose(), key, &payload);
     if signed.len() as u64 > limits::MANIFEST_BYTES_MAX {
         return Err(SnapshotError::TooLong { file: MANIFEST_NAME });
     }

@@ -22,6 +22,7 @@ mod opening;
 #[cfg(any(test, fuzzing))]
 #[doc(hidden)]
 pub mod probe;
+mod received;
 mod record;
 mod source;
 mod spill;
@@ -39,9 +40,10 @@ pub use error::SnapshotError;
 pub use inspect::{BaseClaim, Claims, FileClaim, claims};
 pub use keys::{Blind, DrugKey, OpeningId, OpeningSecret, RegionKeys};
 pub use layout::{ReleaseId, Tree};
-pub use manifest::{MANIFEST_NAME, Manifest, Scope};
+pub use manifest::{MANIFEST_NAME, Manifest, Scope, SignedBy};
 pub use names_index::{NameFilter, Pointer};
 pub use opening::JoinedOpening;
+pub use received::{ReceivedLog, ReceivedState, is_outdated, newest_of_each};
 pub use source::{DirSource, Distance, Progress, ReleaseSource, Step, read_manifest};
 pub use verify::{BlockStream, verify};
 pub use words::{Words, WordsLoader};

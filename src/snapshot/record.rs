@@ -8,7 +8,8 @@ use crate::domain::{
     burden::Percent,
     insured::{Branch, Identity},
     insurer_number::InsurerNumber,
-    person::{Alias, LossReason, PersonRecord, Relation, Sex, Standing},
+    person::{Alias, LossReason, Origin, PersonRecord, Relation, Sex, Standing},
+    time::Stamp,
 };
 
 const HAS_BRANCH: u64 = 1;
@@ -25,7 +26,9 @@ const HAS_ALIAS: u64 = 1 << 12;
 const NAME_WHOLE: u64 = 1 << 13;
 /// The address bears a character that stands for a number here.
 const ADDRESS_PLAIN: u64 = 1 << 14;
-const FLAGS_END: u64 = 1 << 15;
+/// Where and when a facility's own record was received stands at its end.
+const HAS_ORIGIN: u64 = 1 << 15;
+const FLAGS_END: u64 = 1 << 16;
 
 /// Burden: 0 is not stated.
 const BURDEN_30: u64 = 1;
@@ -163,6 +166,7 @@ fn flags_of(person: &PersonRecord) -> u64 {
         | has(person.alias.is_some(), HAS_ALIAS)
         | has(halves(&person.name, &person.kana).is_none(), NAME_WHOLE)
         | has(is_plain(&person.address), ADDRESS_PLAIN)
+        | has(person.origin.is_some(), HAS_ORIGIN)
 }
 
 /// One person as bytes. They tell their own end, so that a family is its members in a row.
@@ -198,6 +202,10 @@ pub(super) fn write_person(shelf: &mut Shelf, person: &PersonRecord) -> Vec<u8> 
     put_day(&mut out, person.valid_from);
     if let Some(lost_on) = person.lost_on {
         put_day(&mut out, lost_on);
+    }
+    if let Some(origin) = &person.origin {
+        shelf.put(&mut out, Kind::Origin, [origin.source.as_str()]);
+        put_number(&mut out, origin.received_at.0.max(0).cast_unsigned());
     }
     out
 }
@@ -288,6 +296,11 @@ fn read_identity<'w>(
     Some((Identity { insurer, symbol, number, branch }, insurer_name))
 }
 
+fn origin_of<'w>(r: &mut Reader<'w>, words: &'w Tables) -> Option<Origin> {
+    let [source] = words.read(r, Kind::Origin)?;
+    Some(Origin { source: source.into(), received_at: Stamp(r.small()?) })
+}
+
 /// The next person out of bytes.
 pub(super) fn next_person<'w>(r: &mut Reader<'w>, words: &'w Tables) -> Option<PersonRecord> {
     let flags = r.number().filter(|flags| *flags < FLAGS_END)?;
@@ -317,6 +330,7 @@ pub(super) fn next_person<'w>(r: &mut Reader<'w>, words: &'w Tables) -> Option<P
         lost_on: present(flags, HAS_LOST_ON, || r.day())?,
         loss_reason: reason_of(flags),
         standing: if flags & IS_SUSPENDED == 0 { Standing::Usable } else { Standing::Suspended },
+        origin: present(flags, HAS_ORIGIN, || origin_of(r, words))?,
     })
 }
 

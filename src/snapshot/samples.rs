@@ -68,6 +68,7 @@ pub(crate) fn person(n: u32) -> PersonRecord {
         lost_on: None,
         loss_reason: None,
         standing: Standing::Usable,
+        origin: None,
     }
 }
 
@@ -224,7 +225,8 @@ impl MapSource {
             file.chunk_hashes = bytes.chunks(limits::CHUNK_BYTES).flat_map(hash).collect();
         }
         change(&mut wire);
-        let signed = super::manifest::sign(&wire, &publisher()).unwrap();
+        let signed =
+            super::manifest::sign(super::SignedBy::Publisher, &wire, &publisher()).unwrap();
         self.0.insert(MANIFEST_NAME.into(), signed);
     }
 }

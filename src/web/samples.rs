@@ -72,6 +72,7 @@ pub(super) fn eligible() -> Checked {
                 percent: Percent::new(30),
                 source: Some(BurdenSource::Document),
             },
+            received: None,
             reasons: vec![Reason::CertificateInForce, Reason::InForceInSnapshot],
             next_steps: vec![NextStep::TreatAsInsured, NextStep::CompareIdentity],
         },
@@ -103,6 +104,7 @@ pub(super) fn cannot_tell() -> Checked {
         freshness: Freshness::Unknown,
         clock: ClockState::BehindRecords,
         burden_ratio: BurdenRatio { percent: None, source: None },
+        received: None,
         reasons: vec![Reason::NoticeNeedsCard, Reason::ClockUnsure],
         next_steps: vec![
             NextStep::AskForCard,
@@ -169,6 +171,7 @@ pub(super) fn probe() -> Probe {
             dir: DirAccess::Writable,
         },
         house: HouseFacts {
+            own: None,
             clock: Reading { at: NOON, clock: ClockState::Sure },
             snapshot_age_days: Some(2),
             trust_list: Some(health::TrustListAge { age_days: 3, freshness: Freshness::Fresh }),
@@ -203,6 +206,7 @@ pub(super) fn status() -> Status {
             people: 12_345,
             dispensings: 67_890,
         }),
+        own: None,
         cache: CacheState::Healthy,
         trust: Some(TrustStatus {
             root_version: 2,

@@ -102,6 +102,7 @@ pub(super) fn burden(answer: &Answer) -> Said {
     let source = match answer.burden_ratio.source {
         Some(BurdenSource::Document) => words::FROM_DOCUMENT,
         Some(BurdenSource::Snapshot) => words::FROM_SNAPSHOT,
+        Some(BurdenSource::OwnRecord) => words::FROM_OWN_RECORD,
         Some(BurdenSource::AgeRule) => words::FROM_AGE,
         None => words::BURDEN_NONE_KNOWN,
     };
@@ -154,11 +155,21 @@ pub(super) fn step(step: NextStep) -> Said {
     Said::new(step.ja(), step.en())
 }
 
+/// On what. What the facility itself received says from whom and on which day.
+fn basis(answer: &Answer) -> Said {
+    match &answer.received {
+        Some(origin) => Said::new(origin.ja(), origin.en()),
+        None => Said::new(answer.basis.ja(), answer.basis.en()),
+    }
+}
+
 /// What every answer says of itself: on what, as of when, how fresh, by which clock.
 pub(super) fn answer_facts(checked: &Checked) -> Vec<Fact> {
     let answer = &checked.answer;
     let burden_grade = match answer.burden_ratio.source {
-        Some(BurdenSource::Document | BurdenSource::Snapshot) => Grade::Plain,
+        Some(BurdenSource::Document | BurdenSource::Snapshot | BurdenSource::OwnRecord) => {
+            Grade::Plain
+        }
         Some(BurdenSource::AgeRule) | None => Grade::Watch,
     };
     let as_of = match answer.as_of {
@@ -167,7 +178,7 @@ pub(super) fn answer_facts(checked: &Checked) -> Vec<Fact> {
     };
     vec![
         Fact::new(words::BURDEN, burden(answer), burden_grade),
-        Fact::new(words::BASIS, Said::new(answer.basis.ja(), answer.basis.en()), Grade::Plain),
+        Fact::new(words::BASIS, basis(answer), Grade::Plain),
         Fact::new(words::AS_OF, as_of, freshness_grade(answer.freshness)),
         freshness(answer.freshness),
         clock(answer.clock),
@@ -265,6 +276,14 @@ pub(super) fn source(source: &SnapshotSource, now: Stamp) -> Said {
 /// What the box says of itself, each line with a word.
 pub(super) fn status_facts(status: &Status) -> Vec<Fact> {
     let mut facts = snapshot_facts(status);
+    facts.extend(status.own.as_ref().map(|own| {
+        let newest = moment_with_age(own.newest, status.now);
+        let said = Said::new(
+            format!("{}人分　最も新しいもの {}", own.people, newest.ja),
+            format!("{} people, newest {}", own.people, newest.en),
+        );
+        Fact::new(words::OWN_RECORDS, said, freshness_grade(own.freshness))
+    }));
     facts.push(store(status.cache));
     facts.extend([
         Fact::new(words::NOW, Said::plain(moment(status.now)), Grade::Plain),

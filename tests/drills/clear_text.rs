@@ -4,15 +4,20 @@
 use crate::{
     bent::Line,
     house_fixture::{
-        House, PASSPHRASE, ask_for, ask_text, cast, consented, doctor, files_below, open_disaster,
-        world,
+        House, NOON, PASSPHRASE, ask_for, ask_text, cast, consented, doctor, files_below,
+        open_disaster, world,
     },
 };
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use sonae::{
-    app::{BoxKeys, Layout},
+    app::{BoxKeys, Layout, Received},
     demo::papers::CertificateState,
-    domain::{kana, medication::Dispensing, person::PersonRecord},
+    domain::{
+        kana,
+        medication::Dispensing,
+        person::{Origin, PersonRecord},
+        time::Stamp,
+    },
     sync::names,
     sys::RealDisk,
 };
@@ -128,6 +133,7 @@ fn secrets(house: &House) -> Vec<(&'static str, [u8; 32])> {
         ("the box's sealing key", *keys.sealing.expose()),
         ("the journal's key", *keys.journal.expose()),
         ("the openings' key", *keys.openings.expose()),
+        ("the received records' key", *keys.received.expose()),
         ("the opening secret", *theirs.opening.expose()),
         ("a root's key", *theirs.roots[0].expose()),
         ("the publisher's key", *theirs.publisher.expose()),
@@ -153,6 +159,11 @@ fn full_day(house: &House) -> sonae::app::Appliance {
         assert!(!appliance.drugs(&doctor(), &handle).unwrap().dispensings.is_empty());
         appliance.drug_sheet(&handle).unwrap();
     }
+    let origin = Origin { source: "オンライン資格確認".into(), received_at: Stamp(NOON) };
+    let received =
+        world().region.people().map(|(person, _)| Received { person, origin: origin.clone() });
+    appliance.receive(received.collect()).unwrap();
+    assert_eq!(appliance.own_status().unwrap().newest, Stamp(NOON));
     appliance.settle(&Line::straight(&hub), &mut |_| {}).unwrap();
     appliance
 }

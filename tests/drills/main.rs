@@ -18,6 +18,7 @@ mod envelopes;
 mod intake;
 mod keys;
 mod lost;
+mod own;
 mod region;
 mod relief;
 mod rollback;

@@ -47,6 +47,7 @@ fn plain(identity: Identity, name: &str, kana: &str, birth: Date) -> PersonRecor
         lost_on: None,
         loss_reason: None,
         standing: Standing::Usable,
+        origin: None,
     }
 }
 

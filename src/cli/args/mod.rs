@@ -4,6 +4,7 @@ mod cache;
 mod counter;
 mod disaster;
 mod keys;
+mod own;
 mod region;
 mod region_delta;
 mod service;
@@ -14,6 +15,7 @@ pub use cache::*;
 pub use counter::*;
 pub use disaster::*;
 pub use keys::*;
+pub use own::*;
 pub use region::*;
 pub use region_delta::*;
 pub use service::*;
@@ -48,6 +50,8 @@ pub enum Command {
     Region(RegionArgs),
     /// Look after the store of regional data.
     Cache(CacheArgs),
+    /// What this facility itself received: take it in, or count it.
+    Own(OwnArgs),
     /// Root documents and trust lists: draft, sign, check.
     Trust(TrustArgs),
     /// Make, split or look at key files.

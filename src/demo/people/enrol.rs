@@ -81,6 +81,7 @@ pub(super) fn record(
         lost_on,
         loss_reason,
         standing: Standing::Usable,
+        origin: None,
     }
 }
 

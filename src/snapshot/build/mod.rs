@@ -10,7 +10,7 @@ use super::{
     history,
     keys::{DrugBlinds, EligibilityBlinds},
     layout::TreeSeal,
-    manifest::{self, FORMAT, ReleaseKeys, Scope, Wire, WireFile, WireWrap},
+    manifest::{self, FORMAT, ReleaseKeys, Scope, SignedBy, Wire, WireFile, WireWrap},
     names_index::{self, BirthEntry, Pointer},
     record,
     spill::Spill,
@@ -231,7 +231,16 @@ impl<'a> ReleaseBuilder<'a> {
 
     /// Writes the block files, then the manifest that promises them.
     pub fn finish(
+        self,
+        on_progress: &mut dyn FnMut(Progress),
+    ) -> Result<ReleaseSummary, SnapshotError> {
+        self.finish_as(SignedBy::Publisher, on_progress)
+    }
+
+    /// As [`ReleaseBuilder::finish`], signed as a publisher's release or as a box's own.
+    pub fn finish_as(
         mut self,
+        signed_by: SignedBy,
         on_progress: &mut dyn FnMut(Progress),
     ) -> Result<ReleaseSummary, SnapshotError> {
         let people = self.people();
@@ -247,7 +256,7 @@ impl<'a> ReleaseBuilder<'a> {
                 pack::write_file(self.disk, &self.dir, seal, blocks, &mut written, on_progress)?;
             files.push(file);
         }
-        self.sign(files, kept)
+        self.sign(signed_by, files, kept)
     }
 
     /// One tree's key, number of buckets and plain blocks.
@@ -330,7 +339,12 @@ impl<'a> ReleaseBuilder<'a> {
         Ok((buckets, blocks_of(rows, buckets, join, pack)))
     }
 
-    fn sign(&self, files: Vec<WireFile>, kept: [Kept; 3]) -> Result<ReleaseSummary, SnapshotError> {
+    fn sign(
+        &self,
+        signed_by: SignedBy,
+        files: Vec<WireFile>,
+        kept: [Kept; 3],
+    ) -> Result<ReleaseSummary, SnapshotError> {
         let spec = self.spec;
         let [drugs, checkups, visits] = kept;
         let bytes = files.iter().map(|file| file.bytes).sum();
@@ -357,7 +371,7 @@ impl<'a> ReleaseBuilder<'a> {
             visits: visits.rows,
             base: None,
         };
-        let manifest = manifest::sign(&wire, spec.publisher)?;
+        let manifest = manifest::sign(signed_by, &wire, spec.publisher)?;
         self.disk.replace(&self.dir.join(MANIFEST_NAME), &manifest)?;
         let all = |count: fn(&Kept) -> u64| kept.iter().map(count).sum();
         Ok(ReleaseSummary {

@@ -21,6 +21,8 @@
 //! | `valid_from`, `lost_on`?, `loss_reason`? | 資格取得日, 資格喪失日, 01 02 03 99 |
 //! | `suspended`? | empty or 0: usable; 1: never shown |
 //!
+//! What a facility received has the people's columns and `received_at`?: a day, or a day and a time (Japanese).
+//!
 //! Each row of the other files begins with whose it is, as in the people's file: `insurer_number`, `symbol`?, `number`,
 //! `branch`?, `birth_date`.
 //!
@@ -50,7 +52,8 @@ mod rows;
 pub use columns::{Column, ColumnMap};
 pub use encoding::Encoding;
 pub use medical::Of;
-pub use rows::{BadRow, FieldFault, Reason, Row};
+pub use people::ReceivedRow;
+pub use rows::{BadRow, FieldFault, Reason, Row, moment};
 
 use crate::{
     domain::{checkup::Checkup, medication::Dispensing, person::PersonRecord, visit::Visit},
@@ -67,6 +70,7 @@ use std::{
 /// Every kind of column file with its columns.
 const TABLES: &[(&str, &[Column])] = &[
     (PersonRecord::TABLE, PersonRecord::COLUMNS),
+    (ReceivedRow::TABLE, ReceivedRow::COLUMNS),
     (<Of<Dispensing>>::TABLE, <Of<Dispensing>>::COLUMNS),
     (<Of<Checkup>>::TABLE, <Of<Checkup>>::COLUMNS),
     (<Of<Visit>>::TABLE, <Of<Visit>>::COLUMNS),

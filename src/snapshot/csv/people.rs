@@ -3,12 +3,13 @@
 use super::{
     Entry,
     columns::{Column, free, required},
-    rows::{FieldFault, Row, date},
+    rows::{FieldFault, Row, date, moment},
 };
 use crate::domain::{
     area::Area,
     burden::Percent,
     person::{Alias, LossReason, PersonRecord, Relation, Sex, Standing},
+    time::Stamp,
 };
 
 impl Entry for PersonRecord {
@@ -54,7 +55,39 @@ impl Entry for PersonRecord {
             lost_on: row.optional("lost_on", date)?,
             loss_reason: row.optional("loss_reason", loss_reason)?,
             standing: row.field("suspended", standing)?,
+            origin: None,
         })
+    }
+}
+
+/// A person's row in a facility's own file, and when the facility received it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReceivedRow {
+    /// The record, without its origin.
+    pub person: PersonRecord,
+    /// When it was received, where the row says so.
+    pub received_at: Option<Stamp>,
+}
+
+const PEOPLE_COLUMNS: usize = PersonRecord::COLUMNS.len();
+
+const fn with_moment() -> [Column; PEOPLE_COLUMNS + 1] {
+    let mut columns = [free("received_at"); PEOPLE_COLUMNS + 1];
+    let mut at = 0;
+    while at < PEOPLE_COLUMNS {
+        columns[at] = PersonRecord::COLUMNS[at];
+        at += 1;
+    }
+    columns
+}
+
+impl Entry for ReceivedRow {
+    const TABLE: &'static str = "received";
+    const COLUMNS: &'static [Column] = &with_moment();
+
+    fn read(row: &Row<'_>) -> Result<Self, FieldFault> {
+        let person = PersonRecord::read(row)?;
+        Ok(Self { person, received_at: row.optional("received_at", moment)? })
     }
 }
 

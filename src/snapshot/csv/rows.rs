@@ -4,8 +4,9 @@ use super::{encoding::BROKEN, records::Record};
 use crate::domain::{
     insured::{Branch, Identity},
     insurer_number::InsurerNumber,
+    time::Stamp,
 };
-use jiff::civil::Date;
+use jiff::civil::{Date, Time};
 
 /// Why a row is left out. Never the content: it is somebody's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -137,6 +138,19 @@ fn unwanted(character: char) -> Option<Reason> {
 fn insurer(text: &str) -> Option<InsurerNumber> {
     let plain = matches!(text.len(), 6 | 8) && text.bytes().all(|byte| byte.is_ascii_digit());
     plain.then(|| InsurerNumber::from_value(text.parse().ok()?)).flatten()
+}
+
+/// A day, or a day and a Japanese time of day: `2026-11-22`, `2026-11-22 18:03`, `2026-11-22T18:03:59+09:00`.
+#[must_use]
+pub fn moment(text: &str) -> Option<Stamp> {
+    let text = text.strip_suffix("+09:00").unwrap_or(text);
+    let Some((day, time)) = text.split_once(['T', ' ']) else {
+        return date(text).map(Stamp::start_of);
+    };
+    let format = if time.len() > "18:03".len() { "%H:%M:%S" } else { "%H:%M" };
+    let time = Time::strptime(format, time).ok()?;
+    let seconds = time.duration_since(Time::midnight()).as_secs();
+    Some(Stamp(Stamp::start_of(date(day)?).0 + seconds))
 }
 
 /// `2026-11-22` or `20261122`.

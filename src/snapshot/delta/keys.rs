@@ -78,6 +78,7 @@ fn said(record: &PersonRecord) -> [String; 20] {
         lost_on,
         loss_reason,
         standing,
+        origin: _, // only in a facility's own store, which has no deltas
     } = record;
     let text = |text: Option<&String>| text.map_or_else(String::new, |text| format!("+{text}"));
     [

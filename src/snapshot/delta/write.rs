@@ -24,7 +24,7 @@ use crate::{
         history::{self, MedicalRow},
         keys::{DrugBlinds, EligibilityBlinds, WordsKey},
         layout::TreeSeal,
-        manifest::{self, FORMAT, Wire, WireFile},
+        manifest::{self, FORMAT, SignedBy, Wire, WireFile},
         record,
         spill::{Partition, Spill},
         words::Shelf,
@@ -350,7 +350,7 @@ impl<'a> DeltaBuilder<'a> {
             visits,
             base: Some(self.base),
         };
-        let signed = manifest::sign(&wire, spec.publisher)?;
+        let signed = manifest::sign(SignedBy::Publisher, &wire, spec.publisher)?;
         self.disk.replace(&self.dir.join(MANIFEST_NAME), &signed)?;
         Ok(DeltaSummary {
             release_id: self.release,

@@ -1,0 +1,217 @@
+//! What is registered about a person: the region's word, and what this facility itself received, weighed into one.
+//!
+//! The rule is short. A suspension counts whoever tells it. Where only one has a record, that one speaks, under its own name.
+//! Where both have, the newer moment speaks, and a difference is told. Where neither has, both are named: to be in neither is
+//! no proof of anything.
+
+use crate::domain::{
+    answer::{Basis, BurdenSource, Freshness, Reason},
+    burden::{self, AgeClass},
+    evidence::{Evidence, OwnFinding, SnapshotFinding},
+    insured::Identity,
+    insurer_number::Scheme,
+    person::{PersonRecord, Standing},
+    policy::Policy,
+    time::{ClockState, Reading, Stamp},
+};
+use jiff::civil::Date;
+
+/// What the registered word comes down to.
+#[derive(Debug)]
+pub(super) enum Register<'a> {
+    /// It has nothing usable to say, and why.
+    Silent(Reason),
+    /// There is a record, but not for showing.
+    Suspended,
+    /// In force on the day asked.
+    InForce(Word<'a>),
+    /// Ended, or not begun yet.
+    NotInForce(Word<'a>),
+}
+
+/// A record, and whose word it is.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Word<'a> {
+    pub(super) record: &'a PersonRecord,
+    /// The moment it describes: the release's, or that of receiving it.
+    pub(super) as_of: Stamp,
+    pub(super) grade: Freshness,
+    /// [`Basis::Snapshot`] or [`Basis::OwnRecord`].
+    pub(super) basis: Basis,
+}
+
+/// The weighed word, and what else is to be told with it.
+pub(super) struct Heard<'a> {
+    pub(super) register: Register<'a>,
+    pub(super) beside: Option<Reason>,
+}
+
+impl Word<'_> {
+    fn is_own(&self) -> bool {
+        self.basis == Basis::OwnRecord
+    }
+
+    pub(super) fn in_force(&self) -> Reason {
+        if self.is_own() { Reason::InForceInOwnRecord } else { Reason::InForceInSnapshot }
+    }
+
+    /// What is said of an age that asks for another look.
+    pub(super) fn old(&self) -> Option<Reason> {
+        let reason = if self.is_own() { Reason::OwnRecordOld } else { Reason::SnapshotOld };
+        (self.grade == Freshness::Confirm).then_some(reason)
+    }
+}
+
+impl<'a> Register<'a> {
+    fn word(&self) -> Option<&Word<'a>> {
+        match self {
+            Self::InForce(word) | Self::NotInForce(word) => Some(word),
+            Self::Silent(_) | Self::Suspended => None,
+        }
+    }
+
+    /// Where a registered share comes from.
+    pub(super) fn burden_source(&self) -> BurdenSource {
+        match self.word() {
+            Some(word) if word.is_own() => BurdenSource::OwnRecord,
+            _ => BurdenSource::Snapshot,
+        }
+    }
+}
+
+/// Hears the region and the facility's own records for the day `on`.
+pub(super) fn hear<'a>(
+    evidence: &'a Evidence,
+    on: Date,
+    now: Reading,
+    policy: &Policy,
+) -> Heard<'a> {
+    let region = read_region(&evidence.snapshot, on, now, policy);
+    match read_own(&evidence.own, on, now, policy) {
+        Some(own) => weigh(region, own),
+        None => Heard { register: region, beside: None },
+    }
+}
+
+fn read_region<'a>(
+    finding: &'a SnapshotFinding,
+    on: Date,
+    now: Reading,
+    policy: &Policy,
+) -> Register<'a> {
+    let (record, source) = match finding {
+        SnapshotFinding::Found { record, source } => (record.get(), source),
+        SnapshotFinding::NotInSnapshot(_) => return Register::Silent(Reason::NotInSnapshot),
+        SnapshotFinding::SeveralMatch(_) => return Register::Silent(Reason::SeveralMatch),
+        SnapshotFinding::BirthDateDiffers(_) => return Register::Silent(Reason::BirthDateDiffers),
+        SnapshotFinding::Damaged(_) => return Register::Silent(Reason::SnapshotDamaged),
+        SnapshotFinding::NoSnapshot => return Register::Silent(Reason::NoSnapshot),
+        SnapshotFinding::NotAsked => return Register::Silent(Reason::NothingToAskBy),
+    };
+    let grade = policy.snapshot.grade(now.at.days_since(source.as_of));
+    read_record(Word { record, as_of: source.as_of, grade, basis: Basis::Snapshot }, on, now)
+}
+
+/// `None` where the facility keeps no records: then there is nothing to tell of them either.
+fn read_own<'a>(
+    finding: &'a OwnFinding,
+    on: Date,
+    now: Reading,
+    policy: &Policy,
+) -> Option<Register<'a>> {
+    let silent = |reason| Some(Register::Silent(reason));
+    let record = match finding {
+        OwnFinding::Found(record) => record.get(),
+        OwnFinding::NotReceived => return silent(Reason::NotInOwnRecords),
+        OwnFinding::SeveralMatch => return silent(Reason::SeveralMatch),
+        OwnFinding::BirthDateDiffers => return silent(Reason::BirthDateDiffers),
+        OwnFinding::Damaged => return silent(Reason::OwnRecordDamaged),
+        OwnFinding::NothingKept => return None,
+    };
+    // A record that does not say where it came from is nobody's word.
+    let Some(origin) = &record.origin else { return silent(Reason::OwnRecordDamaged) };
+    let as_of = origin.received_at;
+    let grade = policy.snapshot.grade(now.at.days_since(as_of));
+    Some(read_record(Word { record, as_of, grade, basis: Basis::OwnRecord }, on, now))
+}
+
+fn read_record(word: Word<'_>, on: Date, now: Reading) -> Register<'_> {
+    let record = word.record;
+    if record.standing == Standing::Suspended {
+        return Register::Suspended;
+    }
+    if has_moved_to_late_stage(&record.identity, record.birth, on) {
+        return Register::Silent(Reason::MovedToLateStage);
+    }
+    match word.grade {
+        // A clock that nobody believes cannot make a record too old: it marks the answer, it does not stop the clinic.
+        Freshness::Refuse if now.clock == ClockState::FarAhead && record.in_force(on) => {
+            Register::InForce(Word { grade: Freshness::Confirm, ..word })
+        }
+        Freshness::Refuse if word.is_own() => Register::Silent(Reason::OwnRecordTooOld),
+        Freshness::Refuse => Register::Silent(Reason::SnapshotTooOld),
+        _ if record.in_force(on) => Register::InForce(word),
+        _ => Register::NotInForce(word),
+    }
+}
+
+/// The rule at the head of this file.
+fn weigh<'a>(region: Register<'a>, own: Register<'a>) -> Heard<'a> {
+    let alone = |register| Heard { register, beside: None };
+    if let (Some(one), Some(other)) = (region.word().copied(), own.word().copied()) {
+        return weigh_words(region, own, one, other);
+    }
+    match (region, own) {
+        (Register::Suspended, _) | (_, Register::Suspended) => alone(Register::Suspended),
+        (Register::Silent(reason), own) if may_be_filled(reason) => match own {
+            // Of two silences the one that can be helped by asking is told; else both.
+            Register::Silent(own) if !may_be_asked(own) => {
+                Heard { register: Register::Silent(reason), beside: Some(own) }
+            }
+            own => alone(own),
+        },
+        // Either the region speaks alone; or it knows the number and asks for more before it names anybody, and the few whom
+        // this facility has seen must not make that look certain.
+        (region, _) => alone(region),
+    }
+}
+
+fn weigh_words<'a>(
+    region: Register<'a>,
+    own: Register<'a>,
+    of_region: Word<'_>,
+    of_own: Word<'_>,
+) -> Heard<'a> {
+    if of_region.record.birth != of_own.record.birth {
+        return Heard { register: Register::Silent(Reason::SeveralMatch), beside: None };
+    }
+    let same = matches!(
+        (&region, &own),
+        (Register::InForce(_), Register::InForce(_))
+            | (Register::NotInForce(_), Register::NotInForce(_))
+    ) && of_region.record.burden == of_own.record.burden;
+    let register = if of_own.as_of > of_region.as_of { own } else { region };
+    Heard { register, beside: (!same).then_some(Reason::OwnRecordDiffers) }
+}
+
+/// Silences of the region that a record received by this facility may fill.
+fn may_be_filled(silence: Reason) -> bool {
+    matches!(
+        silence,
+        Reason::NotInSnapshot
+            | Reason::NoSnapshot
+            | Reason::SnapshotTooOld
+            | Reason::SnapshotDamaged
+    )
+}
+
+/// Silences that another question to the person ends.
+fn may_be_asked(silence: Reason) -> bool {
+    matches!(silence, Reason::SeveralMatch | Reason::BirthDateDiffers | Reason::MovedToLateStage)
+}
+
+/// From the 75th birthday on nobody is in any other scheme (codes-and-formats 3.2), whatever was registered before.
+pub(super) fn has_moved_to_late_stage(identity: &Identity, birth: Date, on: Date) -> bool {
+    burden::age_class(birth, on).class == AgeClass::LateStage75
+        && identity.insurer.scheme() != Scheme::LateStage
+}
