@@ -52,6 +52,7 @@ struct Door(BoxedFilter<(Response,)>);
 impl Door {
     fn of(house: Appliance, hub: Option<HubUrl>) -> Self {
         let profile = Profile::named("generic").unwrap();
+        house.suit_disk(&profile);
         let premises = Premises { purpose: Purpose::Practice, profile, hub };
         Self(web::routes(Arc::new(house), HOST.parse().unwrap(), premises))
     }

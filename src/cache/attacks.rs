@@ -167,7 +167,7 @@ fn the_eligibility_key_opens_no_drug_block() {
         words.take(&block).unwrap();
     }
     let words = words.finish().unwrap();
-    assert!(active.keys().open_family(&words, bucket, &sealed, &blind).is_err());
+    assert!(active.keys().open_family(&words, bucket, &sealed, (&blind, None)).is_err());
     assert!(key.open_drugs(&words, &sealed, &blind).is_err(), "words of another tree");
     assert_eq!(active.dispensings(&person(4), &key).unwrap().len(), 4);
 }

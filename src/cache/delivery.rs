@@ -103,6 +103,29 @@ impl Cache {
         source.distance() == Distance::Far || self.delivered() == Delivered::Keep
     }
 
+    /// Takes a release in, from what was laid down of it where that is due, else from the source itself.
+    pub(super) fn delivered_first<T>(
+        &self,
+        source: &dyn ReleaseSource,
+        manifest: &Manifest,
+        on_progress: &mut dyn FnMut(Progress),
+        take_in: impl FnOnce(&dyn ReleaseSource, &mut dyn FnMut(Progress)) -> Result<T, CacheError>,
+    ) -> Result<T, CacheError> {
+        let offered = Held::of(manifest);
+        let resumes = source.distance() == Distance::Far || self.is_delivered(&offered)?;
+        let taken = self.deliver(source, manifest, on_progress).and_then(|delivered| {
+            let here = delivered.as_deref().map(|dir| DirSource::new(&*self.disk, dir));
+            let taken = take_in(here.as_ref().map_or(source, |here| here), on_progress);
+            taken.inspect_err(|why| self.distrust_delivered(&offered, why))
+        });
+        taken.inspect_err(|_| {
+            // What came far is worth keeping for the next try; a stick is still there, and what it brought is in the way.
+            if !resumes {
+                self.clear(&[&self.delivered_dir(&offered), &self.half_delivered_dir(&offered)]);
+            }
+        })
+    }
+
     /// Lays the release's files down where the way to them is far, or where they are to stay. `None` where the store may
     /// be filled from the source itself.
     pub(super) fn deliver(

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     limits,
-    snapshot::{DirSource, Manifest, Progress, RegionKeys, ReleaseSource, SnapshotError, Step},
+    snapshot::{Manifest, Progress, RegionKeys, ReleaseSource, SnapshotError, Step},
 };
 use std::{
     path::{Path, PathBuf},
@@ -40,21 +40,16 @@ impl Cache {
         if keys.release_id() != manifest.release_id() {
             return Err(SnapshotError::NotForThisBox.into());
         }
-        // A pointer whose last sync failed must not fall back to a release that was swept: its name lasts first.
-        self.disk.make_dir(&self.root.join(RELEASES))?;
-        self.sweep(held);
+        self.sweep(held)?;
         let mut kept = self.held_deliveries();
         kept.push(offered);
         self.sweep_delivered(&kept);
         self.need_space([manifest], self.undelivered_bytes(source, manifest)?)?;
         let _rebuilding = repair.map(|_| Flag::raise(&self.rebuilding));
 
-        let delivered = self.deliver(source, manifest, on_progress)?;
-        let here = delivered.as_deref().map(|dir| DirSource::new(&*self.disk, dir));
-        let source = here.as_ref().map_or(source, |here| here);
-        let base = self
-            .take_in(source, manifest, keys, on_progress)
-            .inspect_err(|why| self.distrust_delivered(&offered, why))?;
+        let base = self.delivered_first(source, manifest, on_progress, |source, on_progress| {
+            self.take_in(source, manifest, keys, on_progress)
+        })?;
         // What this box merged of the deltas fits the same release filled anew.
         let overlay = repair.and_then(|_| self.active()?.overlay().cloned());
         let release = self.switch(OpenRelease::new(base, overlay), on_progress)?;
@@ -147,12 +142,15 @@ impl Cache {
 
     /// Removes what no pointer names: half imports, and the releases and overlays before the present pair. What cannot be
     /// removed now is swept the next time; it must not keep a newer release out.
-    pub(super) fn sweep(&self, held: Option<Pointer>) {
+    pub(super) fn sweep(&self, held: Option<Pointer>) -> Result<(), CacheError> {
+        // A pointer whose last sync failed must not fall back to a release that was swept: its name lasts first.
+        self.disk.make_dir(&self.root.join(RELEASES))?;
         let pair = |held: Pointer| [self.dir_of(&Pointer::whole(held.base)), self.dir_of(&held)];
         let keep: Vec<PathBuf> = held.into_iter().flat_map(pair).collect();
         let present = self.disk.list(&self.root.join(RELEASES)).unwrap_or_default();
         let garbage: Vec<PathBuf> = present.into_iter().filter(|dir| !keep.contains(dir)).collect();
         self.clear(&garbage.iter().map(PathBuf::as_path).collect::<Vec<_>>());
+        Ok(())
     }
 
     pub(super) fn clear(&self, dirs: &[&Path]) {

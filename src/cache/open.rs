@@ -95,11 +95,15 @@ impl OpenRelease {
     /// branch and birth date. Nobody is an empty list; a block that does not open is an error and never "nobody".
     pub fn family(&self, identity: &Identity) -> Result<Vec<Verified<PersonRecord>>, CacheError> {
         let (family, _) = self.keys().family(identity);
-        Ok(self.members(&family)?.into_iter().map(Verified::attest).collect())
+        Ok(self.members(&family, Some(identity))?.into_iter().map(Verified::attest).collect())
     }
 
-    fn members(&self, family: &Blind) -> Result<Vec<PersonRecord>, CacheError> {
-        let members = self.base.members(family)?;
+    fn members(
+        &self,
+        family: &Blind,
+        asked: Option<&Identity>,
+    ) -> Result<Vec<PersonRecord>, CacheError> {
+        let members = self.base.members(family, asked)?;
         let Some(overlay) = &self.overlay else { return Ok(members) };
         let Some(change) = overlay.change(family)? else { return Ok(members) };
         // A change that does not fit its family is damage: the unchanged records would be stale, none would be absence.
@@ -188,7 +192,7 @@ impl OpenRelease {
             people = unchanged;
         }
         for family in changed {
-            match self.members(&family) {
+            match self.members(&family, None) {
                 Ok(members) => people.extend(members),
                 Err(_) => found.unreadable += 1,
             }

@@ -5,7 +5,7 @@ use super::{
     store::{Store, sled_dir},
 };
 use crate::{
-    domain::person::PersonRecord,
+    domain::{insured::Identity, person::PersonRecord},
     limits,
     snapshot::{
         Blind, DrugKey, Manifest, NameFilter, Pointer, RegionKeys, SnapshotError, Tree, Words,
@@ -93,11 +93,15 @@ impl BaseRelease {
         &self.words
     }
 
-    /// The records of one family; none is an empty list.
-    pub(super) fn members(&self, family: &Blind) -> Result<Vec<PersonRecord>, CacheError> {
+    /// The records of one family; none is an empty list. `asked` is the identity that was asked for, if one was.
+    pub(super) fn members(
+        &self,
+        family: &Blind,
+        asked: Option<&Identity>,
+    ) -> Result<Vec<PersonRecord>, CacheError> {
         let bucket = self.keys.family_bucket(family);
         let sealed = sealed_block(&self.store, Tree::Person, bucket)?;
-        Ok(self.keys.open_family(&self.words, bucket, &sealed, family)?)
+        Ok(self.keys.open_family(&self.words, bucket, &sealed, (family, asked))?)
     }
 
     /// Everybody whose record can be read, for a release small enough to be made anew. Damaged blocks are passed over.

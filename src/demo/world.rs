@@ -8,7 +8,10 @@ use crate::{
     hub::{BoxCard, Hub, HubKeys},
     limits::CONFIG_BYTES_MAX,
     seal::{SigningKeypair, VerifyingKey},
-    snapshot::{self, EnrolledBox, OpeningSecret, Progress, ReleaseSpec, ReleaseSummary, Scope},
+    snapshot::{
+        self, DeltaBuilder, DeltaSpec, DirSource, EnrolledBox, Manifest, OpeningSecret, Progress,
+        ReleaseBuilder, ReleaseSecrets, ReleaseSpec, ReleaseSummary, Scope, State, read_manifest,
+    },
     sync::names,
     trust::{KeyStatus, Role, RootDraft, RootHolder, TrustDraft, TrustedKey},
 };
@@ -64,6 +67,8 @@ pub struct World {
     pub card: BoxCard,
     /// The release on the hub.
     pub summary: ReleaseSummary,
+    /// Its keys, for deltas on top of it.
+    pub secrets: ReleaseSecrets,
     /// Now, as the world was made.
     pub now: Stamp,
 }
@@ -85,7 +90,7 @@ impl World {
         let card = create_box(&machine, &dir.join("box"), passphrase, keys.root_document(now))?;
         let hub = create_hub(&machine, &dir.join("hub"), passphrase)?;
         hub.enrol(card.clone())?;
-        let summary =
+        let (summary, secrets) =
             build_release(&machine, &keys, &card, &region, now, &dir.join("release"), on_progress)?;
         publish(&hub, &keys, now, &dir.join("release"))?;
         let hub = Arc::new(hub);
@@ -98,6 +103,7 @@ impl World {
             hub,
             card,
             summary,
+            secrets,
             now,
         })
     }
@@ -127,6 +133,45 @@ impl World {
         let people = self.region.people().take(people); // the cast comes first
         snapshot::build(self.machine.disk.as_ref(), &dir, &spec, people, &mut |_| {})?;
         Ok(dir)
+    }
+
+    /// Builds a delta on top of the world's release: `follows` is that or the newest delta, and the region's first so many
+    /// `people` before and after make the difference.
+    pub fn delta_of(
+        &self,
+        name: &str,
+        version: u64,
+        follows: &Path,
+        people: [usize; 2],
+    ) -> Result<PathBuf, AppError> {
+        let (disk, dir) = (self.machine.disk.as_ref(), self.dir.join(name));
+        let source = DirSource::new(disk, &self.dir.join("release"));
+        let spec = DeltaSpec {
+            root: &self.manifest(&self.dir.join("release"))?,
+            follows: &self.manifest(follows)?,
+            version,
+            made_at: self.now,
+            as_of: self.now,
+            next_due: self.now.plus_days(1),
+            publisher: &self.keys.publisher,
+            dice: self.machine.dice.as_ref(),
+        };
+        let mut builder = DeltaBuilder::new(disk, &dir, &spec, &self.secrets, &source)?;
+        for (state, people) in [State::Before, State::After].into_iter().zip(people) {
+            for (person, history) in self.region.people().take(people) {
+                builder.person(state, &person)?;
+                for row in &history {
+                    builder.dispensing(state, &person.identity, person.birth, row)?;
+                }
+            }
+        }
+        builder.finish(&mut |_| {})?;
+        Ok(dir)
+    }
+
+    fn manifest(&self, dir: &Path) -> Result<Manifest, AppError> {
+        let signed = read_manifest(&DirSource::new(self.machine.disk.as_ref(), dir))?;
+        Ok(Manifest::open(&signed, |_| vec![self.keys.publisher.public()])?)
     }
 }
 
@@ -247,10 +292,13 @@ fn build_release(
     now: Stamp,
     dir: &Path,
     on_progress: &mut dyn FnMut(Progress),
-) -> Result<ReleaseSummary, AppError> {
+) -> Result<(ReleaseSummary, ReleaseSecrets), AppError> {
     let boxes = [enrolled(card)];
     let spec = ReleaseSpec { boxes: &boxes, ..release_spec(machine, keys, RELEASE_VERSION, now) };
-    Ok(snapshot::build(machine.disk.as_ref(), dir, &spec, region.people(), on_progress)?)
+    let mut builder = ReleaseBuilder::new(machine.disk.as_ref(), dir, &spec)?;
+    builder.take(region.people(), on_progress)?;
+    let secrets = builder.secrets();
+    Ok((builder.finish(on_progress)?, secrets))
 }
 
 fn publish(hub: &Hub, keys: &Keyring, now: Stamp, release: &Path) -> Result<(), AppError> {

@@ -1,17 +1,16 @@
 //! The manifest: what the publisher signed about a release, and the keys wrapped for each enrolled box.
 
+use super::wraps::{DRUG_KEK, ELIGIBILITY_WRAP, SHARE_WRAP, WireWrap, drug_place, secret_key};
 use super::{Base, OpeningId, OpeningSecret, RegionKeys, ReleaseId, SnapshotError, Tree};
 use crate::{
     domain::{area::Area, evidence::SnapshotSource, keys::BoxId, time::Stamp},
     limits,
     seal::{self, Kid, Purpose, SealingKey, SigningKeypair, SymmetricKey, VerifyingKey},
-    sys::Dice,
     trust::compact::area,
 };
 use minicbor::{Decode, Encode};
 use serde::Serialize;
 use std::sync::Arc;
-use zeroize::Zeroizing;
 
 /// The file in a release directory.
 pub const MANIFEST_NAME: &str = "manifest.cose";
@@ -19,9 +18,6 @@ pub(super) const FORMAT: u32 = 1;
 pub(super) const PURPOSE: Purpose = Purpose("sonae release manifest v1");
 /// A box's own: a purpose no publisher's signature has, and no box signs a publisher's.
 const OWN_PURPOSE: Purpose = Purpose("sonae facility snapshot v1");
-pub(super) const ELIGIBILITY_WRAP: &str = "sonae release v1 eligibility key";
-pub(super) const SHARE_WRAP: &str = "sonae release v1 drug share";
-const DRUG_KEK: &str = "sonae drug kek v1";
 const HASH_BYTES: usize = 32;
 
 /// What is read before anything else, so that a newer format is called newer and not malformed.
@@ -139,52 +135,6 @@ pub(super) struct WireFile {
     /// BLAKE3 of each chunk, one after the other.
     #[cbor(n(3), with = "minicbor::bytes")]
     pub(super) chunk_hashes: Vec<u8>,
-}
-
-/// The keys for one box.
-#[derive(Clone, Debug, Encode, Decode)]
-#[cbor(map)]
-pub(super) struct WireWrap {
-    #[cbor(n(0), with = "minicbor::bytes")]
-    box_id: [u8; 16],
-    #[cbor(n(1), with = "minicbor::bytes")]
-    pub(super) eligibility: Vec<u8>,
-    #[cbor(n(2), with = "minicbor::bytes")]
-    pub(super) share: Vec<u8>,
-    #[cbor(n(3), with = "minicbor::bytes")]
-    drug: Vec<u8>,
-}
-
-fn drug_place(release: ReleaseId, box_id: BoxId) -> Vec<u8> {
-    [release.0, box_id.0].concat()
-}
-
-/// The two keys of a release, fresh each time: that is what makes counters safe as nonces.
-pub(super) struct ReleaseKeys {
-    pub(super) eligibility: SymmetricKey,
-    pub(super) drug: SymmetricKey,
-}
-
-impl WireWrap {
-    /// Wraps the release's keys for one box: eligibility to the box alone, drugs to the box *and* the opening secret.
-    pub(super) fn for_box(
-        release: ReleaseId,
-        keys: &ReleaseKeys,
-        enrolled: &super::EnrolledBox,
-        opening: &OpeningSecret,
-        dice: &dyn Dice,
-    ) -> Result<Self, SnapshotError> {
-        let share = SymmetricKey::random(dice);
-        let kek = SymmetricKey::derive(DRUG_KEK, &[share.expose(), opening.expose()]);
-        let seal =
-            |purpose, key: &SymmetricKey| enrolled.sealing.seal(purpose, &release.0, key.expose());
-        Ok(Self {
-            box_id: enrolled.id.0,
-            eligibility: seal(ELIGIBILITY_WRAP, &keys.eligibility)?,
-            share: seal(SHARE_WRAP, &share)?,
-            drug: kek.seal_boxed(dice, &drug_place(release, enrolled.id), keys.drug.expose())?,
-        })
-    }
 }
 
 /// One block file as signed.
@@ -438,11 +388,6 @@ impl Manifest {
             .and_then(secret_key)
             .ok_or(SnapshotError::OpeningWrong)
     }
-}
-
-fn secret_key(secret: Vec<u8>) -> Option<SymmetricKey> {
-    let secret = Zeroizing::new(secret);
-    Some(SymmetricKey::from_bytes(secret.as_slice().try_into().ok()?))
 }
 
 fn read(payload: &[u8]) -> Result<Wire, SnapshotError> {

@@ -11,6 +11,7 @@ mod build;
 mod chunks;
 pub mod csv;
 mod delta;
+mod drug_key;
 mod error;
 mod history;
 mod inspect;
@@ -29,6 +30,7 @@ mod spill;
 mod verify;
 mod wire;
 mod words;
+mod wraps;
 
 pub use build::{EnrolledBox, ReleaseBuilder, ReleaseSpec, ReleaseSummary, build};
 pub use chunks::ChunkStream;
@@ -36,9 +38,10 @@ pub use delta::{
     Base, Change, DeltaBlock, DeltaBuilder, DeltaKeys, DeltaSpec, DeltaSummary, Family, IndexEntry,
     OverlayKeys, ReleaseSecrets, State,
 };
+pub use drug_key::DrugKey;
 pub use error::SnapshotError;
 pub use inspect::{BaseClaim, Claims, FileClaim, claims};
-pub use keys::{Blind, DrugKey, OpeningId, OpeningSecret, RegionKeys};
+pub use keys::{Blind, OpeningId, OpeningSecret, RegionKeys};
 pub use layout::{ReleaseId, Tree};
 pub use manifest::{MANIFEST_NAME, Manifest, Scope, SignedBy};
 pub use names_index::{NameFilter, Pointer};

@@ -201,8 +201,8 @@ impl MapSource {
         let wire = self.wire();
         let wrap = &wire.wraps[0];
         [
-            (super::manifest::ELIGIBILITY_WRAP, &wrap.eligibility),
-            (super::manifest::SHARE_WRAP, &wrap.share),
+            (super::wraps::ELIGIBILITY_WRAP, &wrap.eligibility),
+            (super::wraps::SHARE_WRAP, &wrap.share),
         ]
         .map(|(purpose, sealed)| {
             let secret = box_key().open(purpose, &wire.release, sealed).unwrap();

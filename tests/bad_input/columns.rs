@@ -203,7 +203,7 @@ fn a_key_or_card_of_another_kind_builds_nothing() {
     let mut bench = Bench::new();
     let people = bench.ground.file("good.csv", format!("{HEADER}\n{GOOD_ROW}\n").as_bytes());
     bench.keys = [key("opening.key"), keys()[1].clone()];
-    bench.refuses("key_file_unreadable", &people, &[]);
+    bench.refuses("key_file_other_kind", &people, &[]);
     bench.keys = [keys()[0].clone(), key("publisher.key")];
     bench.refuses("hub_card_malformed", &people, &[]);
 }

@@ -68,14 +68,14 @@ fn a_key_file_of_another_kind_signs_nothing() {
     let ground = Ground::with_box();
     let out = ground.path("list");
     let box_file = ground.data.join("box.cbor");
-    for wrong in [&key("opening.key"), box_file.to_str().unwrap(), &ground.file("noise", &[7; 300])]
-    {
+    for (wrong, code) in [
+        (&*key("opening.key"), "key_file_other_kind"),
+        (box_file.to_str().unwrap(), "key_file_unreadable"),
+        (&*ground.file("noise", &[7; 300]), "key_file_unreadable"),
+    ] {
         let revoke =
             ["credential", "revoke", "0011223344ff", "--sequence", "2", "--key", wrong, "--out"];
-        ground.refuses(
-            "key_file_unreadable",
-            &[revoke.as_slice(), &[out.to_str().unwrap()]].concat(),
-        );
+        ground.refuses(code, &[revoke.as_slice(), &[out.to_str().unwrap()]].concat());
     }
 }
 

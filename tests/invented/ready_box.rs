@@ -65,6 +65,22 @@ impl ReadyBox {
         self.world.release_of(&name, version, people_in(version)).unwrap()
     }
 
+    /// The delta of this version, on top of the first release or of the delta before; it leads to the same people as the
+    /// release of this version.
+    pub fn delta(&self, version: u64) -> PathBuf {
+        let name = format!("delta-{version}");
+        let dir = self.world.dir.join(&name);
+        if dir.join(MANIFEST_NAME).exists() {
+            return dir;
+        }
+        let follows = match version - 1 {
+            RELEASE_VERSION => self.release(RELEASE_VERSION),
+            before => self.delta(before),
+        };
+        let people = [version - 1, version].map(people_in);
+        self.world.delta_of(&name, version, &follows, people).unwrap()
+    }
+
     /// Everybody in the release of this version, and everybody who is not.
     fn split(&self, version: u64) -> (&[PersonRecord], &[PersonRecord]) {
         self.everybody.split_at(people_in(version).min(self.everybody.len()))

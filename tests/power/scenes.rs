@@ -15,7 +15,7 @@ use sonae::{
 use std::{
     fmt,
     io::{BufRead, BufReader},
-    path::Path,
+    path::{Path, PathBuf},
     sync::{Arc, mpsc},
     time::{Duration, Instant},
 };
@@ -27,6 +27,8 @@ pub struct Scene {
     cuts: u32,
     /// What the writer does.
     pub write: fn(&Desk),
+    /// What is offered next.
+    offers: fn(&ReadyBox, u64) -> PathBuf,
     /// The word after which a cut may come, and after how many of them at most.
     after: (&'static str, u64),
     /// How long after it at most.
@@ -45,12 +47,12 @@ enum Within {
     TheWholeWork,
 }
 
-/// Deltas come here when there are any: one more row.
 pub const SCENES: &[Scene] = &[
     Scene {
         name: "answers",
         cuts: 50,
         write: |desk| desk.answer(200),
+        offers: ReadyBox::release,
         after: ("entry", 30),
         within: Within::Micros(4_000),
     },
@@ -58,6 +60,7 @@ pub const SCENES: &[Scene] = &[
         name: "notes",
         cuts: 40,
         write: |desk| desk.note(400),
+        offers: ReadyBox::release,
         after: ("entry", 90),
         within: Within::Micros(2_000),
     },
@@ -65,6 +68,7 @@ pub const SCENES: &[Scene] = &[
         name: "import",
         cuts: 60,
         write: |desk| desk.import(),
+        offers: ReadyBox::release,
         after: ("importing", 1),
         within: Within::TheWholeWork,
     },
@@ -72,8 +76,17 @@ pub const SCENES: &[Scene] = &[
         name: "switch",
         cuts: 40,
         write: |desk| desk.import(),
+        offers: ReadyBox::release,
         after: ("switching", 1),
         within: Within::Micros(800),
+    },
+    Scene {
+        name: "delta",
+        cuts: 40,
+        write: |desk| desk.import(),
+        offers: ReadyBox::delta,
+        after: ("importing", 1),
+        within: Within::TheWholeWork,
     },
     Scene {
         name: "acknowledged",
@@ -82,6 +95,7 @@ pub const SCENES: &[Scene] = &[
             desk.import();
             desk.answer(1);
         },
+        offers: ReadyBox::release,
         after: ("version", 1),
         within: Within::AtOnce,
     },
@@ -92,6 +106,7 @@ pub const LIAR: Scene = Scene {
     name: "liar",
     cuts: 10,
     write: |desk| desk.note(400),
+    offers: ReadyBox::release,
     after: ("entry", 90),
     within: Within::Micros(2_000),
 };
@@ -158,7 +173,7 @@ impl Scene {
         let (mut tally, mut held) = (Tally::default(), RELEASE_VERSION);
         let mut usual = None;
         while tally.cuts < self.cuts {
-            let release = ready.release(held + 1);
+            let release = (self.offers)(ready, held + 1);
             let (heard, took) = self.cut_once(ground, &release, dice, usual);
             usual = usual.or(Some(took)); // the first round may come to its end, and shows how long the work takes
             tally.cuts += 1;

@@ -158,7 +158,8 @@ impl Reader {
     fn person(&self, wanted: &PersonRecord) -> Told {
         let (family, bucket) = self.keys.family(&wanted.identity);
         let sealed = self.block(Tree::Person, bucket);
-        let members = self.keys.open_family(&self.person_words, bucket, &sealed, &family).unwrap();
+        let members =
+            self.keys.open_family(&self.person_words, bucket, &sealed, (&family, None)).unwrap();
         let same = |member: &PersonRecord| {
             member.identity.branch == wanted.identity.branch && member.birth == wanted.birth
         };

@@ -8,9 +8,7 @@ use crate::{
         release::{BaseRelease, Trial, sealed_block},
         store::{BATCH_BLOCKS, Store, sled_dir},
     },
-    snapshot::{
-        BlockStream, DirSource, Manifest, Progress, ReleaseSource, SnapshotError, Step, Tree,
-    },
+    snapshot::{BlockStream, Manifest, Progress, ReleaseSource, SnapshotError, Step, Tree},
 };
 use std::{path::Path, sync::Arc};
 
@@ -36,20 +34,18 @@ impl Cache {
         let chain = Chain { held: active.pointer(), deltas };
         let floor = self.floor()?.over(chain.held.base);
         may_extend(Some(chain), floor, offered, follows)?;
-        self.sweep(held);
+        self.sweep(held)?;
         let mut kept = self.held_deliveries();
         kept.push(offered);
         self.sweep_delivered(&kept);
         let undelivered_bytes = self.undelivered_bytes(source, manifest)?;
         self.need_space(active.manifests().skip(1).chain([manifest]), undelivered_bytes)?;
 
-        let delivered = self.deliver(source, manifest, on_progress)?;
-        let here = delivered.as_deref().map(|dir| DirSource::new(&*self.disk, dir));
-        let source = here.as_ref().map_or(source, |here| here);
         let (base, former) = (active.base(), active.overlay().map(|overlay| &**overlay));
-        let overlay = self
-            .merge_in(base, former, source, manifest, on_progress)
-            .inspect_err(|why| self.distrust_delivered(&offered, why))?;
+        let overlay =
+            self.delivered_first(source, manifest, on_progress, |source, on_progress| {
+                self.merge_in(base, former, source, manifest, on_progress)
+            })?;
         let release = self.switch(OpenRelease::new(base.clone(), Some(overlay)), on_progress)?;
         self.sweep_delivered(&match self.delivered() {
             Delivered::Keep => self.held_deliveries(),

@@ -96,7 +96,7 @@ impl Merged<'_> {
         let older = older.map_or_else(Change::default, |family| family.change);
         let change = keys.joined(words, older, newer.change)?;
         // What is taken away must be there. A base block damaged on this box is no fault of the delta.
-        if let Ok(members) = self.base.members(&newer.blind) {
+        if let Ok(members) = self.base.members(&newer.blind, None) {
             keys.changed(words, members, &change).map_err(|_| CacheError::DeltaWrongBase)?;
         }
         Ok(Family { blind: newer.blind, change })

@@ -7,14 +7,16 @@ use super::{
     Blind, MANIFEST_NAME, OpeningSecret, Progress, ReleaseId, ReleaseSecrets, SnapshotError, Step,
     Tree,
     block::{self, Fragment},
+    drug_key::DrugBlinds,
     history,
-    keys::{DrugBlinds, EligibilityBlinds},
+    keys::EligibilityBlinds,
     layout::TreeSeal,
-    manifest::{self, FORMAT, ReleaseKeys, Scope, SignedBy, Wire, WireFile, WireWrap},
+    manifest::{self, FORMAT, Scope, SignedBy, Wire, WireFile},
     names_index::{self, BirthEntry, Pointer},
     record,
     spill::Spill,
     words::Shelf,
+    wraps::{ReleaseKeys, WireWrap},
 };
 use crate::{
     domain::{
@@ -170,6 +172,25 @@ impl<'a> ReleaseBuilder<'a> {
     #[must_use]
     pub fn people(&self) -> u64 {
         self.people.entries()
+    }
+
+    /// Takes people who each bring their drug history along.
+    pub fn take(
+        &mut self,
+        people: impl Iterator<Item = (PersonRecord, Vec<Dispensing>)>,
+        on_progress: &mut dyn FnMut(Progress),
+    ) -> Result<(), SnapshotError> {
+        for (person, history) in people {
+            self.person(&person)?;
+            for row in &history {
+                self.dispensing(&person.identity, person.birth, row)?;
+            }
+            let done = self.people();
+            if done.is_multiple_of(PROGRESS_EVERY) {
+                on_progress(Progress { step: Step::Encoding, done, total: None });
+            }
+        }
+        Ok(())
     }
 
     /// Takes one person.
@@ -388,7 +409,7 @@ impl<'a> ReleaseBuilder<'a> {
     }
 }
 
-/// Writes a release of people who each bring their drug history along.
+/// Writes a release of people who each bring their drug history along. See [`ReleaseBuilder::take`].
 pub fn build(
     disk: &dyn Disk,
     dir: &Path,
@@ -397,16 +418,7 @@ pub fn build(
     on_progress: &mut dyn FnMut(Progress),
 ) -> Result<ReleaseSummary, SnapshotError> {
     let mut builder = ReleaseBuilder::new(disk, dir, spec)?;
-    for (person, history) in people {
-        builder.person(&person)?;
-        for row in &history {
-            builder.dispensing(&person.identity, person.birth, row)?;
-        }
-        let done = builder.people();
-        if done.is_multiple_of(PROGRESS_EVERY) {
-            on_progress(Progress { step: Step::Encoding, done, total: None });
-        }
-    }
+    builder.take(people, on_progress)?;
     builder.finish(on_progress)
 }
 
