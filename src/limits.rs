@@ -209,3 +209,6 @@ pub const OWN_SOURCE_CHARS_MAX: usize = 40;
 /// Days by which a record may have been received later than this box's clock says: two clocks at one counter differ by
 /// minutes, and a day's mistake is seen on the answer.
 pub const OWN_AHEAD_DAYS_MAX: i64 = 1;
+/// Buckets of one tree: everybody in the country in blocks of eight people. A store prepares a place for each before it has
+/// seen one of them.
+pub const BUCKETS_MAX: u32 = 1 << 24;

@@ -122,6 +122,10 @@ impl Cache {
             // What came far is worth keeping for the next try; a stick is still there, and what it brought is in the way.
             if !resumes {
                 self.clear(&[&self.delivered_dir(&offered), &self.half_delivered_dir(&offered)]);
+                let all = self.root.join(DELIVERED);
+                if self.disk.list(&all).is_ok_and(|left| left.is_empty()) {
+                    self.clear(&[&all]);
+                }
             }
         })
     }
@@ -155,6 +159,7 @@ impl Cache {
         }
         self.disk.replace(&part.join(MANIFEST_NAME), manifest.signed_bytes())?;
         self.disk.sync_tree(&part)?;
+        self.disk.remove(&whole)?; // rubble of a sweep that was cut short: it promises nothing
         self.disk.rename(&part, &whole)?;
         Ok(Some(whole))
     }

@@ -97,7 +97,7 @@ impl Cache {
         on_progress: &mut dyn FnMut(Progress),
     ) -> Result<Arc<OpenRelease>, CacheError> {
         let _alone = self.turn()?;
-        let kept = self.rebuildable(&publisher_keys)?;
+        let (kept, held) = (self.rebuildable(&publisher_keys)?, self.pointer().ok().flatten());
         let Some((manifest, deltas)) = kept.split_first() else {
             return Err(CacheError::NotDelivered);
         };
@@ -112,7 +112,12 @@ impl Cache {
             let merged = self.refilled_delivered(delta, |source| {
                 self.merge_in(&base, overlay.as_deref(), source, delta, on_progress)
             })?;
-            overlay = Some(merged);
+            let passed =
+                overlay.replace(merged).map(|passed| OpenRelease::new(base.clone(), Some(passed)));
+            if let Some(passed) = passed.map(|passed| passed.pointer()).filter(|p| Some(*p) != held)
+            {
+                self.clear(&[&self.dir_of(&passed)]); // each holds all before it: a long chain would fill the disk
+            }
         }
         let release = self.switch(OpenRelease::new(base, overlay), on_progress)?;
         self.note_sound();

@@ -170,7 +170,12 @@ impl Cache {
         let Some(release) = self.active().filter(|_| !self.is_unsound()) else {
             return Ok(Scrubbed::Idle);
         };
-        self.scrub(&release).inspect_err(|_| self.note_unsound(release.manifest()))
+        self.scrub(&release).inspect_err(|_| {
+            // An import may have switched to another meanwhile: that one is not meant.
+            if self.active().is_some_and(|now| now.pointer() == release.pointer()) {
+                self.note_unsound(release.manifest());
+            }
+        })
     }
 
     fn scrub(&self, release: &OpenRelease) -> Result<Scrubbed, CacheError> {

@@ -115,7 +115,7 @@ impl Hub {
         self.write_index()
     }
 
-    /// Publishes a directory with a whole release or a delta: blocks first, the manifest that promises them last. A published version never changes.
+    /// A list never replaces one that is newer: by root first, then by its number.
     fn no_older_list(&self, path: &Path, bytes_max: u64, bytes: &[u8]) -> Result<(), HubError> {
         let number = |bytes: &[u8]| {
             let root = peek::number(bytes, TRUST_ROOT).unwrap_or(0); // revocation lists name none

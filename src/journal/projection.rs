@@ -112,7 +112,8 @@ impl Projection {
                 self.revocation_sequences.insert(issuer.clone(), *sequence);
             }
             Event::ReleaseImported { version, as_of, .. } => {
-                self.release_version = Some(*version);
+                // A root may come back below its deltas: that opens no way further back.
+                self.release_version = self.release_version.max(Some(*version));
                 self.signed = self.signed.max(*as_of);
             }
             Event::OwnReceived { sequence, .. } => {

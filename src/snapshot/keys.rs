@@ -174,6 +174,11 @@ impl RegionKeys {
         }
     }
 
+    /// The box they were unsealed for.
+    pub(super) fn box_id(&self) -> BoxId {
+        self.box_id
+    }
+
     /// The release these keys belong to.
     #[must_use]
     pub fn release_id(&self) -> ReleaseId {

@@ -440,6 +440,9 @@ fn check(wire: &Wire) -> Result<(), SnapshotError> {
             return Err(SnapshotError::Malformed("chunk hashes and file length differ"));
         }
         let block_bytes_min = (size_of::<u32>() + seal::TAG_BYTES) as u64;
+        if file.buckets > limits::BUCKETS_MAX {
+            return Err(SnapshotError::Malformed("more buckets than the whole country needs"));
+        }
         if file.buckets == 0 || u64::from(file.buckets) * block_bytes_min > file.bytes {
             return Err(SnapshotError::Malformed("bucket count and file length differ"));
         }

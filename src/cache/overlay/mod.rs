@@ -120,7 +120,7 @@ impl Overlay {
     }
 
     fn medical_blocks(&self, tree: Tree) -> u32 {
-        self.chain.iter().map(|delta| delta.buckets(tree)).sum()
+        self.chain.iter().fold(0, |sum: u32, delta| sum.saturating_add(delta.buckets(tree)))
     }
 
     /// The changed families of one block.

@@ -59,6 +59,9 @@ impl DeltaRoot {
     }
 }
 
+/// Raised whenever an overlay's blocks, entries or sizes are laid out in another way.
+const OVERLAY_FORM: u32 = 1;
+
 /// Everything a record says, one text a field. Taken apart by name, so that a new field cannot be forgotten here.
 fn said(record: &PersonRecord) -> [String; 20] {
     let PersonRecord {
@@ -146,8 +149,8 @@ impl RegionKeys {
         Ok(DeltaKeys { root: self, person })
     }
 
-    /// What seals the changes of a whole chain merged on this box. Its key binds the chain's signed bytes, so that no key
-    /// ever seals two different things.
+    /// What seals the changes of a whole chain merged on this box. Its key binds the chain's signed bytes, the box and the
+    /// layout, so that no key ever seals two different things.
     #[must_use]
     pub fn overlay(&self, chain: &[Manifest]) -> OverlayKeys {
         let mut hasher = blake3::Hasher::new();
@@ -156,6 +159,10 @@ impl RegionKeys {
             hasher.update(blake3::hash(delta.signed_bytes()).as_bytes());
             bytes += delta.file(Tree::Person).bytes;
         }
+        // And how the changes are laid out, by this version of the program on this box: another layout is another thing.
+        hasher.update(&OVERLAY_FORM.to_be_bytes());
+        hasher.update(&self.box_id().0);
+        hasher.update(&blocks_for(bytes).to_be_bytes());
         let chain = *hasher.finalize().as_bytes();
         let secrets = [self.deltas.eligibility.expose(), &chain];
         let secret = SymmetricKey::derive("sonae overlay v1", &secrets);
