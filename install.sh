@@ -123,7 +123,7 @@ Next, once:
        sudoedit $data_dir/sonae.toml
      with (every value here is an example; without hub the box is fed by USB stick):
        hub = "https://hub.example.jp"
-       root = "/path/to/root.cose"   # the root document of whoever signs your trust lists
+       root = "/etc/sonae/root.cose"   # the root document of whoever signs your trust lists
 
        [facility]
        code = "1711012342"        # ten digits
