@@ -25,7 +25,8 @@ fn code(opened: Result<TrustList, TrustError>) -> &'static str {
 
 /// A box that holds this list.
 fn holding(root_version: u64, sequence: u64) -> Held {
-    Held { root_version, list: Some(HeldList { root_version, sequence, payload_hash: None }) }
+    let list = Some(HeldList { root_version, sequence, payload_hash: None });
+    Held { root_version, list, ..Held::default() }
 }
 
 #[test]

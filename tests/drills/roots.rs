@@ -74,7 +74,7 @@ fn failed(settled: &Settled) -> Vec<(&'static str, Option<&'static str>)> {
 
 fn roots_taken(appliance: &Appliance) -> Vec<u64> {
     let version = |event| match event {
-        Event::RootTaken { version } => Some(version),
+        Event::RootTaken { version, .. } => Some(version),
         _ => None,
     };
     events(appliance).into_iter().filter_map(version).collect()
@@ -174,6 +174,31 @@ fn roots_lost_from_the_disk_open_no_way_back_and_come_again() {
     assert_eq!(failed(&settle(&appliance, &Line::straight(&hub))), []);
     assert_eq!(appliance.status().trust.unwrap().root_version, 3);
     assert_eq!(roots_taken(&appliance), [2, 3], "written down once");
+}
+
+#[test]
+fn stolen_keys_of_a_replaced_root_begin_no_other_chain_where_the_root_files_are_lost() {
+    let house = House::ready();
+    let appliance = house.open();
+    appliance.take_root(2, &root(2)).unwrap();
+    drop(appliance);
+    let folder = house.box_dir().join("trust/roots");
+    fs::remove_dir_all(&folder).unwrap();
+    let [first, second, _] = &world().keys.roots;
+    let holder = |seed| RootHolder { key: key(seed).public(), name: format!("鍵 {seed}") };
+    let fork = RootDraft { holders: vec![holder(70), holder(71)], ..draft(2) };
+    let fork = sign(&fork, [first, second, &key(70), &key(71)]);
+    let appliance = house.open();
+    assert_eq!(code(appliance.take_root(2, &fork)), "root_changed");
+    drop(appliance);
+    fs::create_dir_all(&folder).unwrap();
+    fs::write(folder.join("2.cose"), &fork).unwrap();
+    let appliance = house.open();
+    let expected = ["root_missing", "root_changed", "root_changed"];
+    assert_eq!(refusals(&appliance), expected.map(|code| told("root", code)));
+    appliance.take_root(2, &root(2)).unwrap();
+    appliance.take_trust_list(&signed(&list(2, 1, Stamp(NOON)))).unwrap();
+    assert_eq!(roots_taken(&appliance), [2], "written down once");
 }
 
 #[test]
