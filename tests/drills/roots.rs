@@ -234,6 +234,30 @@ fn a_root_whose_file_came_before_the_power_cut_is_written_down_at_the_next_start
 }
 
 #[test]
+fn a_list_whose_file_came_before_the_power_cut_bars_the_lists_before_it() {
+    let house = House::ready();
+    let file = house.box_dir().join("trust/list.cose");
+    assert_eq!(fs::read(&file).unwrap(), trust_list_bytes());
+    fs::write(&file, signed(&list(1, 9, Stamp(NOON)))).unwrap();
+    let appliance = house.open();
+    assert_eq!(appliance.status().trust.unwrap().sequence, 9);
+    let older = appliance.take_trust_list(&signed(&list(1, 5, Stamp(NOON))));
+    assert_eq!(code(older), "trust_list_older");
+    let lists = |appliance: &Appliance| {
+        let known = events(appliance).into_iter().filter_map(|event| match event {
+            Event::TrustUpdated { sequence, .. } => Some(sequence),
+            _ => None,
+        });
+        known.collect::<Vec<_>>()
+    };
+    assert_eq!(lists(&appliance).last(), Some(&9));
+    let once = lists(&appliance);
+    let appliance = house.restart(appliance);
+    assert_eq!(lists(&appliance), once, "written down once");
+    assert_eq!(appliance.status().trust.unwrap().sequence, 9);
+}
+
+#[test]
 fn a_root_in_the_place_of_another_is_refused_and_ends_no_start() {
     let house = House::ready();
     let appliance = house.open();
