@@ -17,7 +17,7 @@ use crate::{
     seal::{self, SealError},
     snapshot::{Manifest, Progress, ReleaseSource, SnapshotError, read_manifest},
     sys::DiskError,
-    trust::{KeyStatus, Role, TrustList},
+    trust::{HeldList, KeyStatus, Role, TrustList},
 };
 use std::{
     collections::BTreeSet,
@@ -33,6 +33,11 @@ impl Appliance {
         };
         match bytes.and_then(|bytes| self.open_trust(&bytes)) {
             Ok(list) => {
+                let named = (list.root_version(), list.sequence());
+                // The power failed between the file and the journal: a list that counts bars those before it.
+                if self.remembered_list().is_none_or(|known| known < named) {
+                    self.write_down(&list)?;
+                }
                 self.set_trust(list);
                 Ok(())
             }
@@ -48,6 +53,23 @@ impl Appliance {
         Ok(list)
     }
 
+    /// Root version and number of the list that the journal knows.
+    fn remembered_list(&self) -> Option<(u64, u64)> {
+        let order = |held: &HeldList| (held.root_version, held.sequence);
+        self.journal.ask(|past| past.trust().list.as_ref().map(order))
+    }
+
+    fn write_down(&self, list: &TrustList) -> Result<(), AppError> {
+        let event = Event::TrustUpdated {
+            sequence: list.sequence(),
+            made_at: list.made_at().0,
+            root_version: Some(list.root_version()),
+            payload_hash: Some(list.payload_hash().to_owned()),
+        };
+        self.journal.append(self.now(), &event)?;
+        Ok(())
+    }
+
     fn set_trust(&self, list: TrustList) {
         *self.trust.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(list));
     }
@@ -55,7 +77,7 @@ impl Appliance {
     /// Takes over a newer trust list; an older one is refused and the one held stays.
     pub fn take_trust_list(&self, bytes: &[u8]) -> Result<(), AppError> {
         let now = self.now();
-        let held = self.journal.ask(|past| past.trust().list.clone());
+        let remembered = self.remembered_list();
         let list = match self.open_trust(bytes) {
             Ok(list) => list,
             Err(refusal) => {
@@ -64,18 +86,11 @@ impl Appliance {
             }
         };
         let named = (list.root_version(), list.sequence());
-        let again = held.is_some_and(|held| (held.root_version, held.sequence) == named);
-        if again && self.held_trust().is_some() {
+        if remembered == Some(named) && self.held_trust().is_some() {
             return Ok(());
         }
         self.disk.replace(&self.layout.trust_list(), bytes)?;
-        let event = Event::TrustUpdated {
-            sequence: list.sequence(),
-            made_at: list.made_at().0,
-            root_version: Some(list.root_version()),
-            payload_hash: Some(list.payload_hash().to_owned()),
-        };
-        self.journal.append(now, &event)?;
+        self.write_down(&list)?;
         self.set_trust(list);
         self.load_revocations()?; // judged by the keys now listed
         match self.release() {

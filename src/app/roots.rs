@@ -11,7 +11,10 @@ use crate::{
     sys::DiskError,
     trust::Roots,
 };
-use std::sync::{Arc, PoisonError};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, PoisonError},
+};
 
 impl Appliance {
     /// Walks the chain anew at every start: the files on the disk vouch for nothing by lying there. A folder lost or
@@ -25,27 +28,40 @@ impl Appliance {
         let stopped = self.walk(&mut roots);
         let (remembered, reached) =
             (self.journal.ask(|past| past.trust().root_version), roots.version());
-        let first = roots.first_version();
+        // The power failed between the file and the journal, or a box of an earlier make remembered only numbers: what
+        // counts from now on is written down.
+        (roots.first_version() + 1..=reached).try_for_each(|n| self.remember_root(&roots, n))?;
         self.set_roots(roots);
         if let Err(refusal) = stopped {
             self.note_refusal(now, "root", refusal.message().code)?;
         } else if reached < remembered {
             self.note_refusal(now, "root", messages::ROOT_MISSING.code)?;
         }
-        if reached > remembered.max(first) {
-            // The power failed between the file and the journal: what counts from now on is written down.
-            self.journal.append(now, &Event::RootTaken { version: reached })?;
-        }
         Ok(())
     }
 
+    /// Writes down which document a version is, once.
+    fn remember_root(&self, roots: &Roots, version: u64) -> Result<(), AppError> {
+        if self.journal.ask(|past| past.trust().root_hashes.contains_key(&version)) {
+            return Ok(());
+        }
+        let event = Event::RootTaken { version, payload_hash: roots.payload_hash(version) };
+        self.journal.append(self.now(), &event)?;
+        Ok(())
+    }
+
+    fn remembered_roots(&self) -> BTreeMap<u64, String> {
+        self.journal.ask(|past| past.trust().root_hashes.clone())
+    }
+
     fn walk(&self, roots: &mut Roots) -> Result<(), AppError> {
+        let remembered = self.remembered_roots();
         while roots.version() < ROOT_VERSIONS_MAX {
             let next = roots.version() + 1;
             let path = self.layout.root_document(next);
             match self.disk.read(&path, ROOT_BYTES_MAX) {
                 Err(DiskError::Missing(_)) => return Ok(()),
-                read => roots.take_version(next, &read?)?,
+                read => roots.take_version(next, &read?, &remembered)?,
             }
         }
         Ok(())
@@ -67,7 +83,7 @@ impl Appliance {
     pub fn take_root(&self, asked: u64, bytes: &[u8]) -> Result<(), AppError> {
         let (now, held) = (self.now(), self.roots()?);
         let mut roots = Roots::clone(&held);
-        if let Err(refusal) = roots.take_version(asked, bytes) {
+        if let Err(refusal) = roots.take_version(asked, bytes, &self.remembered_roots()) {
             self.note_refusal(now, "root", refusal.message().code)?;
             return Err(refusal.into());
         }
@@ -80,9 +96,7 @@ impl Appliance {
             self.disk.make_dir(folder)?;
         }
         self.disk.replace(&path, bytes)?;
-        if version > self.journal.ask(|past| past.trust().root_version) {
-            self.journal.append(now, &Event::RootTaken { version })?;
-        }
+        self.remember_root(&roots, version)?;
         self.set_roots(roots);
         self.speak_again()
     }

@@ -66,13 +66,19 @@ pub fn build(args: &RegionBuildArgs) -> Result<Reply, CliError> {
         publisher: &publisher,
         dice: &KernelDice,
     };
+    let mut made = Made::default();
     let keep = |secrets: &ReleaseSecrets| {
-        opening.keep(&args.opening, &passphrase)?;
+        made.file(&args.opening, opening.keep(&args.opening, &passphrase)?);
         let Some(path) = &args.secrets else { return Ok(()) };
-        Ok(write_release_secrets(&RealDisk, &KernelDice, path, secrets, &passphrase)?)
+        write_release_secrets(&RealDisk, &KernelDice, path, secrets, &passphrase)?;
+        made.file(path, Keeping::Written);
+        Ok(())
     };
     let built =
         or_nothing(&args.out, || fill(&spec, &args.out, sheets, &mut bad_rows, keep, &watch));
+    if built.is_err() {
+        made.withdraw(&args.out);
+    }
     let list = bad_rows.finish();
     let (summary, refused) = built?;
     Reply::done(&document(&summary, &refused, list?))
@@ -173,12 +179,67 @@ impl Opening {
         }
     }
 
-    fn keep(&self, path: &Path, passphrase: &str) -> Result<(), CliError> {
-        match self {
-            Self::Kept(_) => Ok(()),
-            Self::Drawn(secret) => {
-                Ok(write_opening(&RealDisk, &KernelDice, path, secret, passphrase)?)
+    fn keep(&self, path: &Path, passphrase: &str) -> Result<Keeping, CliError> {
+        let Self::Drawn(secret) = self else { return Ok(Keeping::WasThere) };
+        write_opening(&RealDisk, &KernelDice, path, secret, passphrase)?;
+        Ok(Keeping::Written)
+    }
+}
+
+/// How a secret came to lie on file.
+enum Keeping {
+    WasThere,
+    Written,
+}
+
+/// The files of secrets that this very run wrote.
+#[derive(Default)]
+struct Made(Vec<PathBuf>);
+
+impl Made {
+    fn file(&mut self, path: &Path, keeping: Keeping) {
+        if let Keeping::Written = keeping {
+            self.0.push(path.to_owned());
+        }
+    }
+
+    /// Takes them back where no release came of them: they open nothing, and would stand in the way of the next try.
+    fn withdraw(&self, out: &Path) {
+        // Should anything of the release lie there after all, its secrets must too.
+        if RealDisk.list(out).is_ok_and(|left| left.is_empty()) {
+            for path in &self.0 {
+                let _ = RealDisk.remove(path); // what failed before is the news
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs;
+
+    fn files(dir: &Path) -> Vec<String> {
+        let names = RealDisk.list(dir).unwrap().into_iter();
+        let name = |path: PathBuf| path.file_name().unwrap().to_str().unwrap().to_owned();
+        names.map(name).collect()
+    }
+
+    #[test]
+    fn secrets_of_a_release_that_came_to_nothing_go_and_an_opening_that_was_there_stays() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = |name: &str| dir.path().join(name);
+        fs::write(path("opening.key"), "old").unwrap();
+        fs::write(path("secrets.key"), "new").unwrap();
+        let mut made = Made::default();
+        made.file(&path("opening.key"), Keeping::WasThere);
+        made.file(&path("secrets.key"), Keeping::Written);
+        fs::create_dir(path("out")).unwrap();
+        fs::write(path("out/left"), "over").unwrap();
+        made.withdraw(&path("out"));
+        assert_eq!(files(dir.path()), ["opening.key", "out", "secrets.key"]);
+        fs::remove_dir_all(path("out")).unwrap();
+        made.withdraw(&path("out"));
+        assert_eq!(files(dir.path()), ["opening.key"]);
     }
 }

@@ -336,6 +336,9 @@ pub enum Event {
         /// The version.
         #[n(0)]
         version: u64,
+        /// BLAKE3 of what was signed, hexadecimal: the version stays this document, also where its file is lost.
+        #[n(1)]
+        payload_hash: Option<String>,
     },
     /// Envelopes were tried out against the release held. Nothing was opened.
     #[n(30)]

@@ -104,8 +104,11 @@ impl Projection {
                 });
                 self.signed = self.signed.max(*made_at);
             }
-            Event::RootTaken { version } => {
+            Event::RootTaken { version, payload_hash } => {
                 self.trust.root_version = self.trust.root_version.max(*version);
+                if let Some(hash) = payload_hash {
+                    self.trust.root_hashes.entry(*version).or_insert_with(|| hash.clone());
+                }
             }
             // One of many issuers must not be able to move every box's clock: its moment is no floor.
             Event::RevocationsUpdated { issuer, sequence, .. } => {
@@ -328,11 +331,21 @@ mod tests {
         let past = fold(&[list(None, 7)]);
         assert_eq!(past.trust().root_version, 0);
         assert_eq!(past.trust().list.as_ref().map(|held| held.sequence), Some(7));
-        let root = |version| Event::RootTaken { version };
+        let root = |version| Event::RootTaken { version, payload_hash: None };
         let past = fold(&[list(Some(1), 9), root(3), root(2), list(Some(3), 1)]);
         assert_eq!(past.trust().root_version, 3);
         let held = past.trust().list.as_ref().map(|held| (held.root_version, held.sequence));
         assert_eq!(held, Some((3, 1)));
+    }
+
+    #[test]
+    fn a_root_version_stays_the_document_it_first_was() {
+        let root = |hash: Option<&str>| Event::RootTaken {
+            version: 2,
+            payload_hash: hash.map(str::to_owned),
+        };
+        let past = fold(&[root(None), root(Some("aa")), root(Some("bb"))]);
+        assert_eq!(past.trust().root_hashes, [(2, "aa".to_owned())].into());
     }
 
     #[test]

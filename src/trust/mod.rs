@@ -44,6 +44,9 @@ const SAME_KID_MAX: usize = 4;
 pub struct Held {
     /// The highest root version; 0 where none is remembered beside the one the box was born with.
     pub root_version: u64,
+    /// BLAKE3 of what was signed, hexadecimal, by version: what a version was it stays. One line for each handover there
+    /// ever was; versions taken by a box of an earlier make may be missing.
+    pub root_hashes: BTreeMap<u64, String>,
     /// The list.
     pub list: Option<HeldList>,
 }

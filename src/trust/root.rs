@@ -10,6 +10,7 @@ use crate::{
     seal::{Cosigned, Kid, Purpose, SealError, SigningKeypair, VerifyingKey},
 };
 use minicbor::{Decode, Encode, bytes::ByteArray};
+use std::collections::BTreeMap;
 
 const PURPOSE: Purpose = Purpose("sonae root v1");
 
@@ -273,6 +274,12 @@ struct Link {
     payload_hash: [u8; 32],
 }
 
+impl Link {
+    fn hash(&self) -> String {
+        blake3::Hash::from_bytes(self.payload_hash).to_hex().to_string()
+    }
+}
+
 /// The root documents this box trusts, from the one it was born with to the newest. [`Roots::born_with`] and
 /// [`Roots::take`] are the only doors.
 #[derive(Clone, Debug)]
@@ -314,13 +321,32 @@ impl Roots {
         Ok(())
     }
 
-    /// As [`Roots::take`], for a document that was asked for by its version.
+    /// As [`Roots::take`], for a document that was asked for by its version, by a box that remembers what that version was.
     ///
     /// # Errors
-    /// As there, and a document of another version, so that whoever walks a chain gets on or stops.
-    pub fn take_version(&mut self, asked: u64, bytes: &[u8]) -> Result<(), RootError> {
-        let found = RootDraft::read(bytes)?.version;
-        if found == asked { self.take(bytes) } else { Err(RootError::Misplaced { asked, found }) }
+    /// As there; a document of another version, so that whoever walks a chain gets on or stops; and one other than the box
+    /// remembers: keys that were stolen after they were replaced must not begin the chain anew where its files are lost.
+    pub fn take_version(
+        &mut self,
+        asked: u64,
+        bytes: &[u8],
+        remembered: &BTreeMap<u64, String>,
+    ) -> Result<(), RootError> {
+        let (_, link) = read(bytes)?;
+        let found = link.root.version;
+        if found != asked {
+            return Err(RootError::Misplaced { asked, found });
+        }
+        if remembered.get(&asked).is_some_and(|known| *known != link.hash()) {
+            return Err(RootError::Changed { version: asked });
+        }
+        self.take(bytes)
+    }
+
+    /// BLAKE3 of what was signed as one version of the chain, hexadecimal.
+    #[must_use]
+    pub fn payload_hash(&self, version: u64) -> Option<String> {
+        self.link(version).map(Link::hash)
     }
 
     /// The newest version's number.

@@ -127,8 +127,8 @@ fn a_version_older_than_the_box_is_refused() {
 fn a_document_in_the_place_of_another_version_is_refused() {
     let first = signed(&version(1, 2, &[1, 2, 3]), &[1, 2]);
     let mut roots = born();
-    assert_eq!(code(roots.take_version(2, &first)), "root_misplaced");
-    assert_eq!(code(roots.take_version(1, &first)), "ok");
+    assert_eq!(code(roots.take_version(2, &first, &Default::default())), "root_misplaced");
+    assert_eq!(code(roots.take_version(1, &first, &Default::default())), "ok");
 }
 
 #[test]

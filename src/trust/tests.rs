@@ -25,13 +25,14 @@ fn code(opened: Result<TrustList, TrustError>) -> &'static str {
 
 /// A box that holds this list.
 fn holding(root_version: u64, sequence: u64) -> Held {
-    Held { root_version, list: Some(HeldList { root_version, sequence, payload_hash: None }) }
+    let list = Some(HeldList { root_version, sequence, payload_hash: None });
+    Held { root_version, list, ..Held::default() }
 }
 
 #[test]
 fn what_the_publisher_signed_is_what_the_box_holds() {
-    let (pair, hub) = (drill::keypair(1), drill::keypair(2));
-    let mut stolen = drill::authority(&pair);
+    let (pair, hub, thief) = (drill::keypair(1), drill::keypair(2), drill::keypair(3));
+    let mut stolen = drill::authority(&thief);
     stolen.status = KeyStatus::CompromisedSince(drill::NOW);
     let keys = vec![drill::issuer(&pair), stolen.clone(), drill::hub(&hub)];
     let draft = drill::draft(9, keys.clone());
@@ -40,11 +41,31 @@ fn what_the_publisher_signed_is_what_the_box_holds() {
     assert_eq!((list.next_due(), list.policy()), (draft.next_due, draft.policy));
     assert_eq!(list.keys(), keys);
     assert_eq!(list.root_version(), 1);
-    assert_eq!(list.entry(Role::Authority, &pair.public()), Some(&stolen));
+    assert_eq!(list.entry(Role::Authority, &thief.public()), Some(&stolen));
     assert_eq!(list.entry(Role::Publisher, &pair.public()), None);
     assert_eq!(list.keys_for(Role::Issuer, pair.public().kid()), [pair.public()]);
     assert_eq!(list.keys_for(Role::Hub, pair.public().kid()), []);
     assert_eq!(list.hub(sure_now()).map(|entry| entry.key), Some(hub.public()));
+}
+
+#[test]
+fn a_key_stolen_in_one_role_is_stolen_in_every_role_since_the_earliest_moment() {
+    let (pair, other) = (drill::keypair(1), drill::keypair(2));
+    let (early, late) = (drill::NOW.plus_days(-9), drill::NOW.plus_days(-3));
+    let with = |status, key: TrustedKey| TrustedKey { status, ..key };
+    let list = drill::list(vec![
+        drill::issuer(&pair),
+        with(KeyStatus::CompromisedSince(late), drill::authority(&pair)),
+        with(KeyStatus::CompromisedSince(early), drill::key(Role::Publisher, &pair)),
+        with(KeyStatus::Retired, drill::hub(&pair)),
+        drill::issuer(&other),
+    ]);
+    for role in [Role::Issuer, Role::Authority, Role::Publisher, Role::Hub] {
+        let status = list.entry(role, &pair.public()).map(|entry| entry.status);
+        assert_eq!(status, Some(KeyStatus::CompromisedSince(early)), "{role:?}");
+    }
+    let untouched = list.entry(Role::Issuer, &other.public()).map(|entry| entry.status);
+    assert_eq!(untouched, Some(KeyStatus::Active));
 }
 
 #[test]

@@ -16,6 +16,7 @@ use crate::{
     seal::{SealingPublicKey, VerifyingKey},
 };
 use minicbor::{Decode, Encode, bytes::ByteArray};
+use std::collections::BTreeMap;
 
 #[derive(Encode, Decode)]
 #[cbor(map)]
@@ -141,9 +142,31 @@ impl ListWire {
         if self.keys.len() > TRUST_KEYS_MAX {
             return Err(TrustError::Malformed("too many keys"));
         }
+        let stolen = stolen(&self.keys);
         let known = self.keys.into_iter().filter_map(|wire| Some((role(wire.role)?, wire)));
-        known.map(|(role, wire)| wire.settle(role)).collect()
+        let mut keys =
+            known.map(|(role, wire)| wire.settle(role)).collect::<Result<Vec<_>, _>>()?;
+        for key in &mut keys {
+            if let Some(since) = stolen.get(key.key.as_bytes()) {
+                key.status = KeyStatus::CompromisedSince(*since);
+            }
+        }
+        Ok(keys)
     }
+}
+
+/// Since when somebody else holds each key, the earliest that is said in any role, also in one of a later version: a
+/// thief has the key, not the role. A list that forgets this in one place is not refused, for the clinic has no other.
+fn stolen(keys: &[KeyWire]) -> BTreeMap<[u8; 32], Stamp> {
+    let mut stolen = BTreeMap::new();
+    for wire in keys {
+        if let Ok(KeyStatus::CompromisedSince(since)) = status(wire.status, wire.compromised_since)
+        {
+            let earliest = stolen.entry(*wire.key).or_insert(since);
+            *earliest = since.min(*earliest);
+        }
+    }
+    stolen
 }
 
 impl KeyWire {

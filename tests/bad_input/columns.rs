@@ -171,6 +171,16 @@ fn medical_rows_are_listed_under_their_own_file_and_those_of_nobody_are_counted(
 }
 
 #[test]
+fn an_opening_drawn_for_a_release_that_came_to_nothing_does_not_stay() {
+    let bench = Bench::new();
+    let people = bench.ground.file("good.csv", format!("{HEADER}\n{GOOD_ROW}\n").as_bytes());
+    let nowhere = bench.path("no-such-folder/secrets.key");
+    bench.refuses("file_missing", &people, &["--secrets", nowhere.to_str().unwrap()]);
+    assert!(!bench.path("opening.key").exists());
+    bench.builds(format!("{HEADER}\n{GOOD_ROW}\n").as_bytes(), &[]);
+}
+
+#[test]
 fn a_column_file_of_another_make_builds_nothing_and_draws_no_secret() {
     let bench = Bench::new();
     let twice = HEADER.replacen("sex", "name", 1);

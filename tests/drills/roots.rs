@@ -74,7 +74,7 @@ fn failed(settled: &Settled) -> Vec<(&'static str, Option<&'static str>)> {
 
 fn roots_taken(appliance: &Appliance) -> Vec<u64> {
     let version = |event| match event {
-        Event::RootTaken { version } => Some(version),
+        Event::RootTaken { version, .. } => Some(version),
         _ => None,
     };
     events(appliance).into_iter().filter_map(version).collect()
@@ -177,6 +177,31 @@ fn roots_lost_from_the_disk_open_no_way_back_and_come_again() {
 }
 
 #[test]
+fn stolen_keys_of_a_replaced_root_begin_no_other_chain_where_the_root_files_are_lost() {
+    let house = House::ready();
+    let appliance = house.open();
+    appliance.take_root(2, &root(2)).unwrap();
+    drop(appliance);
+    let folder = house.box_dir().join("trust/roots");
+    fs::remove_dir_all(&folder).unwrap();
+    let [first, second, _] = &world().keys.roots;
+    let holder = |seed| RootHolder { key: key(seed).public(), name: format!("鍵 {seed}") };
+    let fork = RootDraft { holders: vec![holder(70), holder(71)], ..draft(2) };
+    let fork = sign(&fork, [first, second, &key(70), &key(71)]);
+    let appliance = house.open();
+    assert_eq!(code(appliance.take_root(2, &fork)), "root_changed");
+    drop(appliance);
+    fs::create_dir_all(&folder).unwrap();
+    fs::write(folder.join("2.cose"), &fork).unwrap();
+    let appliance = house.open();
+    let expected = ["root_missing", "root_changed", "root_changed"];
+    assert_eq!(refusals(&appliance), expected.map(|code| told("root", code)));
+    appliance.take_root(2, &root(2)).unwrap();
+    appliance.take_trust_list(&signed(&list(2, 1, Stamp(NOON)))).unwrap();
+    assert_eq!(roots_taken(&appliance), [2], "written down once");
+}
+
+#[test]
 fn a_list_that_cannot_be_checked_while_its_root_is_lost_speaks_again_with_it() {
     let house = House::ready();
     let appliance = house.open();
@@ -206,6 +231,30 @@ fn a_root_whose_file_came_before_the_power_cut_is_written_down_at_the_next_start
     assert_eq!(roots_taken(&appliance), [2]);
     let appliance = house.restart(appliance);
     assert_eq!(roots_taken(&appliance), [2]);
+}
+
+#[test]
+fn a_list_whose_file_came_before_the_power_cut_bars_the_lists_before_it() {
+    let house = House::ready();
+    let file = house.box_dir().join("trust/list.cose");
+    assert_eq!(fs::read(&file).unwrap(), trust_list_bytes());
+    fs::write(&file, signed(&list(1, 9, Stamp(NOON)))).unwrap();
+    let appliance = house.open();
+    assert_eq!(appliance.status().trust.unwrap().sequence, 9);
+    let older = appliance.take_trust_list(&signed(&list(1, 5, Stamp(NOON))));
+    assert_eq!(code(older), "trust_list_older");
+    let lists = |appliance: &Appliance| {
+        let known = events(appliance).into_iter().filter_map(|event| match event {
+            Event::TrustUpdated { sequence, .. } => Some(sequence),
+            _ => None,
+        });
+        known.collect::<Vec<_>>()
+    };
+    assert_eq!(lists(&appliance).last(), Some(&9));
+    let once = lists(&appliance);
+    let appliance = house.restart(appliance);
+    assert_eq!(lists(&appliance), once, "written down once");
+    assert_eq!(appliance.status().trust.unwrap().sequence, 9);
 }
 
 #[test]
