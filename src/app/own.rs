@@ -113,14 +113,14 @@ impl Appliance {
     /// Nothing handed in; a source without a name; a moment of receiving in the future; the disk.
     pub fn receive(&self, received: Vec<Received>) -> Result<OwnStatus, AppError> {
         let now = self.now();
+        let latest = self.latest_received();
         let Some(first) = received.first() else { return Err(rule(&messages::OWN_NOTHING_READ)) };
         let source = first.origin.source.clone();
         for Received { origin, .. } in &received {
             if !is_name(&origin.source) {
                 return Err(rule(&messages::VALUE_UNREADABLE));
             }
-            let latest = now.at.plus_days(OWN_AHEAD_DAYS_MAX);
-            if now.clock == ClockState::Sure && origin.received_at > latest {
+            if origin.received_at > latest {
                 return Err(rule(&messages::OWN_FROM_THE_FUTURE));
             }
         }
@@ -135,6 +135,15 @@ impl Appliance {
         self.journal.append(now, &Event::OwnReceived { source, records, sequence })?;
         self.make_own(self.read_own()?)?;
         self.own_status().ok_or(rule(&messages::OWN_NOTHING_READ)) // all of it long outdated
+    }
+
+    /// No record was received later than this. A clock that is not sure gives way to the newest known moment: a record of the
+    /// future would be fresh for ever, and win against every other.
+    fn latest_received(&self) -> Stamp {
+        let now = self.now();
+        let floor = self.clock_floors().newest();
+        let latest = if now.clock == ClockState::Sure { floor.max(now.at) } else { floor };
+        latest.plus_days(OWN_AHEAD_DAYS_MAX)
     }
 
     /// What the facility keeps of its own; `None` if nothing.

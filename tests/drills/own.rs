@@ -74,6 +74,15 @@ fn a_record_of_tomorrow_or_of_nobody_knows_whom_is_refused_and_changes_nothing()
     assert!(appliance.own_status().is_none());
 }
 
+#[test]
+fn a_record_of_the_future_is_refused_by_a_clock_that_is_not_sure_too() {
+    let house = House::new();
+    let appliance = house.open();
+    house.advance(5_000 * 86_400);
+    let ahead = received(&house, [cast().employee.0]);
+    assert_eq!(code(appliance.receive(ahead)), "own_record_from_the_future");
+}
+
 fn ask(appliance: &Appliance, branch: Option<u8>, birth: Option<Date>) -> Vec<&'static str> {
     let branch = branch.and_then(Branch::from_value);
     let identity = Identity { branch, ..cast().employee.0.identity };
