@@ -29,6 +29,7 @@ use crate::{
     },
     sys::Disk,
 };
+use jiff::civil::Date;
 use serde::Serialize;
 use std::sync::{
     Arc, Mutex, PoisonError,
@@ -146,6 +147,12 @@ impl Appliance {
         latest.plus_days(OWN_AHEAD_DAYS_MAX)
     }
 
+    /// The day by which old records are forgotten. Only what others signed counts: a clock that ran ahead for an hour must not
+    /// cost a year of records, and one kept too long is too old to answer anyway.
+    fn day_to_forget_by(&self) -> Date {
+        self.clock_floors().signed.day()
+    }
+
     /// What the facility keeps of its own; `None` if nothing.
     #[must_use]
     pub fn own_status(&self) -> Option<OwnStatus> {
@@ -181,7 +188,7 @@ impl Appliance {
             }
         }
         let held = self.own.cache.active().map_or(0, |release| release.manifest().version());
-        let today = self.today();
+        let today = self.day_to_forget_by();
         let forgets = state.people.iter().any(|person| is_outdated(person, today));
         let noted = self.journal.ask(|past| past.own_sequence());
         if state.lost > 0 || state.sequence.max(held) < noted {
@@ -201,7 +208,7 @@ impl Appliance {
         state.people = self.own.everybody(&mut state);
         // A version of its own: no store that bears one name twice.
         let after = self.own_floor(&state);
-        state.people = newest_of_each(state.people, self.today());
+        state.people = newest_of_each(state.people, self.day_to_forget_by());
         state.sequence = self.own.log.rewrite(&*self.disk, &*self.dice, after, &state.people)?;
         self.make_own(state)
     }
@@ -222,7 +229,7 @@ impl Appliance {
 
     /// Makes the release of everything still known, and switches to it. What answers goes on answering until then.
     fn make_own(&self, mut state: ReceivedState) -> Result<(), AppError> {
-        let today = self.today();
+        let today = self.day_to_forget_by();
         let in_frames = state.people.len();
         let forgets = state.people.iter().any(|person| is_outdated(person, today));
         let people = newest_of_each(self.own.everybody(&mut state), today);

@@ -83,6 +83,18 @@ fn a_record_of_the_future_is_refused_by_a_clock_that_is_not_sure_too() {
     assert_eq!(code(appliance.receive(ahead)), "own_record_from_the_future");
 }
 
+#[test]
+fn a_clock_that_runs_ahead_costs_no_record() {
+    let house = House::new();
+    let appliance = house.open();
+    let mut old = received(&house, [cast().employee.0]);
+    old[0].origin.received_at = old[0].origin.received_at.plus_days(-30);
+    appliance.receive(old).unwrap();
+    house.advance(395 * 86_400);
+    let appliance = house.restart(appliance);
+    assert_eq!(appliance.own_status().unwrap().people, 1);
+}
+
 fn ask(appliance: &Appliance, branch: Option<u8>, birth: Option<Date>) -> Vec<&'static str> {
     let branch = branch.and_then(Branch::from_value);
     let identity = Identity { branch, ..cast().employee.0.identity };
