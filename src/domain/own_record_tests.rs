@@ -51,6 +51,24 @@ fn where_the_region_has_nobody_the_own_record_speaks_under_its_own_name() {
 }
 
 #[test]
+fn an_own_record_of_the_future_does_not_speak() {
+    assert_eq!(answer(absent(), received(record(), -1)).verdict, Verdict::Eligible);
+    for region in [absent(), SnapshotFinding::NoSnapshot] {
+        let told = answer(region, received(record(), -2));
+        assert_eq!(told.verdict, Verdict::CannotTell);
+        assert!(told.reasons.contains(&Reason::OwnRecordDamaged));
+    }
+    let told = answer(found(lost(), 5), received(record(), -2));
+    assert_eq!((told.verdict, told.basis), (Verdict::NotEligible, Basis::Snapshot));
+    // Nor for a day on which it would no longer be ahead.
+    let own = received(record(), -20);
+    let evidence = Evidence { snapshot: absent(), own, document: None, card: CardSeen::NotSeen };
+    let later = now().at.plus_days(30).day();
+    let told = decide(&evidence, later, now(), &Policy::default());
+    assert_eq!(told.verdict, Verdict::CannotTell);
+}
+
+#[test]
 fn an_own_record_is_graded_by_its_own_age_and_refused_like_any_other() {
     let old = answer(absent(), received(record(), 40));
     assert_eq!((old.verdict, old.freshness), (Verdict::Eligible, Freshness::Confirm));
