@@ -98,7 +98,7 @@ pub(super) fn hear<'a>(
         return weigh(region, Register::Silent(Reason::OwnRecordDamaged));
     }
     match read_own(&evidence.own, on, judged_at, policy) {
-        Some(own) => weigh(region, own),
+        Some(own) => tell_of_region(weigh(region, own), &evidence.snapshot),
         None => Heard { register: region, beside: None },
     }
 }
@@ -109,6 +109,19 @@ fn is_of_the_future(finding: &OwnFinding, now: Reading) -> bool {
     let received_at = record.get().origin.as_ref().map(|origin| origin.received_at);
     let latest = now.at.plus_days(OWN_AHEAD_DAYS_MAX);
     now.clock == ClockState::Sure && received_at.is_some_and(|at| at > latest)
+}
+
+/// Where an own record speaks alone although the region would have had a say, that is told with it.
+fn tell_of_region<'a>(heard: Heard<'a>, region: &SnapshotFinding) -> Heard<'a> {
+    let Some(own) = heard.register.word().filter(|word| word.is_own()) else { return heard };
+    let silence = match region {
+        SnapshotFinding::Damaged(_) => Some(Reason::SnapshotDamaged),
+        SnapshotFinding::NotInSnapshot(source) if source.as_of > own.as_of => {
+            Some(Reason::NotInSnapshot)
+        }
+        _ => None,
+    };
+    Heard { beside: heard.beside.or(silence), ..heard }
 }
 
 fn read_region<'a>(
