@@ -176,7 +176,7 @@ impl Appliance {
                 self.own.note_damage();
                 OwnFinding::Damaged
             }
-            Ok(family) => match choose(family, identity, birth) {
+            Ok(family) => match choose_own(family, identity, birth) {
                 Fit::One(record) => OwnFinding::Found(record),
                 Fit::None => OwnFinding::NotReceived,
                 Fit::Several => OwnFinding::SeveralMatch,
@@ -253,6 +253,66 @@ fn choose(family: Vec<Verified<PersonRecord>>, identity: &Identity, birth: Optio
         (Some(record), true) => Fit::One(Box::new(record)),
         (Some(_), false) => Fit::Several,
     }
+}
+
+/// The same among the few of a family whom this facility has seen: that there is one says nothing of the others, so only the
+/// birth date or the very branch names anybody. A late-stage number is one person's.
+fn choose_own(
+    family: Vec<Verified<PersonRecord>>,
+    identity: &Identity,
+    birth: Option<Date>,
+) -> Fit {
+    if identity.insurer.scheme() == Scheme::LateStage {
+        return choose(family, identity, birth);
+    }
+    let (exact, branchless): (Vec<_>, Vec<_>) = family
+        .into_iter()
+        .filter(|record| {
+            let held = record.get().identity.branch;
+            identity.branch.is_none() || held.is_none() || held == identity.branch
+        })
+        .partition(|record| {
+            identity.branch.is_some() && record.get().identity.branch == identity.branch
+        });
+    let Some(day) = birth else {
+        return match (exact.is_empty(), branchless.is_empty()) {
+            (false, _) => choose(exact, identity, None),
+            (true, false) => Fit::Several,
+            (true, true) => Fit::None,
+        };
+    };
+    // Without an asked branch every member may be meant, so another birth date is a contradiction.
+    let contradicts = !exact.is_empty() || (identity.branch.is_none() && !branchless.is_empty());
+    let born = exact.into_iter().chain(branchless).filter(|record| record.get().birth == day);
+    let mut fitting = one_of_each(born);
+    match (fitting.pop(), fitting.is_empty()) {
+        (None, _) if contradicts => Fit::OtherBirth,
+        (None, _) => Fit::None,
+        (Some(record), true) => Fit::One(Box::new(record)),
+        (Some(_), false) => Fit::Several,
+    }
+}
+
+/// Who was received without a branch and with one is the same person, if the name is (all are born on one day): the record
+/// received last speaks, and of one moment that with the branch.
+fn one_of_each(born: impl Iterator<Item = Verified<PersonRecord>>) -> Vec<Verified<PersonRecord>> {
+    let rank = |record: &PersonRecord| {
+        (record.origin.as_ref().map(|origin| origin.received_at), record.identity.branch)
+    };
+    let mut kept: Vec<Verified<PersonRecord>> = Vec::new();
+    for record in born {
+        let is_same = |other: &Verified<PersonRecord>| {
+            let (one, other) = (record.get(), other.get());
+            let branches = (one.identity.branch, other.identity.branch);
+            one.name == other.name && matches!(branches, (None, Some(_)) | (Some(_), None))
+        };
+        match kept.iter_mut().find(|other| is_same(other)) {
+            Some(other) if rank(record.get()) > rank(other.get()) => *other = record,
+            Some(_) => {}
+            None => kept.push(record),
+        }
+    }
+    kept
 }
 
 /// Only what was verified is shown, and nothing where the record is suspended or the paper is refused.

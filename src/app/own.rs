@@ -29,6 +29,7 @@ use crate::{
     },
     sys::Disk,
 };
+use jiff::civil::Date;
 use serde::Serialize;
 use std::sync::{
     Arc, Mutex, PoisonError,
@@ -113,14 +114,14 @@ impl Appliance {
     /// Nothing handed in; a source without a name; a moment of receiving in the future; the disk.
     pub fn receive(&self, received: Vec<Received>) -> Result<OwnStatus, AppError> {
         let now = self.now();
+        let latest = self.latest_received();
         let Some(first) = received.first() else { return Err(rule(&messages::OWN_NOTHING_READ)) };
         let source = first.origin.source.clone();
         for Received { origin, .. } in &received {
             if !is_name(&origin.source) {
                 return Err(rule(&messages::VALUE_UNREADABLE));
             }
-            let latest = now.at.plus_days(OWN_AHEAD_DAYS_MAX);
-            if now.clock == ClockState::Sure && origin.received_at > latest {
+            if origin.received_at > latest {
                 return Err(rule(&messages::OWN_FROM_THE_FUTURE));
             }
         }
@@ -135,6 +136,21 @@ impl Appliance {
         self.journal.append(now, &Event::OwnReceived { source, records, sequence })?;
         self.make_own(self.read_own()?)?;
         self.own_status().ok_or(rule(&messages::OWN_NOTHING_READ)) // all of it long outdated
+    }
+
+    /// No record was received later than this. A clock that is not sure gives way to the newest known moment: a record of the
+    /// future would be fresh for ever, and win against every other.
+    fn latest_received(&self) -> Stamp {
+        let now = self.now();
+        let floor = self.clock_floors().newest();
+        let latest = if now.clock == ClockState::Sure { floor.max(now.at) } else { floor };
+        latest.plus_days(OWN_AHEAD_DAYS_MAX)
+    }
+
+    /// The day by which old records are forgotten. Only what others signed counts: a clock that ran ahead for an hour must not
+    /// cost a year of records, and one kept too long is too old to answer anyway.
+    fn day_to_forget_by(&self) -> Date {
+        self.clock_floors().signed.day()
     }
 
     /// What the facility keeps of its own; `None` if nothing.
@@ -172,7 +188,7 @@ impl Appliance {
             }
         }
         let held = self.own.cache.active().map_or(0, |release| release.manifest().version());
-        let today = self.today();
+        let today = self.day_to_forget_by();
         let forgets = state.people.iter().any(|person| is_outdated(person, today));
         let noted = self.journal.ask(|past| past.own_sequence());
         if state.lost > 0 || state.sequence.max(held) < noted {
@@ -192,7 +208,7 @@ impl Appliance {
         state.people = self.own.everybody(&mut state);
         // A version of its own: no store that bears one name twice.
         let after = self.own_floor(&state);
-        state.people = newest_of_each(state.people, self.today());
+        state.people = newest_of_each(state.people, self.day_to_forget_by());
         state.sequence = self.own.log.rewrite(&*self.disk, &*self.dice, after, &state.people)?;
         self.make_own(state)
     }
@@ -213,7 +229,7 @@ impl Appliance {
 
     /// Makes the release of everything still known, and switches to it. What answers goes on answering until then.
     fn make_own(&self, mut state: ReceivedState) -> Result<(), AppError> {
-        let today = self.today();
+        let today = self.day_to_forget_by();
         let in_frames = state.people.len();
         let forgets = state.people.iter().any(|person| is_outdated(person, today));
         let people = newest_of_each(self.own.everybody(&mut state), today);

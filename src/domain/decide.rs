@@ -33,9 +33,8 @@ struct Outcome {
 /// Decides for the day `on`, standing at `now`.
 #[must_use]
 pub fn decide(evidence: &Evidence, on: Date, now: Reading, policy: &Policy) -> Answer {
-    // A day in the future is judged by the age that today's data will have then.
-    let judged_at = Reading { at: now.at.max(Stamp::start_of(on)), ..now };
-    let Heard { register, beside } = register::hear(evidence, on, judged_at, policy);
+    let judged_at = register::judged_at(on, now);
+    let Heard { register, beside } = register::hear(evidence, on, now, policy);
     let paper = read_paper(evidence.document.as_ref(), evidence.card, on);
     let mut outcome = weigh(&paper, &register, on, judged_at, policy);
     outcome.add_beside(&register, beside);

@@ -35,9 +35,8 @@ fn lost() -> PersonRecord {
 #[test]
 fn where_the_region_has_nobody_the_own_record_speaks_under_its_own_name() {
     let silences = [
-        absent(),
+        SnapshotFinding::NotInSnapshot(source(3)),
         SnapshotFinding::NoSnapshot,
-        SnapshotFinding::Damaged(source(1)),
         found(record(), 200),
     ];
     for silence in silences {
@@ -48,6 +47,36 @@ fn where_the_region_has_nobody_the_own_record_speaks_under_its_own_name() {
         assert_eq!(told.reasons, [Reason::InForceInOwnRecord]);
         assert_eq!(told.burden_ratio.source, Some(BurdenSource::OwnRecord));
     }
+}
+
+#[test]
+fn a_damaged_region_or_a_newer_one_without_the_person_is_told_beside_the_own_record() {
+    let in_force = Reason::InForceInOwnRecord;
+    let damaged = answer(SnapshotFinding::Damaged(source(1)), received(record(), 2));
+    assert_eq!((damaged.verdict, damaged.basis), (Verdict::Eligible, Basis::OwnRecord));
+    assert_eq!(damaged.reasons, [in_force, Reason::SnapshotDamaged]);
+    let newer = answer(absent(), received(record(), 2));
+    assert_eq!((newer.verdict, newer.basis), (Verdict::Eligible, Basis::OwnRecord));
+    assert_eq!(newer.reasons, [in_force, Reason::NotInSnapshot]);
+    assert!(newer.next_steps.contains(&NextStep::AskForPortalScreen));
+}
+
+#[test]
+fn an_own_record_of_the_future_does_not_speak() {
+    assert_eq!(answer(absent(), received(record(), -1)).verdict, Verdict::Eligible);
+    for region in [absent(), SnapshotFinding::NoSnapshot] {
+        let told = answer(region, received(record(), -2));
+        assert_eq!(told.verdict, Verdict::CannotTell);
+        assert!(told.reasons.contains(&Reason::OwnRecordDamaged));
+    }
+    let told = answer(found(lost(), 5), received(record(), -2));
+    assert_eq!((told.verdict, told.basis), (Verdict::NotEligible, Basis::Snapshot));
+    // Nor for a day on which it would no longer be ahead.
+    let own = received(record(), -20);
+    let evidence = Evidence { snapshot: absent(), own, document: None, card: CardSeen::NotSeen };
+    let later = now().at.plus_days(30).day();
+    let told = decide(&evidence, later, now(), &Policy::default());
+    assert_eq!(told.verdict, Verdict::CannotTell);
 }
 
 #[test]

@@ -14,6 +14,7 @@ use crate::domain::{
     policy::Policy,
     time::{ClockState, Reading, Stamp},
 };
+use crate::limits::OWN_AHEAD_DAYS_MAX;
 use jiff::civil::Date;
 
 /// What the registered word comes down to.
@@ -79,6 +80,11 @@ impl<'a> Register<'a> {
     }
 }
 
+/// A day in the future is judged by the age that today's data will have then.
+pub(super) fn judged_at(on: Date, now: Reading) -> Reading {
+    Reading { at: now.at.max(Stamp::start_of(on)), ..now }
+}
+
 /// Hears the region and the facility's own records for the day `on`.
 pub(super) fn hear<'a>(
     evidence: &'a Evidence,
@@ -86,11 +92,36 @@ pub(super) fn hear<'a>(
     now: Reading,
     policy: &Policy,
 ) -> Heard<'a> {
-    let region = read_region(&evidence.snapshot, on, now, policy);
-    match read_own(&evidence.own, on, now, policy) {
-        Some(own) => weigh(region, own),
+    let judged_at = judged_at(on, now);
+    let region = read_region(&evidence.snapshot, on, judged_at, policy);
+    if is_of_the_future(&evidence.own, now) {
+        return weigh(region, Register::Silent(Reason::OwnRecordDamaged));
+    }
+    match read_own(&evidence.own, on, judged_at, policy) {
+        Some(own) => tell_of_region(weigh(region, own), &evidence.snapshot),
         None => Heard { register: region, beside: None },
     }
+}
+
+/// Whether a clock that is sure puts the moment of receiving ahead: such a record would be fresh for ever.
+fn is_of_the_future(finding: &OwnFinding, now: Reading) -> bool {
+    let OwnFinding::Found(record) = finding else { return false };
+    let received_at = record.get().origin.as_ref().map(|origin| origin.received_at);
+    let latest = now.at.plus_days(OWN_AHEAD_DAYS_MAX);
+    now.clock == ClockState::Sure && received_at.is_some_and(|at| at > latest)
+}
+
+/// Where an own record speaks alone although the region would have had a say, that is told with it.
+fn tell_of_region<'a>(heard: Heard<'a>, region: &SnapshotFinding) -> Heard<'a> {
+    let Some(own) = heard.register.word().filter(|word| word.is_own()) else { return heard };
+    let silence = match region {
+        SnapshotFinding::Damaged(_) => Some(Reason::SnapshotDamaged),
+        SnapshotFinding::NotInSnapshot(source) if source.as_of > own.as_of => {
+            Some(Reason::NotInSnapshot)
+        }
+        _ => None,
+    };
+    Heard { beside: heard.beside.or(silence), ..heard }
 }
 
 fn read_region<'a>(

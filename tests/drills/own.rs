@@ -2,12 +2,14 @@
 
 use crate::{
     bent::Bend,
-    house_fixture::{House, ask_for, cast, code, files_below, reasons, refusals, world},
+    house_fixture::{House, ask_by, ask_for, cast, code, files_below, reasons, refusals, world},
 };
+use jiff::civil::Date;
 use sonae::{
     app::{Appliance, Received},
     domain::{
         answer::{Basis, Verdict},
+        insured::{Branch, Identity},
         person::{Origin, PersonRecord},
         time::Stamp,
     },
@@ -70,6 +72,64 @@ fn a_record_of_tomorrow_or_of_nobody_knows_whom_is_refused_and_changes_nothing()
     assert_eq!(code(appliance.receive(nameless)), "value_unreadable");
     assert_eq!(code(appliance.receive(vec![])), "own_nothing_read");
     assert!(appliance.own_status().is_none());
+}
+
+#[test]
+fn a_record_of_the_future_is_refused_by_a_clock_that_is_not_sure_too() {
+    let house = House::new();
+    let appliance = house.open();
+    house.advance(5_000 * 86_400);
+    let ahead = received(&house, [cast().employee.0]);
+    assert_eq!(code(appliance.receive(ahead)), "own_record_from_the_future");
+}
+
+#[test]
+fn a_clock_that_runs_ahead_costs_no_record() {
+    let house = House::new();
+    let appliance = house.open();
+    let mut old = received(&house, [cast().employee.0]);
+    old[0].origin.received_at = old[0].origin.received_at.plus_days(-30);
+    appliance.receive(old).unwrap();
+    house.advance(395 * 86_400);
+    let appliance = house.restart(appliance);
+    assert_eq!(appliance.own_status().unwrap().people, 1);
+}
+
+fn ask(appliance: &Appliance, branch: Option<u8>, birth: Option<Date>) -> Vec<&'static str> {
+    let branch = branch.and_then(Branch::from_value);
+    let identity = Identity { branch, ..cast().employee.0.identity };
+    reasons(&appliance.verify(&ask_by(&identity, birth)).unwrap())
+}
+
+#[test]
+fn one_of_a_family_seen_here_is_named_only_by_birth_date_or_branch() {
+    let house = House::new();
+    let appliance = house.open();
+    let person = cast().employee.0;
+    let (birth, held) = (Some(person.birth), person.identity.branch.unwrap().value());
+    let other = Some(held + 1);
+    take_in(&house, &appliance);
+    assert!(ask(&appliance, None, None).contains(&"several_match"));
+    assert!(ask(&appliance, other, None).contains(&"not_in_own_records"));
+    assert_eq!(ask(&appliance, Some(held), None), ["in_force_in_own_record"]);
+    assert_eq!(ask(&appliance, None, birth), ["in_force_in_own_record"]);
+}
+
+#[test]
+fn a_record_without_a_branch_needs_the_birth_date_and_one_with_it_takes_its_place() {
+    let house = House::new();
+    let appliance = house.open();
+    let person = cast().employee.0;
+    let (birth, held) = (Some(person.birth), person.identity.branch.map(Branch::value));
+    let bare = Identity { branch: None, ..person.identity.clone() };
+    let bare = PersonRecord { identity: bare, ..person.clone() };
+    appliance.receive(received(&house, [bare])).unwrap();
+    assert!(ask(&appliance, held, None).contains(&"several_match"));
+    assert_eq!(ask(&appliance, held, birth), ["in_force_in_own_record"]);
+    appliance.receive(received(&house, [person])).unwrap();
+    assert_eq!(appliance.own_status().unwrap().people, 2);
+    assert_eq!(ask(&appliance, held, birth), ["in_force_in_own_record"]);
+    assert_eq!(ask(&appliance, None, birth), ["in_force_in_own_record"]);
 }
 
 #[test]
