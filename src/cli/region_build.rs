@@ -217,7 +217,6 @@ impl Made {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::fs;
 
     fn files(dir: &Path) -> Vec<String> {
         let names = RealDisk.list(dir).unwrap().into_iter();
@@ -229,16 +228,16 @@ mod tests {
     fn secrets_of_a_release_that_came_to_nothing_go_and_an_opening_that_was_there_stays() {
         let dir = tempfile::tempdir().unwrap();
         let path = |name: &str| dir.path().join(name);
-        fs::write(path("opening.key"), "old").unwrap();
-        fs::write(path("secrets.key"), "new").unwrap();
+        RealDisk.replace(&path("opening.key"), b"old").unwrap();
+        RealDisk.replace(&path("secrets.key"), b"new").unwrap();
         let mut made = Made::default();
         made.file(&path("opening.key"), Keeping::WasThere);
         made.file(&path("secrets.key"), Keeping::Written);
-        fs::create_dir(path("out")).unwrap();
-        fs::write(path("out/left"), "over").unwrap();
+        RealDisk.make_dir(&path("out")).unwrap();
+        RealDisk.replace(&path("out/left"), b"over").unwrap();
         made.withdraw(&path("out"));
         assert_eq!(files(dir.path()), ["opening.key", "out", "secrets.key"]);
-        fs::remove_dir_all(path("out")).unwrap();
+        RealDisk.remove(&path("out")).unwrap();
         made.withdraw(&path("out"));
         assert_eq!(files(dir.path()), ["opening.key"]);
     }
