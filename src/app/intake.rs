@@ -35,7 +35,9 @@ impl Appliance {
             Ok(list) => {
                 let named = (list.root_version(), list.sequence());
                 // The power failed between the file and the journal: a list that counts bars those before it.
-                if self.remembered_list().is_none_or(|known| known < named) {
+                // The file itself may not be on the disk yet: a journal that names it before would bar the one that is.
+                let untold = self.remembered_list().is_none_or(|known| known < named);
+                if untold && self.trust_lasts() {
                     self.write_down(&list)?;
                 }
                 self.set_trust(list);
@@ -44,6 +46,12 @@ impl Appliance {
             // A list damaged or put back must not keep the box from starting; it then counts as having none.
             Err(refusal) => self.note_refusal(self.now(), "trust_list", refusal.message().code),
         }
+    }
+
+    /// Waits until the trust list and the root documents are on the disk; a disk that refuses is asked again next time.
+    pub(super) fn trust_lasts(&self) -> bool {
+        let list = self.layout.trust_list();
+        list.parent().is_some_and(|trust| self.disk.sync_tree(trust).is_ok())
     }
 
     fn open_trust(&self, bytes: &[u8]) -> Result<TrustList, AppError> {

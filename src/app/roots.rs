@@ -30,7 +30,11 @@ impl Appliance {
             (self.journal.ask(|past| past.trust().root_version), roots.version());
         // The power failed between the file and the journal, or a box of an earlier make remembered only numbers: what
         // counts from now on is written down.
-        (roots.first_version() + 1..=reached).try_for_each(|n| self.remember_root(&roots, n))?;
+        let untold = |n: &u64| !self.journal.ask(|past| past.trust().root_hashes.contains_key(n));
+        let untold: Vec<u64> = (roots.first_version() + 1..=reached).filter(untold).collect();
+        if !untold.is_empty() && self.trust_lasts() {
+            untold.into_iter().try_for_each(|n| self.remember_root(&roots, n))?;
+        }
         self.set_roots(roots);
         if let Err(refusal) = stopped {
             self.note_refusal(now, "root", refusal.message().code)?;
