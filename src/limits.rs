@@ -32,8 +32,11 @@ pub const MANIFEST_BYTES_MAX: u64 = 4 << 20;
 pub const BLOCK_BYTES_MAX: usize = 96 << 10;
 /// One chunk of a release's block file, hashed in the manifest.
 pub const CHUNK_BYTES: usize = 1 << 20;
-/// sled's page cache; its real memory is about five times this (measured).
+/// sled's page cache while a store is filled; its real memory is about five times this (measured).
 pub const SLED_CACHE_BYTES: u64 = 16 << 20;
+/// sled's page cache while a store answers: a region of a million people fits, so that no answer reads nine pieces of a page
+/// from the file. With runs of blocks its real memory is about this (measured), and never more than the region's bytes.
+pub const SLED_READ_CACHE_BYTES: u64 = 128 << 20;
 /// Free disk space below which nothing new is imported: sled cannot even open on a full disk.
 pub const FREE_DISK_BYTES_MIN: u64 = 64 << 20;
 /// One journal entry, sealed. The largest is a drug reading with its record names.

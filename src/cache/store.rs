@@ -89,7 +89,7 @@ impl Store {
     /// A fresh one, to be filled with single blocks in any order.
     pub(super) fn create(disk: &dyn Disk, dir: &Path) -> Result<Self, CacheError> {
         disk.make_dir(dir)?;
-        Self::open_with(disk, dir)
+        Self::open_with(disk, dir, limits::SLED_CACHE_BYTES)
     }
 
     /// A fresh one, made ready for the runs of one release.
@@ -123,20 +123,23 @@ impl Store {
         if disk.length(&dir.join("db"))?.is_none() || disk.length(&dir.join("conf"))?.is_none() {
             return Err(CacheError::damaged(dir, "sled's files are missing"));
         }
-        let store = Self::open_with(disk, dir).map_err(|error| match error {
-            CacheError::Store { dir, what } => CacheError::Damaged { dir, what },
-            other => other,
-        })?;
+        let store =
+            Self::open_with(disk, dir, limits::SLED_READ_CACHE_BYTES).map_err(
+                |error| match error {
+                    CacheError::Store { dir, what } => CacheError::Damaged { dir, what },
+                    other => other,
+                },
+            )?;
         if !store.db.as_ref().is_some_and(sled::Db::was_recovered) {
             return Err(CacheError::damaged(dir, "sled recovered nothing"));
         }
         Ok(store)
     }
 
-    fn open_with(disk: &dyn Disk, dir: &Path) -> Result<Self, CacheError> {
+    fn open_with(disk: &dyn Disk, dir: &Path, cache_bytes: u64) -> Result<Self, CacheError> {
         clear_half_snapshots(disk, dir)?;
         guarded(dir, || {
-            let db = open_patiently(dir)?;
+            let db = open_patiently(dir, cache_bytes)?;
             let shape = db.open_tree(SHAPE)?;
             let open = |tree: Tree| {
                 let noted = shape.get(tree.file_name())?;
@@ -206,9 +209,8 @@ impl Drop for Store {
 
 /// sled lets go of its files a moment after the last handle is dropped, on a thread of its own; a directory just closed
 /// is locked until then.
-fn open_patiently(dir: &Path) -> sled::Result<sled::Db> {
-    let config =
-        sled::Config::new().path(dir).cache_capacity(limits::SLED_CACHE_BYTES).flush_every_ms(None); // its flusher swallows errors; we sync ourselves
+fn open_patiently(dir: &Path, cache_bytes: u64) -> sled::Result<sled::Db> {
+    let config = sled::Config::new().path(dir).cache_capacity(cache_bytes).flush_every_ms(None); // its flusher swallows errors; we sync ourselves
     for _ in 0..LOCK_TRIES {
         match config.open() {
             Err(sled::Error::Io(error)) if error.to_string().contains("acquire lock") => {
