@@ -50,6 +50,10 @@ const WIDTH_MM: f32 = RIGHT_MM - MARGIN_MM;
 /// Words that hold for every set, Japanese and English.
 const WHEN: &[(&str, &str)] = &[
     (
+        "先に、箱の Sonae が封筒で開けられる版か確かめる。0.1 は組を調べるだけで、まだ開けない。",
+        "First see that the box's Sonae can open with envelopes: 0.1 only checks a set.",
+    ),
+    (
         "災害で開設指示が届かず、薬の記録がどうしても要るときだけ開封する。",
         "Open only in a disaster, when no order arrives and drug records are needed.",
     ),

@@ -298,12 +298,6 @@ impl Manifest {
         self.0.wire.wraps.len()
     }
 
-    /// Bytes of one tree's file.
-    #[must_use]
-    pub fn tree_bytes(&self, tree: Tree) -> u64 {
-        self.file(tree).bytes
-    }
-
     /// Which opening secret unlocks the drugs.
     #[must_use]
     pub fn opening_id(&self) -> OpeningId {
