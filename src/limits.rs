@@ -215,3 +215,11 @@ pub const OWN_AHEAD_DAYS_MAX: i64 = 1;
 /// Buckets of one tree: everybody in the country in blocks of eight people. A store prepares a place for each before it has
 /// seen one of them.
 pub const BUCKETS_MAX: u32 = 1 << 24;
+/// Days after which a kept statement of eligibility is asked about: claimed by the 10th of the next month, paid two months later.
+pub const STATEMENT_REMIND_DAYS: i64 = 90;
+/// Statements kept at once; a clinic takes a handful a month, a disaster some hundreds.
+pub const STATEMENTS_MAX: usize = 5_000;
+/// One sealed statement: ten fields of a form.
+pub const STATEMENT_BYTES_MAX: u64 = 8 << 10;
+/// Characters of one field of a statement.
+pub const STATEMENT_FIELD_CHARS_MAX: usize = 100;

@@ -54,6 +54,8 @@ pub struct BoxKeys {
     pub openings: SymmetricKey,
     /// Seals what the facility received.
     pub received: SymmetricKey,
+    /// Seals statements of eligibility.
+    pub statements: SymmetricKey,
 }
 
 #[derive(Encode, Decode)]
@@ -169,6 +171,7 @@ impl BoxKeys {
             journal: SymmetricKey::derive("sonae journal key v1", &[root.expose()]),
             openings: SymmetricKey::derive("sonae opening seal v1", &[root.expose()]),
             received: SymmetricKey::derive("sonae received records v1", &[root.expose()]),
+            statements: SymmetricKey::derive("sonae statements v1", &[root.expose()]),
             identity: secrets.identity.clone(),
         })
     }

@@ -90,6 +90,12 @@ impl Layout {
         self.root.join("own")
     }
 
+    /// Statements of eligibility kept, one file each.
+    #[must_use]
+    pub fn statements(&self) -> PathBuf {
+        self.root.join("statements")
+    }
+
     /// What the facility received, frame after frame; the store is made of it.
     #[must_use]
     pub fn own_received(&self) -> PathBuf {

@@ -1,11 +1,13 @@
 //! What the field knows, pure: numbers, names, dates, shares, evidence and the answer. No clock, disk or network.
 
+#[macro_use]
 pub mod answer;
 pub mod area;
 pub mod burden;
 pub mod check;
 pub mod check_digit;
 pub mod checkup;
+pub mod claim;
 pub mod decide;
 pub mod drug_code;
 pub mod evidence;
@@ -20,6 +22,7 @@ pub mod person;
 pub mod policy;
 pub mod public_payer;
 mod register;
+pub mod statement;
 pub mod time;
 pub mod verified;
 pub mod visit;

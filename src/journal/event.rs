@@ -366,6 +366,23 @@ pub enum Event {
         #[n(2)]
         sequence: u64,
     },
+    /// A statement of eligibility (申立書) was taken; the entry's number is its number. What it says is not told here.
+    #[n(50)]
+    StatementTaken {
+        /// The entry of the answer it belongs to, where there was one.
+        #[n(0)]
+        visit: Option<u64>,
+    },
+    /// A kept statement was destroyed.
+    #[n(51)]
+    StatementDestroyed {
+        /// Its number.
+        #[n(0)]
+        number: u64,
+        /// Who did it.
+        #[n(1)]
+        by: String,
+    },
     /// Written by a newer version: kept, passed on, not understood here.
     #[n(9999)]
     Unknown,
@@ -373,7 +390,7 @@ pub enum Event {
 
 impl Event {
     /// Whether the hub is to be told. What only speaks of deliveries is not, or no outbox would ever be empty; nor what the
-    /// facility received from others, which is its own matter.
+    /// facility received from others or keeps on paper, which is its own matter.
     #[must_use]
     pub fn for_hub(&self) -> bool {
         !matches!(
@@ -382,6 +399,8 @@ impl Event {
                 | Self::BatchSent { .. }
                 | Self::ReceiptRecorded { .. }
                 | Self::OwnReceived { .. }
+                | Self::StatementTaken { .. }
+                | Self::StatementDestroyed { .. }
         )
     }
 }

@@ -14,6 +14,7 @@ mod order;
 mod qr;
 mod shapes;
 mod sheet;
+mod statement;
 mod table;
 mod words;
 mod wrap;
@@ -24,6 +25,7 @@ pub use drugs::{DrugSheet, drug_sheet};
 pub use envelope::{EnvelopeSet, EnvelopeSheet, envelope_register, envelope_sheet};
 pub use notice::notice_sheet;
 pub use order::{OrderFacts, order_sheet};
+pub use statement::statement_sheet;
 
 use crate::messages::{self, Message, Trouble};
 

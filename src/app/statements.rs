@@ -1,0 +1,259 @@
+//! 申立書: taken at the counter, printed, kept sealed with the visit, and destroyed when the claim is paid.
+
+use super::{
+    Appliance,
+    error::{AppError, rule},
+};
+use crate::{
+    domain::{
+        burden::Percent,
+        claim::Contact,
+        person::Sex,
+        statement::{InsuranceKind, KeptStatement, Statement},
+        time::Stamp,
+    },
+    journal::Event,
+    limits::{
+        STATEMENT_BYTES_MAX, STATEMENT_FIELD_CHARS_MAX, STATEMENT_REMIND_DAYS, STATEMENTS_MAX,
+    },
+    messages,
+    print::{self, Printed},
+    sys::DiskError,
+};
+use minicbor::{Decode, Encode};
+use serde::Serialize;
+use std::path::PathBuf;
+use zeroize::Zeroizing;
+
+/// A statement as it lies sealed on the disk. A key once given never gets another meaning.
+#[derive(Encode, Decode)]
+struct Sheet {
+    #[n(0)]
+    taken_at: i64,
+    #[n(1)]
+    name: String,
+    #[n(2)]
+    kana: String,
+    #[n(3)]
+    birth: String,
+    #[n(4)]
+    sex: u8,
+    #[n(5)]
+    address: String,
+    #[n(6)]
+    phone: String,
+    #[n(7)]
+    employer: String,
+    #[n(8)]
+    union: String,
+    #[n(9)]
+    kind: String,
+    #[n(10)]
+    insurer_name: String,
+    #[n(11)]
+    share: Option<u8>,
+}
+
+/// How many statements wait here.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct StatementsStatus {
+    /// Kept.
+    pub kept: usize,
+    /// Of them, so old that the claim must be paid: check, and destroy them.
+    pub due: usize,
+}
+
+/// A statement that was taken: its number, and the form to be signed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TakenStatement {
+    /// Its number here.
+    pub number: u64,
+    /// The form.
+    pub form: Printed,
+}
+
+impl Appliance {
+    /// Keeps a statement and prints the form. It is sealed on the disk before this returns.
+    ///
+    /// # Errors
+    /// A field that is too long; too many kept; the disk.
+    pub fn take_statement(
+        &self,
+        statement: &Statement,
+        visit: Option<u64>,
+    ) -> Result<TakenStatement, AppError> {
+        fits(statement)?;
+        if self.statement_numbers()?.len() >= STATEMENTS_MAX {
+            return Err(rule(&messages::STATEMENTS_FULL));
+        }
+        let now = self.now();
+        let number = self.journal.append(now, &Event::StatementTaken { visit })?.sequence;
+        let form = self.print_statement(statement, now.at, number)?;
+        let plain = Zeroizing::new(Sheet::of(statement, now.at).to_bytes());
+        let sealed = self.keys.statements.seal_boxed(&*self.dice, &place(number), &plain)?;
+        self.disk.make_dir(&self.layout.statements())?;
+        self.disk.replace(&self.statement_path(number), &sealed)?;
+        Ok(TakenStatement { number, form })
+    }
+
+    /// The form of a kept statement once more.
+    pub fn statement_form(&self, number: u64) -> Result<Printed, AppError> {
+        let (statement, taken_at) = self.read_statement(number)?;
+        self.print_statement(&statement, taken_at, number)
+    }
+
+    /// What is kept, oldest first; of each its number and age, nothing of what it says.
+    pub fn kept_statements(&self) -> Result<Vec<KeptStatement>, AppError> {
+        let today = self.now().at;
+        let kept = self.statement_numbers()?.into_iter().map(|number| {
+            let (_, taken_at) = self.read_statement(number)?;
+            let due = today.days_since(taken_at) >= STATEMENT_REMIND_DAYS;
+            Ok(KeptStatement { number, taken_at, due })
+        });
+        // One that does not open must not hide the others; it is told by the walk over the journal and can be destroyed.
+        Ok(kept.filter_map(Result::<_, AppError>::ok).collect())
+    }
+
+    /// Destroys a statement once the claim is paid. Who did it is written down first.
+    pub fn destroy_statement(&self, number: u64, by: &str) -> Result<(), AppError> {
+        let by = by.trim();
+        if by.is_empty() || by.chars().count() > STATEMENT_FIELD_CHARS_MAX {
+            return Err(rule(&messages::NAME_MISSING));
+        }
+        if self.disk.length(&self.statement_path(number))?.is_none() {
+            return Err(rule(&messages::STATEMENT_UNKNOWN));
+        }
+        self.journal.append(self.now(), &Event::StatementDestroyed { number, by: by.into() })?;
+        Ok(self.disk.remove(&self.statement_path(number))?)
+    }
+
+    /// How many are kept and how many are due.
+    #[must_use]
+    pub fn statements_status(&self) -> StatementsStatus {
+        let kept = self.kept_statements().unwrap_or_default();
+        let due = kept.iter().filter(|statement| statement.due).count();
+        StatementsStatus { kept: kept.len(), due }
+    }
+
+    fn print_statement(
+        &self,
+        statement: &Statement,
+        taken_at: Stamp,
+        number: u64,
+    ) -> Result<Printed, AppError> {
+        let facility = &self.keys.identity.facility_name;
+        Ok(print::statement_sheet(statement, facility, taken_at, number)?)
+    }
+
+    fn read_statement(&self, number: u64) -> Result<(Statement, Stamp), AppError> {
+        let sealed = match self.disk.read(&self.statement_path(number), STATEMENT_BYTES_MAX) {
+            Err(DiskError::Missing(_)) => return Err(rule(&messages::STATEMENT_UNKNOWN)),
+            read => read?,
+        };
+        let opened = self.keys.statements.open_boxed(&place(number), &sealed);
+        let plain = opened.map(Zeroizing::new).map_err(|_| rule(&messages::STATEMENT_DAMAGED))?;
+        let sheet: Sheet =
+            minicbor::decode(&plain).map_err(|_| rule(&messages::STATEMENT_DAMAGED))?;
+        let taken_at = Stamp(sheet.taken_at);
+        Ok((sheet.settle(), taken_at))
+    }
+
+    fn statement_path(&self, number: u64) -> PathBuf {
+        self.layout.statements().join(format!("{number}.sealed"))
+    }
+
+    fn statement_numbers(&self) -> Result<Vec<u64>, AppError> {
+        let paths = match self.disk.list(&self.layout.statements()) {
+            Err(DiskError::Missing(_)) => vec![],
+            listed => listed?,
+        };
+        let number = |path: PathBuf| {
+            let name = path.file_name()?.to_str()?;
+            name.strip_suffix(".sealed")?.parse::<u64>().ok()
+        };
+        let mut numbers: Vec<_> = paths.into_iter().filter_map(number).collect();
+        numbers.sort_unstable();
+        Ok(numbers)
+    }
+}
+
+/// Says where a statement belongs, so that it opens nowhere else.
+fn place(number: u64) -> Vec<u8> {
+    format!("statement {number}").into_bytes()
+}
+
+fn fits(statement: &Statement) -> Result<(), AppError> {
+    let Contact { address, employer, union, phone } = &statement.contact;
+    let fields = [
+        &statement.name,
+        &statement.kana,
+        &statement.insurer_name,
+        address,
+        employer,
+        union,
+        phone,
+    ];
+    let fit = |field: &&String| {
+        field.chars().count() <= STATEMENT_FIELD_CHARS_MAX && !field.chars().any(char::is_control)
+    };
+    if !fields.iter().all(fit) {
+        return Err(rule(&messages::VALUE_UNREADABLE));
+    }
+    if statement.name.trim().is_empty() && statement.kana.trim().is_empty() {
+        return Err(rule(&messages::NAME_MISSING));
+    }
+    Ok(())
+}
+
+impl Sheet {
+    fn of(statement: &Statement, taken_at: Stamp) -> Self {
+        let Contact { address, employer, union, phone } = statement.contact.clone();
+        Self {
+            taken_at: taken_at.0,
+            name: statement.name.clone(),
+            kana: statement.kana.clone(),
+            birth: statement.birth.map(|day| day.to_string()).unwrap_or_default(),
+            sex: match statement.sex {
+                Sex::Unstated => 0,
+                Sex::Male => 1,
+                Sex::Female => 2,
+            },
+            address,
+            phone,
+            employer,
+            union,
+            kind: statement.kind.map(InsuranceKind::code).unwrap_or_default().into(),
+            insurer_name: statement.insurer_name.clone(),
+            share: statement.share.map(Percent::value),
+        }
+    }
+
+    fn to_bytes(&self) -> Vec<u8> {
+        let mut bytes = vec![];
+        // Writing into a `Vec` cannot fail.
+        let _ = minicbor::encode(self, &mut bytes);
+        bytes
+    }
+
+    fn settle(self) -> Statement {
+        Statement {
+            name: self.name,
+            kana: self.kana,
+            birth: self.birth.parse().ok(),
+            sex: match self.sex {
+                1 => Sex::Male,
+                2 => Sex::Female,
+                _ => Sex::Unstated,
+            },
+            contact: Contact {
+                address: self.address,
+                employer: self.employer,
+                union: self.union,
+                phone: self.phone,
+            },
+            kind: InsuranceKind::from_code(&self.kind),
+            insurer_name: self.insurer_name,
+            share: self.share.and_then(Percent::new),
+        }
+    }
+}
