@@ -158,6 +158,9 @@ pub const BIRTH_BLOCK_RECORDS_AIM: u64 = 32;
 pub const BIRTH_BUCKETS_MAX: u32 = 40_000;
 /// People a publisher aims at per block of the kana index: an entry takes six bytes.
 pub const KANA_BLOCK_RECORDS_AIM: u64 = 64;
+/// Families of one whole reading that the kana index tells of. More are found with a birth date or year only: nobody chooses from
+/// a crowd, and the commonest name of a whole region must not outgrow a block.
+pub const READING_FAMILIES_MAX: usize = 512;
 /// Columns of a publisher's file, used or not; the widest register we know has under a hundred.
 pub const CSV_COLUMNS_MAX: usize = 512;
 /// Bytes of a column file's beginning from which its encoding is guessed.

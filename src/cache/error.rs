@@ -86,6 +86,9 @@ pub enum CacheError {
     /// The store cannot be rebuilt: the release's files were not kept.
     #[error("no delivered release is kept")]
     NotDelivered,
+    /// More people are read so than anybody could choose from.
+    #[error("too many people have this reading")]
+    ReadingOfMany,
     /// `damaged/` holds as many stores as it may.
     #[error("too many damaged stores were set aside")]
     AsideFull,
@@ -117,6 +120,7 @@ impl Trouble for CacheError {
             Self::PointerDamaged => &messages::CACHE_POINTER_DAMAGED,
             Self::Store { .. } => &messages::CACHE_STORE_FAILED,
             Self::NotDelivered => &messages::CACHE_NOT_DELIVERED,
+            Self::ReadingOfMany => &messages::READING_OF_MANY,
             Self::AsideFull => &messages::CACHE_ASIDE_FULL,
         }
     }

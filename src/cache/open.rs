@@ -11,6 +11,7 @@ use crate::{
         checkup::Checkup, evidence::SnapshotSource, insured::Identity, medication::Dispensing,
         person::PersonRecord, verified::Verified, visit::Visit,
     },
+    limits::READING_FAMILIES_MAX,
     snapshot::{
         Blind, DeltaBlock, DrugKey, Manifest, NameFilter, RegionKeys, SnapshotError, Tree, Words,
     },
@@ -146,6 +147,9 @@ impl OpenRelease {
         let (reading, bucket) = self.keys().reading(kana);
         let pointed = self.base.read_as((&reading, bucket))?;
         let changed = self.indexed(Tree::Kana, &reading)?;
+        if changed.len() > READING_FAMILIES_MAX {
+            return Err(CacheError::ReadingOfMany);
+        }
         let mut found = Found::default();
         let meant = |person: &PersonRecord| self.keys().reads_as(person, &reading);
         self.add_pointed(pointed, changed, meant, &mut found);

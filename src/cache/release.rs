@@ -8,8 +8,8 @@ use crate::{
     domain::{insured::Identity, person::PersonRecord},
     limits,
     snapshot::{
-        Blind, DrugKey, Manifest, NameFilter, Pointer, RegionKeys, SnapshotError, Tree, Words,
-        WordsLoader,
+        Blind, DrugKey, Manifest, NameFilter, Pointer, ReadAs, RegionKeys, SnapshotError, Tree,
+        Words, WordsLoader,
     },
     sys::Disk,
 };
@@ -123,7 +123,10 @@ impl BaseRelease {
     /// Who may be read so; others too, where blinds agree by chance.
     pub(super) fn read_as(&self, (reading, bucket): (&Blind, u32)) -> Result<Pointed, CacheError> {
         let sealed = sealed_block(&self.store, Tree::Kana, bucket)?;
-        Ok(self.pointed(self.keys.open_reading(bucket, &sealed, reading)?))
+        match self.keys.open_reading(bucket, &sealed, reading)? {
+            ReadAs::Families(pointers) => Ok(self.pointed(pointers)),
+            ReadAs::TooMany => Err(CacheError::ReadingOfMany),
+        }
     }
 
     fn pointed(&self, pointers: Vec<Pointer>) -> Pointed {

@@ -140,6 +140,25 @@ fn a_name_in_kana_opens_only_who_may_be_meant() {
     assert_eq!(names(&release.read_as("ノドヤハナコ").unwrap()).len(), 100);
 }
 
+#[test]
+fn a_name_of_a_crowd_is_asked_with_a_birth_date_and_does_not_stop_the_publisher() {
+    let dir = tempfile::tempdir().unwrap();
+    let cache = cache_in(dir.path());
+    let people = (0..20_000).map(|n| {
+        let mut person = person(n);
+        person.identity.number = n.to_string(); // a family each
+        person.kana = "ノトヤ　ハナコ".into();
+        (person, vec![])
+    });
+    import(&cache, &samples::release_of_people(people)).unwrap();
+    let release = cache.active().unwrap();
+    let alone = release.read_as("ノトヤ　ハナコ");
+    assert!(matches!(alone, Err(CacheError::ReadingOfMany)));
+    let asked = person(3);
+    let born = release.born_on(asked.birth, "ノトヤ　ハナコ").unwrap();
+    assert!(names(&born).contains(&asked.name));
+}
+
 fn person_born() -> jiff::civil::Date {
     jiff::civil::date(1950, 5, 5)
 }

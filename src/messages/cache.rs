@@ -105,4 +105,10 @@ catalogue! {
         "この箱の日付を確かめてください。合っていれば、発行元に日付の誤りを知らせてください。"
         "Check this box's date. If it is right, tell whoever signed this that their date is wrong."
     }
+    READING_OF_MANY = "reading_of_many" BadInput {
+        "この読みの方が多すぎて、読みだけでは探せません。"
+        "Too many people have this reading to be searched by it alone."
+        "生年月日か生まれた年（昭和25年、1950など）も入れて探し直してください。"
+        "Add the birth date or the year of birth (1950) and search again."
+    }
 }

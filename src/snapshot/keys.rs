@@ -7,7 +7,7 @@ use super::{
     drug_key::DrugKey,
     layout::{TreeSeal, bucket_of},
     manifest::Manifest,
-    names_index::{self, NameFilter, PartMark, Pointer},
+    names_index::{self, NameFilter, PartMark, Pointer, ReadAs},
     record,
     words::{Words, WordsLoader},
 };
@@ -322,7 +322,7 @@ impl RegionKeys {
         bucket: u32,
         sealed: &[u8],
         reading: &Blind,
-    ) -> Result<Vec<Pointer>, SnapshotError> {
+    ) -> Result<ReadAs, SnapshotError> {
         let plain = self.kana.open(bucket, sealed)?;
         names_index::find_readings(&plain, reading).ok_or_else(|| self.kana.damaged(bucket))
     }

@@ -44,7 +44,7 @@ pub use inspect::{BaseClaim, Claims, FileClaim, claims};
 pub use keys::{Blind, OpeningId, OpeningSecret, RegionKeys};
 pub use layout::{ReleaseId, Tree};
 pub use manifest::{MANIFEST_NAME, Manifest, Scope, SignedBy};
-pub use names_index::{NameFilter, Pointer};
+pub use names_index::{NameFilter, Pointer, ReadAs};
 pub use opening::JoinedOpening;
 pub use received::{ReceivedLog, ReceivedState, is_outdated, newest_of_each};
 pub use source::{DirSource, Distance, Progress, ReleaseSource, Step, read_manifest};

@@ -12,6 +12,7 @@ use crate::{
         kana::{self, is_kana},
         person::PersonRecord,
     },
+    limits::READING_FAMILIES_MAX,
     trust::compact::day_number,
 };
 use jiff::civil::Date;
@@ -83,15 +84,31 @@ pub(super) fn find_births(plain: &[u8], day: Date, filter: &NameFilter) -> Optio
     Some(found)
 }
 
+/// Stands in place of the pointers of a reading that too many families bear.
+const TOO_MANY: Pointer = Pointer { bucket: u32::MAX, hint: 0 };
+
+/// Where those with one whole reading lie.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ReadAs {
+    /// There.
+    Families(Vec<Pointer>),
+    /// More families bear it than anybody could choose from: they are only found with a birth date or year.
+    TooMany,
+}
+
 /// Writes a block of the index of whole readings.
 pub(super) fn write_readings(mut entries: Vec<(Blind, Pointer)>) -> Vec<u8> {
     entries.sort();
     entries.dedup();
     let mut block = vec![];
-    for (reading, pointer) in entries {
-        block.extend_from_slice(fragment(&reading));
-        put_number(&mut block, pointer.bucket.into());
-        block.push(pointer.hint);
+    for families in entries.chunk_by(|(one, _), (other, _)| one == other) {
+        let crowd = families.len() > READING_FAMILIES_MAX;
+        for (reading, pointer) in families.iter().take(if crowd { 1 } else { families.len() }) {
+            let pointer = if crowd { TOO_MANY } else { *pointer };
+            block.extend_from_slice(fragment(reading));
+            put_number(&mut block, pointer.bucket.into());
+            block.push(pointer.hint);
+        }
     }
     block
 }
@@ -101,8 +118,8 @@ fn fragment(reading: &Blind) -> &[u8] {
 }
 
 /// Where those with one whole reading lie; `None` if the block is malformed.
-pub(super) fn find_readings(plain: &[u8], reading: &Blind) -> Option<Vec<Pointer>> {
-    let mut found = vec![];
+pub(super) fn find_readings(plain: &[u8], reading: &Blind) -> Option<ReadAs> {
+    let (mut found, mut crowd) = (vec![], false);
     let mut reader = Reader::new(plain);
     while !reader.is_empty() {
         let key = reader.take(READING_BYTES)?;
@@ -110,10 +127,11 @@ pub(super) fn find_readings(plain: &[u8], reading: &Blind) -> Option<Vec<Pointer
         let [hint] = reader.array()?;
         if key == fragment(reading) {
             found.push(Pointer { bucket, hint });
+            crowd |= bucket == TOO_MANY.bucket;
         }
     }
     found.dedup();
-    Some(found)
+    Some(if crowd { ReadAs::TooMany } else { ReadAs::Families(found) })
 }
 
 /// Which names to open a block for.
@@ -238,6 +256,20 @@ mod tests {
         assert_eq!(buckets(one, "髙﨑"), [5, 900]);
         assert_eq!(buckets(two, "ノトヤ"), [3]);
         assert!(buckets(date(1950, 1, 2), "ノトヤ").is_empty());
+    }
+
+    #[test]
+    fn a_reading_of_a_crowd_takes_one_entry_and_says_so() {
+        let family = |n: usize| Pointer { bucket: n as u32, hint: 7 };
+        let of = |reading: u8, count: usize| (0..count).map(move |n| ([reading; 16], family(n)));
+        let entries =
+            of(1, READING_FAMILIES_MAX).chain(of(2, READING_FAMILIES_MAX + 1)).chain(of(3, 1));
+        let block = write_readings(entries.collect());
+        let found = |reading: u8| find_readings(&block, &[reading; 16]).unwrap();
+        assert!(matches!(found(1), ReadAs::Families(all) if all.len() == READING_FAMILIES_MAX));
+        assert_eq!(found(2), ReadAs::TooMany);
+        assert_eq!(found(3), ReadAs::Families(vec![family(0)]));
+        assert_eq!(found(4), ReadAs::Families(vec![]));
     }
 
     proptest! {

@@ -26,8 +26,9 @@ use sonae::{
     },
     seal::{SealingKey, SigningKeypair, SymmetricKey, VerifyingKey},
     snapshot::{
-        BlockStream, DirSource, DrugKey, EnrolledBox, Manifest, OpeningSecret, Pointer, RegionKeys,
-        ReleaseBuilder, ReleaseSpec, Scope, Tree, Words, WordsLoader, read_manifest, verify,
+        BlockStream, DirSource, DrugKey, EnrolledBox, Manifest, OpeningSecret, Pointer, ReadAs,
+        RegionKeys, ReleaseBuilder, ReleaseSpec, Scope, Tree, Words, WordsLoader, read_manifest,
+        verify,
     },
     sys::{RealDisk, sim::SeedDice},
 };
@@ -427,6 +428,7 @@ fn everybody_is_found_by_birth_date_and_name_in_the_committed_indexes() {
                 readings += 1;
                 let sealed = reader.block(Tree::Kana, bucket);
                 let named = reader.keys.open_reading(bucket, &sealed, &blind).unwrap();
+                let ReadAs::Families(named) = named else { panic!("{text}: too many") };
                 assert!(leads_to(named, &person), "{text}");
             }
         }
