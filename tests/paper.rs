@@ -15,16 +15,18 @@ use sonae::{
     domain::{
         answer::{Answer, Basis, BurdenRatio, BurdenSource, Freshness, NextStep, Reason, Verdict},
         burden::Percent,
+        claim::Contact,
         evidence::{DocumentClaims, DocumentKind, SnapshotSource},
         insured::{Branch, Identity},
         insurer_number::InsurerNumber,
         medication::{Dispensing, Setting},
         person::{Relation, Sex},
+        statement::{InsuranceKind, Statement},
         time::{ClockState, Stamp},
     },
     print::{
         AskedFor, DrugSheet, OrderFacts, PrintError, Printed, answer_slip, certificate_sheet,
-        drug_sheet, notice_sheet, order_sheet,
+        drug_sheet, notice_sheet, order_sheet, statement_sheet,
     },
     scan,
 };
@@ -189,6 +191,20 @@ fn drugs(count: usize, name: &str) -> Printed {
     .unwrap()
 }
 
+fn statement(name: &str) -> Printed {
+    let statement = Statement {
+        name: name.into(),
+        kana: String::new(),
+        birth: Some(date(1950, 1, 31)),
+        sex: Sex::Female,
+        contact: Contact { address: "石川県輪島市架空町1-2".into(), ..Contact::default() },
+        kind: Some(InsuranceKind::National),
+        insurer_name: String::new(),
+        share: None,
+    };
+    statement_sheet(&statement, "わじま架空診療所", NOON, 812).unwrap()
+}
+
 fn order() -> Printed {
     order_sheet(&order_facts(), &digits(520)).unwrap()
 }
@@ -218,6 +234,7 @@ const HARD_NAME: &str = "髙﨑　邉𠮷德";
 fn all_pages(name: &str) -> Vec<(&'static str, Printed)> {
     vec![
         ("certificate", certificate(name)),
+        ("statement", statement(name)),
         ("notice", notice(name)),
         ("eligible", slip(Verdict::Eligible, name)),
         ("not_eligible", slip(Verdict::NotEligible, name)),

@@ -1,7 +1,7 @@
 //! At the counter: a scan, a picture or typed numbers come in, an answer goes out, the journal stands between.
 
 use super::{
-    Appliance,
+    Appliance, claims,
     error::{AppError, rule},
     typed,
     views::{Checked, Subject},
@@ -10,6 +10,7 @@ use crate::{
     credential::{self, Axis, CredentialError, frame::Magic},
     domain::{
         answer::{Answer, Basis, Freshness, Reason, Verdict},
+        claim,
         decide::decide,
         evidence::{
             CardSeen, DocumentClaims, DocumentFinding, Evidence, OwnFinding, SnapshotFinding,
@@ -207,6 +208,7 @@ impl Appliance {
         )?;
         let checked = Checked {
             subject: subject(evidence, &answer),
+            claim: claims::claimant(evidence, &answer).map(|who| claim::help(&who, &answer, on)),
             document: evidence.document.as_ref().map(|d| d.claims.get().kind),
             on,
             answered_at: now.at,

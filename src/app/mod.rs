@@ -1,5 +1,6 @@
 //! Wires the rooms into an appliance: one box, its keys, its journal, its snapshot.
 
+mod claims;
 mod counter;
 mod envelopes;
 mod error;
@@ -14,6 +15,7 @@ mod relief;
 mod reports;
 mod roots;
 mod settle;
+mod statements;
 mod status;
 mod tend;
 mod typed;
@@ -36,6 +38,7 @@ pub use layout::Layout;
 pub use own::{OwnStatus, Received};
 pub use reports::{JournalDamage, JournalReport, PaperReport, check_age_ratio, read_notebook};
 pub use settle::{Settled, SettledStep};
+pub use statements::{StatementsStatus, TakenStatement};
 pub use views::{
     CandidateView, Checked, ConsentView, DisasterState, DisasterStatus, DrugView, Found,
     OrderSummary, SnapshotStatus, Status, Subject, TrustStatus,

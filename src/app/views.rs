@@ -8,6 +8,7 @@ use crate::{
     disaster::search::Difference,
     domain::{
         answer::Answer,
+        claim::ClaimHelp,
         evidence::{DocumentKind, SnapshotSource},
         medication::Dispensing,
         person::{Relation, Sex},
@@ -61,6 +62,8 @@ pub struct Checked {
     pub answered_at: Stamp,
     /// The person; absent where nothing verified may be shown.
     pub subject: Option<Subject>,
+    /// What to write onto a paper claim, and what would bring it back; absent where nobody is shown.
+    pub claim: Option<ClaimHelp>,
     /// Which paper was read, if one was.
     pub document: Option<DocumentKind>,
     /// The journal entry.

@@ -23,6 +23,7 @@ mod region_build;
 mod region_delta;
 mod serve;
 mod sheets;
+mod statement;
 mod sync;
 mod trust;
 mod trust_text;
@@ -45,6 +46,8 @@ pub fn run(command: Command) -> Result<Reply, CliError> {
         Command::Envelopes(args) => envelopes::run(args),
         Command::Verify(args) => verify::run(&args),
         Command::Credential(args) => credential::run(args),
+        Command::Statement(args) => statement::run(args),
+        Command::StandIn(args) => statement::stand_in(&args),
         Command::Check(args) => check::run(args),
         Command::Notebook(args) => notebook::run(args),
         Command::Disaster(args) => disaster::run(args),

@@ -11,7 +11,7 @@ use crate::domain::{
     time::Stamp,
 };
 use jiff::civil::Date;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 worded! {
     /// 保険の種類, as the form asks for it.

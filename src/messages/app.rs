@@ -243,4 +243,22 @@ catalogue! {
         "--holders に違う保管者の名前をコンマで区切って書いてください。"
         "Write the names of different holders, divided by commas, after --holders."
     }
+    STATEMENTS_FULL = "statements_full" Conflict {
+        "保管している申立書が多すぎます。新しい申立書は保管しませんでした。"
+        "Too many statements are kept. The new one was not."
+        "支払いを確認できた申立書を sonae statement destroy で破棄してください。"
+        "Destroy those whose claims are paid with `sonae statement destroy`."
+    }
+    STATEMENT_UNKNOWN = "statement_unknown" NotFound {
+        "その番号の申立書は保管していません。"
+        "No statement with this number is kept."
+        "sonae statement list で番号を確かめてください。"
+        "Look for its number with `sonae statement list`."
+    }
+    STATEMENT_DAMAGED = "statement_damaged" Conflict {
+        "保管している申立書を読めません。"
+        "A kept statement cannot be read."
+        "署名された紙を使ってください。破棄はできます。"
+        "Use the signed paper. It can still be destroyed."
+    }
 }

@@ -24,5 +24,6 @@ mod relief;
 mod rollback;
 mod roots;
 mod settle;
+mod statements;
 mod stolen;
 mod tending;

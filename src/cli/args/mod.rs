@@ -9,6 +9,7 @@ mod region;
 mod region_delta;
 mod service;
 mod settle;
+mod statement;
 mod trust;
 
 pub use cache::*;
@@ -20,6 +21,7 @@ pub use region::*;
 pub use region_delta::*;
 pub use service::*;
 pub use settle::*;
+pub use statement::*;
 pub use trust::*;
 
 use clap::{Args, Parser, Subcommand};
@@ -62,6 +64,10 @@ pub enum Command {
     Verify(VerifyArgs),
     /// Issue, read or revoke a signed paper.
     Credential(CredentialArgs),
+    /// 申立書: take, print, list and destroy statements of eligibility.
+    Statement(StatementArgs),
+    /// Which numbers stand on a claim whose insurer is not known.
+    StandIn(StandInArgs),
     /// Check a number, a date or a name.
     Check(CheckArgs),
     /// Read お薬手帳 and prescription codes.

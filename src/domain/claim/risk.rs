@@ -35,17 +35,17 @@ worded! {
 }
 
 pub(super) fn risks(claimant: &Claimant, answer: &Answer, on: Date) -> Vec<ReturnRisk> {
-    let mut risks = of_answer(answer);
+    let mut risks = vec![of_answer(answer)];
     risks.extend(of_person(claimant));
     risks.extend(of_share(answer));
     risks.extend(of_month(claimant, on));
     risks
 }
 
-fn of_answer(answer: &Answer) -> Option<ReturnRisk> {
+fn of_answer(answer: &Answer) -> ReturnRisk {
     match (answer.verdict, answer.basis) {
-        (Verdict::NotEligible, _) => Some(ReturnRisk::Ended),
-        (Verdict::CannotTell, _) => Some(ReturnRisk::NotConfirmed),
+        (Verdict::NotEligible, _) => ReturnRisk::Ended,
+        (Verdict::CannotTell, _) => ReturnRisk::NotConfirmed,
         (
             Verdict::Eligible,
             Basis::Certificate
@@ -53,7 +53,7 @@ fn of_answer(answer: &Answer) -> Option<ReturnRisk> {
             | Basis::Snapshot
             | Basis::OwnRecord
             | Basis::Nothing,
-        ) => Some(ReturnRisk::NotOnline),
+        ) => ReturnRisk::NotOnline,
     }
 }
 

@@ -1,0 +1,36 @@
+//! Whom a claim names: the verified record or paper that an answer rests on, never anything else.
+
+use crate::domain::{
+    answer::{Answer, Basis, Verdict},
+    claim::Claimant,
+    evidence::{DocumentClaims, Evidence, OwnFinding, SnapshotFinding},
+};
+
+/// The person to claim for; nobody where the answer shows nobody.
+pub(super) fn claimant(evidence: &Evidence, answer: &Answer) -> Option<Claimant> {
+    let record = match (answer.basis, &evidence.snapshot, &evidence.own) {
+        (Basis::OwnRecord, _, OwnFinding::Found(record)) => Some(record.get()),
+        (Basis::Snapshot, SnapshotFinding::Found { record, .. }, _) => Some(record.get()),
+        _ => None,
+    };
+    let claims = evidence.document.as_ref().map(|document| document.claims.get());
+    match (answer.verdict, record, claims) {
+        (Verdict::CannotTell, ..) => None,
+        (_, Some(record), _) => Some(Claimant::from(record)),
+        (_, None, claims) => claims.map(of_paper),
+    }
+}
+
+fn of_paper(claims: &DocumentClaims) -> Claimant {
+    Claimant {
+        identity: claims.identity.clone(),
+        name: claims.name.clone(),
+        kana: claims.kana.clone(),
+        birth: claims.birth,
+        sex: claims.sex,
+        relation: claims.relation,
+        limit_class: claims.limit_class.clone(),
+        valid_from: claims.valid_from,
+        valid_to: claims.valid_to,
+    }
+}
