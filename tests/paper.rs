@@ -15,7 +15,7 @@ use sonae::{
     domain::{
         answer::{Answer, Basis, BurdenRatio, BurdenSource, Freshness, NextStep, Reason, Verdict},
         burden::Percent,
-        claim::Contact,
+        claim::{ClaimField, ClaimHelp, Contact, Line, ReturnRisk},
         evidence::{DocumentClaims, DocumentKind, SnapshotSource},
         insured::{Branch, Identity},
         insurer_number::InsurerNumber,
@@ -112,6 +112,15 @@ fn slip(verdict: Verdict, name: &str) -> Printed {
         identity: Some(identity()),
         birth: Some(date(1951, 4, 29)),
         name: Some(name.into()),
+        claim: Some(ClaimHelp {
+            transcribe: vec![Line {
+                field: ClaimField::Kind,
+                text: "2 本外".into(),
+                source: "",
+                confirmed: true,
+            }],
+            risks: vec![ReturnRisk::NotOnline],
+        }),
     };
     answer_slip(&answer(verdict), &who, "輪島市立門前救護所", NOON, "000123-7f3a9c").unwrap()
 }

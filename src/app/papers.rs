@@ -73,6 +73,7 @@ impl Appliance {
             identity,
             birth: subject.map(|s| s.birth),
             name: subject.map(|s| s.name.clone()),
+            claim: checked.claim.clone(),
         };
         let facility = &self.keys.identity.facility_name;
         let mark = format!("{}-{}", checked.journal_entry, checked.journal_mark);

@@ -50,6 +50,7 @@ impl Appliance {
             outbox_waiting: outbox.waiting,
             outbox_oldest: outbox.oldest,
             outbox_rejected: outbox.rejected.len(),
+            statements: self.statements_status(),
         }
     }
 

@@ -2,7 +2,7 @@
 //!
 //! The names in here are a promise to all three (`docs/contract.md`).
 
-use super::own::OwnStatus;
+use super::{own::OwnStatus, statements::StatementsStatus};
 use crate::{
     cache::CacheState,
     disaster::search::Difference,
@@ -195,6 +195,8 @@ pub struct Status {
     pub outbox_oldest: Option<Stamp>,
     /// Entries the hub could not use.
     pub outbox_rejected: usize,
+    /// Statements of eligibility (申立書) kept here.
+    pub statements: StatementsStatus,
 }
 
 /// The snapshot that answers.

@@ -2,9 +2,7 @@
 
 use super::{
     appliance,
-    args::{
-        CauseArg, ContactArgs, StandInArgs, StatementArgs, StatementNewArgs, StatementTask,
-    },
+    args::{CauseArg, ContactArgs, StandInArgs, StatementArgs, StatementNewArgs, StatementTask},
     output::{CliError, Reply},
 };
 use crate::{
@@ -48,14 +46,9 @@ fn new(args: &StatementNewArgs) -> Result<Reply, CliError> {
         birth: args.birthdate.as_deref().map(appliance::date).transpose()?,
         sex: args.sex.into(),
         contact: contact(&args.contact),
-        kind: kind
-            .map(|code| InsuranceKind::from_code(code).ok_or_else(unreadable))
-            .transpose()?,
+        kind: kind.map(|code| InsuranceKind::from_code(code).ok_or_else(unreadable)).transpose()?,
         insurer_name: args.insurer_name.clone(),
-        share: args
-            .share
-            .map(|share| Percent::new(share).ok_or_else(unreadable))
-            .transpose()?,
+        share: args.share.map(|share| Percent::new(share).ok_or_else(unreadable)).transpose()?,
     };
     let taken = appliance::open_box(&args.data)?.take_statement(&statement, args.visit)?;
     appliance::write_new(&args.pdf, &taken.form.pdf)?;
@@ -82,9 +75,9 @@ pub fn stand_in(args: &StandInArgs) -> Result<Reply, CliError> {
             let identity = appliance::identity(insurer, &args.symbol, number, None)?;
             if args.former { Known::Former(identity) } else { Known::Present(identity) }
         }
-        (Some(insurer), None) => {
-            Known::InsurerOnly(InsurerNumber::parse(insurer).map_err(crate::app::AppError::from)?.value)
-        }
+        (Some(insurer), None) => Known::InsurerOnly(
+            InsurerNumber::parse(insurer).map_err(crate::app::AppError::from)?.value,
+        ),
         (None, _) => Known::Nothing,
     };
     let cause = match args.cause {

@@ -10,6 +10,7 @@ use super::{
 };
 use crate::domain::{
     answer::{Answer, BurdenSource, Verdict},
+    claim::ClaimHelp,
     insured::Identity,
     time::Stamp,
 };
@@ -24,6 +25,8 @@ pub struct AskedFor {
     pub birth: Option<Date>,
     /// 氏名, where a verified source told it.
     pub name: Option<String>,
+    /// What helps with a paper claim, where somebody is named.
+    pub claim: Option<ClaimHelp>,
 }
 
 /// One slip for one answer. `journal_mark` says where the answer stands in the journal.
@@ -56,8 +59,30 @@ pub fn answer_slip(
     let reasons: Vec<_> = answer.reasons.iter().map(|r| (r.ja(), r.en())).collect();
     let steps: Vec<_> = answer.next_steps.iter().map(|s| (s.ja(), s.en())).collect();
     let y = list(&mut sheet, y + 5.0, "次にすること　What to do next", &steps, Mark::Number)?;
-    list(&mut sheet, y + 3.0, "理由　Why", &reasons, Mark::Dot)?;
+    let y = list(&mut sheet, y + 3.0, "理由　Why", &reasons, Mark::Dot)?;
+    if let Some(claim) = &who.claim {
+        claim_part(&mut sheet, y + 4.0, claim)?;
+    }
     sheet.finish()
+}
+
+/// For whoever writes the claim by hand: field by field, and what would bring it back.
+fn claim_part(sheet: &mut Sheet, y: f32, claim: &ClaimHelp) -> Result<f32, PrintError> {
+    let heading = bold(11.5);
+    let y = if y + 30.0 > BOTTOM_MM {
+        sheet.new_page()?;
+        MARGIN_MM
+    } else {
+        y
+    };
+    sheet.text(MARGIN_MM, y, "明細書に書き写す　For the paper claim", heading)?;
+    let rows: Vec<_> =
+        claim.transcribe.iter().map(|line| (line.field.ja(), line.text.clone())).collect();
+    let width = RIGHT_MM - MARGIN_MM;
+    let look = Fields { x: MARGIN_MM, width, name_width: 44.0, name_size: 9.0, value: plain(11.0) };
+    let y = sheet.fields(y + heading.line_mm() + 1.0, &look, &rows)?;
+    let risks: Vec<_> = claim.risks.iter().map(|risk| (risk.ja(), risk.en())).collect();
+    list(sheet, y + 3.0, "返戻になりやすいところ　What may bring it back", &risks, Mark::Dot)
 }
 
 /// One colour, one shape, one word.

@@ -25,7 +25,8 @@ pub fn statement_sheet(
     taken_at: Stamp,
     number: u64,
 ) -> Result<Printed, PrintError> {
-    let footer = format!("被保険者資格申立書　{facility}　{}　No. {number}", words::moment(taken_at));
+    let footer =
+        format!("被保険者資格申立書　{facility}　{}　No. {number}", words::moment(taken_at));
     let mut sheet = Sheet::new("被保険者資格申立書", taken_at.day(), footer);
     sheet.text(MARGIN_MM, 15.0, "被保険者資格申立書", bold(22.0))?;
     sheet.text(MARGIN_MM, 26.0, "Statement of eligibility", plain(10.0))?;
@@ -54,10 +55,8 @@ fn or_blank(text: &str) -> String {
 
 fn rows(statement: &Statement) -> Vec<(&'static str, String)> {
     let Statement { name, kana, birth, sex, contact, kind, insurer_name, share } = statement;
-    let birth = birth.map_or_else(
-        || "明治・大正・昭和・平成・令和　　　年　　月　　日".into(),
-        words::day,
-    );
+    let birth =
+        birth.map_or_else(|| "明治・大正・昭和・平成・令和　　　年　　月　　日".into(), words::day);
     vec![
         ("フリガナ Reading", or_blank(kana)),
         ("氏名（カード券面） Name as on the card", or_blank(name)),
@@ -101,7 +100,15 @@ fn signature(sheet: &mut Sheet, y: f32) -> Result<f32, PrintError> {
     let left = MARGIN_MM + 70.0;
     sheet.text(left, y, "署名 Signature", plain(9.0))?;
     sheet.line((left + 28.0, y + 7.0), (RIGHT_MM, y + 7.0), Stroke::Hair);
-    sheet.text(left, y + 11.0, "本人でない場合の続柄 Relation if signed for the patient", plain(7.5))?;
-    sheet.frame(Area { x: left - 2.0, y: y - 3.0, width: RIGHT_MM - left + 2.0, height: 19.0 }, Stroke::Hair);
+    sheet.text(
+        left,
+        y + 11.0,
+        "本人でない場合の続柄 Relation if signed for the patient",
+        plain(7.5),
+    )?;
+    sheet.frame(
+        Area { x: left - 2.0, y: y - 3.0, width: RIGHT_MM - left + 2.0, height: 19.0 },
+        Stroke::Hair,
+    );
     Ok(y + 16.0)
 }

@@ -3,7 +3,7 @@
 use crate::{
     app::{
         CandidateView, Checked, DisasterState, DisasterStatus, DrugView, OrderSummary,
-        SnapshotStatus, Status, Subject, TrustStatus,
+        SnapshotStatus, StatementsStatus, Status, Subject, TrustStatus,
     },
     cache::{CacheState, Delivered},
     disaster::search::Difference,
@@ -221,5 +221,6 @@ pub(super) fn status() -> Status {
         outbox_waiting: 12,
         outbox_oldest: Some(NOON.plus_days(-4)),
         outbox_rejected: 0,
+        statements: StatementsStatus::default(),
     }
 }

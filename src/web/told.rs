@@ -1,7 +1,7 @@
 //! How answers are put into words for a page: pure, from the same structs that go out as JSON.
 
 use crate::{
-    app::{Checked, Status},
+    app::{Checked, StatementsStatus, Status},
     cache::CacheState,
     disaster::search::Difference,
     domain::{
@@ -310,10 +310,24 @@ pub(super) fn status_facts(status: &Status) -> Vec<Fact> {
             Said::plain(format!("{}件", status.outbox_rejected)),
             rejected,
         ),
+        statements(status.statements),
         Fact::new(words::FACILITY_NAME, Said::plain(&status.facility), Grade::Plain),
         Fact::new(words::VERSION, Said::plain(&status.version), Grade::Plain),
     ]);
     facts
+}
+
+/// Those whose claim must be paid by now are to be destroyed.
+fn statements(status: StatementsStatus) -> Fact {
+    let StatementsStatus { kept, due } = status;
+    let said = match due {
+        0 => Said::plain(format!("{kept}件")),
+        due => Said::new(
+            format!("{kept}件（うち{due}件は支払いを確かめて破棄してください）"),
+            format!("{kept}, of them {due} to be destroyed once the payment is confirmed"),
+        ),
+    };
+    Fact::new(words::STATEMENTS, said, if due == 0 { Grade::Good } else { Grade::Watch })
 }
 
 fn store(state: CacheState) -> Fact {

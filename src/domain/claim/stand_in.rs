@@ -115,15 +115,16 @@ pub fn stand_in(cause: Cause, known: &Known, contact: &Contact, codes: &StandInC
             as_known(cause, identity, remarks("旧資格の番号", contact))
         }
         // A former number proves nothing after a disaster, but it names an insurer to be asked.
-        (Cause::Disaster, Known::Former(Identity { insurer, .. }) | Known::InsurerOnly(insurer)) => {
-            StandIn {
-                insurer_number: insurer.display_form(),
-                number: codes.disaster_number.clone(),
-                remarks: remarks("不詳", contact),
-                desk: desk_of(*insurer),
-                ..nothing(cause)
-            }
-        }
+        (
+            Cause::Disaster,
+            Known::Former(Identity { insurer, .. }) | Known::InsurerOnly(insurer),
+        ) => StandIn {
+            insurer_number: insurer.display_form(),
+            number: codes.disaster_number.clone(),
+            remarks: remarks("不詳", contact),
+            desk: desk_of(*insurer),
+            ..nothing(cause)
+        },
         (Cause::Disaster, Known::Nothing) => StandIn {
             insurer_number: codes.disaster_insurer.clone(),
             remarks: remarks("", contact),

@@ -74,7 +74,8 @@ fn the_kind_of_claim_follows_age_relation_and_share() {
 #[test]
 fn the_benefit_ratio_is_what_the_share_leaves() {
     let who = claimant("39131008", date(1940, 1, 1));
-    for (share, benefit) in [(10, "9割"), (20, "8割"), (30, "7割（空欄でもよい）"), (0, "10割")] {
+    for (share, benefit) in [(10, "9割"), (20, "8割"), (30, "7割（空欄でもよい）"), (0, "10割")]
+    {
         assert_eq!(written(&who, Some(share), ClaimField::Benefit).unwrap(), benefit);
     }
     assert_eq!(written(&who, None, ClaimField::Benefit).unwrap(), "負担割合を確かめてから");
@@ -83,7 +84,10 @@ fn the_benefit_ratio_is_what_the_share_leaves() {
 #[test]
 fn symbol_and_number_are_parted_and_circled_letters_bracketed() {
     let mut who = claimant("06130488", date(1980, 1, 1));
-    assert_eq!(written(&who, Some(30), ClaimField::SymbolAndNumber).unwrap(), "1060708・123（枝番）01");
+    assert_eq!(
+        written(&who, Some(30), ClaimField::SymbolAndNumber).unwrap(),
+        "1060708・123（枝番）01"
+    );
     who.identity.symbol = "㋕７".into();
     who.identity.branch = None;
     assert_eq!(written(&who, Some(30), ClaimField::SymbolAndNumber).unwrap(), "（カ）７・123");
@@ -176,7 +180,10 @@ fn nines_stand_in_after_a_disaster_and_sevens_where_the_system_failed() {
     let told = |cause, known: Known| stand_in(cause, &known, &contact, &codes);
     let half = told(Cause::Disaster, Known::InsurerOnly(insurer("06130488")));
     assert_eq!((half.insurer_number.as_str(), half.number.as_str()), ("06130488", "999999999"));
-    assert_eq!(half.remarks, "不詳　住所：石川県輪島市架空町1　勤務先：架空漁業　連絡先：000-0000-0000");
+    assert_eq!(
+        half.remarks,
+        "不詳　住所：石川県輪島市架空町1　勤務先：架空漁業　連絡先：000-0000-0000"
+    );
     let none = told(Cause::Disaster, Known::Nothing);
     assert_eq!((none.insurer_number.as_str(), none.number.as_str()), ("99999999", ""));
     assert_eq!((none.desk, none.needs_statement), (Desk::PaymentFund, false));
@@ -205,7 +212,8 @@ proptest! {
         let contact = Contact { address, employer, ..Contact::default() };
         let told = stand_in(cause, &known, &contact, &StandInCodes::default());
         let numbers = format!("{} {} {:?}", told.insurer_number, told.number, told.if_refused);
-        prop_assert!(!numbers.contains(if disaster { "7777" } else { "9999" }));
+        let others = if disaster { "7777" } else { "9999" };
+        prop_assert!(!numbers.contains(others));
         if which == 0 {
             prop_assert_eq!((told.insurer_number.as_str(), told.remarks.as_str()), ("06130488", ""));
         }

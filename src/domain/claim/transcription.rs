@@ -12,10 +12,12 @@ use serde::Serialize;
 use unicode_normalization::UnicodeNormalization;
 
 /// Items of the patient's part (訪問看護・柔整の記載要領が同じ区分を用いる).
-const FORM_RULE: &str = "診療報酬請求書等の記載要領 (患者欄): 保険者番号、記号・番号、本人・家族の区分、給付割合";
+const FORM_RULE: &str =
+    "診療報酬請求書等の記載要領 (患者欄): 保険者番号、記号・番号、本人・家族の区分、給付割合";
 const NOTE_RULE: &str = "診療報酬請求書等の記載要領 (特記事項 26区ア〜30区オ)";
 const LATE_NOTE_RULE: &str = "特記事項 41区カ・42区キ (2022年10月の後期高齢2割から): 未確認";
-const YOUNG_NOTE_RULE: &str = "特記事項 26区ア〜30区オ (70歳未満、限度額適用の提示があったとき): 未確認";
+const YOUNG_NOTE_RULE: &str =
+    "特記事項 26区ア〜30区オ (70歳未満、限度額適用の提示があったとき): 未確認";
 
 worded! {
     /// A field of the form.
@@ -90,9 +92,7 @@ fn kind(class: AgeClass, relation: Relation, share: Option<Percent>) -> &'static
         (AgeClass::General, Relation::Family, _) => "6 家外",
         (AgeClass::Elderly70 | AgeClass::LateStage75, _, Some(30)) => "0 高外7",
         (AgeClass::Elderly70 | AgeClass::LateStage75, _, Some(_)) => "8 高外一",
-        (AgeClass::Elderly70 | AgeClass::LateStage75, _, None) => {
-            "8 高外一（3割なら 0 高外7）"
-        }
+        (AgeClass::Elderly70 | AgeClass::LateStage75, _, None) => "8 高外一（3割なら 0 高外7）",
     }
 }
 
@@ -116,7 +116,8 @@ fn sex(sex: Sex) -> &'static str {
 /// The era by its digit, as the form has it: `3昭 31・11・1生`.
 fn birth(day: Date) -> String {
     let words = wareki::format(day);
-    let eras = [("明治", "1明"), ("大正", "2大"), ("昭和", "3昭"), ("平成", "4平"), ("令和", "5令")];
+    let eras =
+        [("明治", "1明"), ("大正", "2大"), ("昭和", "3昭"), ("平成", "4平"), ("令和", "5令")];
     let found = eras.iter().find_map(|(era, digit)| Some((digit, words.strip_prefix(era)?)));
     let Some((digit, rest)) = found else { return words };
     let year = rest.split('年').next().unwrap_or_default().replace('元', "1");
