@@ -23,6 +23,8 @@ pub enum Verdict {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Basis {
+    /// A result of オンライン資格確認, received today.
+    Live,
     /// A signed certificate (資格確認書).
     Certificate,
     /// A signed notice together with the card (お知らせ＋マイナ保険証).
@@ -51,27 +53,47 @@ pub enum Freshness {
     Unknown,
 }
 
-/// Where a share was taken from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+/// Where a share was taken from; the first that speaks counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum BurdenSource {
+    /// In today's online result.
+    Live,
     /// Printed and signed on the paper.
     Document,
     /// Registered in the snapshot.
     Snapshot,
     /// In what this facility received earlier.
     OwnRecord,
+    /// Read off a paper or screen that nobody signed.
+    Seen,
+    /// By age, because the paper says 「法定負担割合のとおり」.
+    Statutory,
+    /// Declared by the patient (申立書).
+    Declared,
     /// Computed from the birth date: always to be confirmed (要確認).
     AgeRule,
 }
 
 /// 一部負担金割合 and where it comes from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct BurdenRatio {
     /// The share in percent; `None` where income decides and no source says it.
     pub percent: Option<Percent>,
     /// Its source; `None` where nothing is known.
     pub source: Option<BurdenSource>,
+    /// What other sources say, where it differs.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub also: Vec<SourcedShare>,
+}
+
+/// A share and who says it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct SourcedShare {
+    /// The share in percent.
+    pub percent: Percent,
+    /// Its source.
+    pub source: BurdenSource,
 }
 
 /// One code with its words in both languages.
@@ -104,9 +126,9 @@ macro_rules! worded {
             }
         }
 
-        impl Serialize for $name {
+        impl serde::Serialize for $name {
             fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                use serde::ser::SerializeStruct;
+                use serde::ser::SerializeStruct as _;
                 let mut out = serializer.serialize_struct(stringify!($name), 3)?;
                 out.serialize_field("code", self.code())?;
                 out.serialize_field("ja", self.ja())?;
@@ -115,6 +137,26 @@ macro_rules! worded {
             }
         }
     };
+}
+pub(super) use worded;
+
+worded! {
+    /// How well it was checked that the person is insured: the level recorded with the visit, weakest first.
+    Level {
+        Nothing = "nothing" "何も確認できていません" "nothing was checked"
+        DisasterOral = "disaster_oral" "災害時の聞き取り（氏名・生年月日・連絡先・保険者の手がかり）" "told in a disaster: name, birth date, contact, what leads to the insurer"
+        Declaration = "declaration" "被保険者資格申立書" "statement of eligibility"
+        PastVisit = "past_visit" "以前の受診と口頭の確認" "past visit and the patient's word"
+        GracePeriod = "grace_period" "従来の健康保険証、またはお知らせのみ（経過措置の期間内）" "old card or notice alone, within its grace period"
+        TypedCertificate = "typed_certificate" "資格確認書を目で確認（署名なし）" "certificate seen, not signed"
+        TypedNoticeWithCard = "typed_notice_with_card" "お知らせ（署名なし）とマイナ保険証" "unsigned notice with the card"
+        PortalWithCard = "portal_with_card" "マイナポータルの画面かPDFとマイナ保険証" "portal screen or PDF with the card"
+        OwnRecord = "own_record" "この施設が受け取った資格情報" "received by this facility earlier"
+        Snapshot = "snapshot" "この箱の地域データ" "regional snapshot"
+        NoticeWithCard = "notice_with_card" "署名されたお知らせとマイナ保険証" "signed notice with the card"
+        Certificate = "certificate" "署名された資格確認書" "signed certificate"
+        Online = "online" "オンライン資格確認" "online verification"
+    }
 }
 
 worded! {
@@ -194,6 +236,8 @@ pub struct Answer {
     pub clock: ClockState,
     /// The share and its source.
     pub burden_ratio: BurdenRatio,
+    /// How well it was checked that the person is insured; recorded with the visit.
+    pub level: Level,
     /// From whom and when this facility received the record it rests on; `None` unless the basis is [`Basis::OwnRecord`].
     #[serde(skip_serializing_if = "Option::is_none")]
     pub received: Option<Origin>,
@@ -230,6 +274,7 @@ impl Basis {
     #[must_use]
     pub fn ja(self) -> &'static str {
         match self {
+            Self::Live => "オンライン資格確認の結果",
             Self::Certificate => "資格確認書の署名（オンラインでは未確認）",
             Self::NoticeWithCard => "お知らせの署名とマイナ保険証（オンラインでは未確認）",
             Self::Snapshot => "この箱の地域データ（オンラインでは未確認）",
@@ -242,6 +287,7 @@ impl Basis {
     #[must_use]
     pub fn en(self) -> &'static str {
         match self {
+            Self::Live => "verified online",
             Self::Certificate => "signed certificate, not verified online",
             Self::NoticeWithCard => "signed notice with the card, not verified online",
             Self::Snapshot => "regional snapshot, not verified online",

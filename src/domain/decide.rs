@@ -1,7 +1,9 @@
 //! The decision: evidence in, answer out. Pure; nothing here can say "eligible" on a type that was not verified.
 
 use crate::domain::{
-    answer::{Answer, Basis, BurdenRatio, BurdenSource, Freshness, NextStep, Reason, Verdict},
+    answer::{
+        Answer, Basis, BurdenRatio, BurdenSource, Freshness, Level, NextStep, Reason, Verdict,
+    },
     burden,
     evidence::{CardSeen, DocumentClaims, DocumentFinding, DocumentKind, Evidence, Revocation},
     person::PersonRecord,
@@ -40,7 +42,7 @@ pub fn decide(evidence: &Evidence, on: Date, now: Reading, policy: &Policy) -> A
     outcome.add_beside(&register, beside);
     let burden_ratio = match outcome.verdict {
         Verdict::Eligible => burden_of(&paper, &register, on, &mut outcome),
-        Verdict::NotEligible | Verdict::CannotTell => BurdenRatio { percent: None, source: None },
+        Verdict::NotEligible | Verdict::CannotTell => BurdenRatio::default(),
     };
     if now.clock != ClockState::Sure {
         outcome.reasons.push(Reason::ClockUnsure);
@@ -54,7 +56,29 @@ pub fn decide(evidence: &Evidence, on: Date, now: Reading, policy: &Policy) -> A
         _ => None,
     };
     let clock = now.clock;
-    Answer { verdict, basis, as_of, freshness, clock, burden_ratio, received, reasons, next_steps }
+    Answer {
+        verdict,
+        basis,
+        as_of,
+        freshness,
+        clock,
+        burden_ratio,
+        level: level_of(basis),
+        received,
+        reasons,
+        next_steps,
+    }
+}
+
+fn level_of(basis: Basis) -> Level {
+    match basis {
+        Basis::Live => Level::Online,
+        Basis::Certificate => Level::Certificate,
+        Basis::NoticeWithCard => Level::NoticeWithCard,
+        Basis::Snapshot => Level::Snapshot,
+        Basis::OwnRecord => Level::OwnRecord,
+        Basis::Nothing => Level::Nothing,
+    }
 }
 
 fn read_paper(finding: Option<&DocumentFinding>, card: CardSeen, on: Date) -> Paper<'_> {
@@ -228,9 +252,7 @@ fn on_paper(
 ) -> Outcome {
     let good = match basis {
         Basis::NoticeWithCard => Reason::NoticeWithCard,
-        Basis::Certificate | Basis::Snapshot | Basis::OwnRecord | Basis::Nothing => {
-            Reason::CertificateInForce
-        }
+        _ => Reason::CertificateInForce,
     };
     let (as_of, freshness, remark) = match revocation {
         Revocation::ClearAsOf { as_of } | Revocation::Listed { as_of } => {
@@ -305,14 +327,14 @@ fn burden_of(
         if class_on(stated_on) != class_on(on) {
             outcome.confirm_burden(Reason::BurdenMayHaveChanged);
         }
-        return BurdenRatio { percent: Some(percent), source: Some(source) };
+        return BurdenRatio { percent: Some(percent), source: Some(source), also: vec![] };
     }
     let by_age = birth.and_then(|birth| burden::age_class(birth, on).percent);
     outcome.confirm_burden(match by_age {
         Some(_) => Reason::BurdenByAgeRule,
         None => Reason::BurdenUnknown,
     });
-    BurdenRatio { percent: by_age, source: by_age.map(|_| BurdenSource::AgeRule) }
+    BurdenRatio { percent: by_age, source: by_age.map(|_| BurdenSource::AgeRule), also: vec![] }
 }
 
 impl Outcome {

@@ -85,7 +85,14 @@ pub(super) fn clear() -> Revocation {
 
 fn answer(snapshot: SnapshotFinding, document: Option<DocumentFinding>, card: CardSeen) -> Answer {
     decide(
-        &Evidence { snapshot, own: OwnFinding::NothingKept, document, card },
+        &Evidence {
+            snapshot,
+            own: OwnFinding::NothingKept,
+            document,
+            card,
+            live: None,
+            shown: vec![],
+        },
         TODAY,
         now(),
         &Policy::default(),
@@ -238,7 +245,11 @@ fn shares_that_differ_are_both_told_and_an_unknown_share_is_marked() {
     );
     assert_eq!(
         told.burden_ratio,
-        BurdenRatio { percent: Percent::new(30), source: Some(BurdenSource::Document) }
+        BurdenRatio {
+            percent: Percent::new(30),
+            source: Some(BurdenSource::Document),
+            also: vec![]
+        }
     );
     assert!(told.reasons.contains(&Reason::BurdensDiffer));
     let unsaid = PersonRecord { burden: None, ..record() };
@@ -258,6 +269,8 @@ fn a_clock_far_ahead_asks_for_confirmation_and_does_not_stop_the_clinic() {
         own: OwnFinding::NothingKept,
         document: None,
         card: CardSeen::NotSeen,
+        live: None,
+        shown: vec![],
     };
     let told = decide(&evidence, unsure.at.day(), unsure, &Policy::default());
     assert_eq!((told.verdict, told.freshness), (Verdict::Eligible, Freshness::Confirm));
@@ -318,6 +331,8 @@ fn a_day_far_ahead_is_judged_by_the_age_the_data_will_have_then() {
         own: OwnFinding::NothingKept,
         document: None,
         card: CardSeen::NotSeen,
+        live: None,
+        shown: vec![],
     };
     let told = decide(&evidence, date(2028, 1, 1), now(), &Policy::default());
     assert_eq!((told.verdict, told.reasons[0]), (Verdict::CannotTell, Reason::SnapshotTooOld));
@@ -385,7 +400,7 @@ proptest! {
     #[test]
     fn an_unsure_clock_is_always_told(snapshot in any_snapshot(), document in any_document()) {
         let unsure = Reading { clock: ClockState::BehindRecords, ..now() };
-        let evidence = Evidence { snapshot, own: OwnFinding::NothingKept, document, card: CardSeen::NotSeen };
+        let evidence = Evidence { snapshot, own: OwnFinding::NothingKept, document, card: CardSeen::NotSeen, live: None, shown: vec![] };
         let told = decide(&evidence, TODAY, unsure, &Policy::default());
         prop_assert!(told.reasons.contains(&Reason::ClockUnsure) && told.clock == ClockState::BehindRecords);
     }

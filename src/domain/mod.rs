@@ -20,6 +20,7 @@ pub mod person;
 pub mod policy;
 pub mod public_payer;
 mod register;
+pub mod shown;
 pub mod time;
 pub mod verified;
 pub mod visit;

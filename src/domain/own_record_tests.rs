@@ -20,7 +20,14 @@ fn received(record: PersonRecord, age_days: i64) -> OwnFinding {
 }
 
 fn answer(snapshot: SnapshotFinding, own: OwnFinding) -> Answer {
-    let evidence = Evidence { snapshot, own, document: None, card: CardSeen::NotSeen };
+    let evidence = Evidence {
+        snapshot,
+        own,
+        document: None,
+        card: CardSeen::NotSeen,
+        live: None,
+        shown: vec![],
+    };
     decide(&evidence, TODAY, now(), &Policy::default())
 }
 
@@ -73,7 +80,14 @@ fn an_own_record_of_the_future_does_not_speak() {
     assert_eq!((told.verdict, told.basis), (Verdict::NotEligible, Basis::Snapshot));
     // Nor for a day on which it would no longer be ahead.
     let own = received(record(), -20);
-    let evidence = Evidence { snapshot: absent(), own, document: None, card: CardSeen::NotSeen };
+    let evidence = Evidence {
+        snapshot: absent(),
+        own,
+        document: None,
+        card: CardSeen::NotSeen,
+        live: None,
+        shown: vec![],
+    };
     let later = now().at.plus_days(30).day();
     let told = decide(&evidence, later, now(), &Policy::default());
     assert_eq!(told.verdict, Verdict::CannotTell);
@@ -155,8 +169,14 @@ fn a_suspension_counts_whoever_tells_it() {
 fn a_newer_own_word_of_an_end_stands_against_a_paper_as_the_regions_does() {
     let document = paper(claims(DocumentKind::Certificate), clear());
     let own = received(lost(), 1);
-    let evidence =
-        Evidence { snapshot: SnapshotFinding::NoSnapshot, own, document, card: CardSeen::NotSeen };
+    let evidence = Evidence {
+        snapshot: SnapshotFinding::NoSnapshot,
+        own,
+        document,
+        card: CardSeen::NotSeen,
+        live: None,
+        shown: vec![],
+    };
     let told = decide(&evidence, TODAY, now(), &Policy::default());
     assert_eq!(told.reasons, [Reason::EvidenceConflicts]);
 }
