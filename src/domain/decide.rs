@@ -288,11 +288,14 @@ impl Outcome {
 }
 
 #[cfg(test)]
+#[path = "evidence_samples.rs"]
+pub(super) mod evidence_samples;
+#[cfg(test)]
 #[path = "own_record_tests.rs"]
 mod own_record_tests;
 #[cfg(test)]
 #[path = "table_tests.rs"]
-pub(super) mod table_tests;
+mod table_tests;
 #[cfg(test)]
 #[path = "decide_tests.rs"]
 pub(super) mod tests;

@@ -4,7 +4,7 @@ use super::*;
 use crate::domain::{
     answer::{Level, NextStep},
     decide::{
-        table_tests::{
+        evidence_samples::{
             any_evidence, came_before, four_items, portal, statement, told, typed_paper, worth,
         },
         tests::{TODAY, claims, clear, paper, source},
