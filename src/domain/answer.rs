@@ -213,7 +213,7 @@ worded! {
         StatementTaken = "statement_taken" "被保険者資格申立書とマイナ保険証を確認しました。" "The statement of eligibility was taken and the card seen."
         StatementNeedsCard = "statement_needs_card" "申立書には、マイナ保険証の提示も必要です。" "The statement needs the card as well."
         FourItemsTaken = "four_items_taken" "災害時の聞き取りで、氏名・生年月日・連絡先・保険者の手がかりを控えました。" "In a disaster: name, birth date, contact and what leads to the insurer were taken down."
-        CardNeededHere = "card_needed_here" "食い違いがあるため、カードを見ない確認だけでは受け付けられません。" "Something contradicts it: without the card seen this is not enough."
+        NotEnoughHere = "not_enough_here" "食い違いがあるため、口頭や署名のない書類だけでは受け付けられません。" "Something contradicts it: a word or an unsigned paper is not enough here."
         ClockUnsure = "clock_unsure" "この箱の時計が確かではありません。" "This box's clock is not sure."
     }
 }

@@ -228,7 +228,7 @@ impl Outcome {
                 self.add_reasons(seen.reasons);
                 self.ask_first(seen.next_steps);
             } else {
-                self.tell(Reason::CardNeededHere);
+                self.tell(Reason::NotEnoughHere);
             }
         }
     }

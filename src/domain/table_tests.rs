@@ -153,7 +153,7 @@ fn a_past_visit_counts_as_the_statement_unless_something_contradicts_it() {
     assert_eq!(unknown.next_steps[..2], [NextStep::CompareIdentity, NextStep::TreatAsInsured]);
     let ended = told(&says(found(lost(), 1)));
     assert_eq!(ended.verdict, Verdict::NotEligible);
-    assert_eq!(ended.reasons, [Reason::CoverageEnded, Reason::CardNeededHere]);
+    assert_eq!(ended.reasons, [Reason::CoverageEnded, Reason::NotEnoughHere]);
 }
 
 #[test]

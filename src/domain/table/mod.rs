@@ -94,7 +94,7 @@ pub const REMARKS: &[Remark] = &[
     remark(Reason::NotInOwnRecords, None),
     remark(Reason::OwnRecordDamaged, None),
     remark(Reason::OwnRecordTooOld, None),
-    remark(Reason::CardNeededHere, Some(NextStep::AskForCard)),
+    remark(Reason::NotEnoughHere, None),
     remark(Reason::BurdensDiffer, Some(NextStep::ConfirmBurden)),
     remark(Reason::BurdenMayHaveChanged, Some(NextStep::ConfirmBurden)),
     remark(Reason::BurdenByAgeRule, Some(NextStep::ConfirmBurden)),
