@@ -13,7 +13,9 @@ use jiff::civil::date;
 use programs::found;
 use sonae::{
     domain::{
-        answer::{Answer, Basis, BurdenRatio, BurdenSource, Freshness, NextStep, Reason, Verdict},
+        answer::{
+            Answer, Basis, BurdenRatio, BurdenSource, Freshness, Level, NextStep, Reason, Verdict,
+        },
         burden::Percent,
         claim::{ClaimField, ClaimHelp, Contact, Line, ReturnRisk},
         evidence::{DocumentClaims, DocumentKind, SnapshotSource},
@@ -100,7 +102,9 @@ fn answer(verdict: Verdict) -> Answer {
         burden_ratio: BurdenRatio {
             percent: Percent::new(30),
             source: Some(BurdenSource::AgeRule),
+            also: vec![],
         },
+        level: Level::Snapshot,
         received: None,
         reasons,
         next_steps,

@@ -1,6 +1,5 @@
 //! What the field knows, pure: numbers, names, dates, shares, evidence and the answer. No clock, disk or network.
 
-#[macro_use]
 pub mod answer;
 pub mod area;
 pub mod burden;
@@ -16,13 +15,17 @@ pub mod insured;
 pub mod insurer_number;
 pub mod kana;
 pub mod keys;
+pub mod ladder;
 pub mod medication;
 pub mod names;
 pub mod person;
 pub mod policy;
 pub mod public_payer;
 mod register;
+mod share;
+pub mod shown;
 pub mod statement;
+pub mod table;
 pub mod time;
 pub mod verified;
 pub mod visit;

@@ -4,7 +4,7 @@
 //! "unknown"); insurer; employer; share. What is not known stays blank and is filled in by hand; nothing is guessed. The
 //! facility keeps the form and may destroy it once the payment is confirmed.
 
-use crate::domain::{burden::Percent, claim::Contact, person::Sex, time::Stamp};
+use crate::domain::{answer::worded, burden::Percent, claim::Contact, person::Sex, time::Stamp};
 use jiff::civil::Date;
 use serde::Serialize;
 

@@ -5,14 +5,13 @@
 
 use super::Claimant;
 use crate::domain::{
-    answer::{Answer, Basis, BurdenSource, Reason, Verdict},
+    answer::{Answer, Basis, BurdenSource, Reason, Verdict, worded},
     burden::age_class,
     insurer_number::{InsurerNumber, Scheme},
     names,
     person::{Relation, Sex},
 };
 use jiff::civil::Date;
-use serde::Serialize;
 
 worded! {
     /// A reason why a claim comes back (返戻), seen before it is sent.
@@ -35,17 +34,18 @@ worded! {
 }
 
 pub(super) fn risks(claimant: &Claimant, answer: &Answer, on: Date) -> Vec<ReturnRisk> {
-    let mut risks = vec![of_answer(answer)];
+    let mut risks: Vec<_> = of_answer(answer).into_iter().collect();
     risks.extend(of_person(claimant));
     risks.extend(of_share(answer));
     risks.extend(of_month(claimant, on));
     risks
 }
 
-fn of_answer(answer: &Answer) -> ReturnRisk {
+fn of_answer(answer: &Answer) -> Option<ReturnRisk> {
     match (answer.verdict, answer.basis) {
-        (Verdict::NotEligible, _) => ReturnRisk::Ended,
-        (Verdict::CannotTell, _) => ReturnRisk::NotConfirmed,
+        (Verdict::NotEligible, _) => Some(ReturnRisk::Ended),
+        (Verdict::CannotTell, _) => Some(ReturnRisk::NotConfirmed),
+        (Verdict::Eligible, Basis::Live) => None,
         (
             Verdict::Eligible,
             Basis::Certificate
@@ -53,7 +53,7 @@ fn of_answer(answer: &Answer) -> ReturnRisk {
             | Basis::Snapshot
             | Basis::OwnRecord
             | Basis::Nothing,
-        ) => ReturnRisk::NotOnline,
+        ) => Some(ReturnRisk::NotOnline),
     }
 }
 
@@ -81,8 +81,17 @@ fn has_variant(name: &str) -> bool {
 fn of_share(answer: &Answer) -> Vec<ReturnRisk> {
     let told = |reason, risk| answer.reasons.contains(&reason).then_some(risk);
     let stated = match answer.burden_ratio.source {
-        None | Some(BurdenSource::AgeRule) => Some(ReturnRisk::ShareNotStated),
-        Some(_) => None,
+        None | Some(BurdenSource::AgeRule | BurdenSource::Declared) => {
+            Some(ReturnRisk::ShareNotStated)
+        }
+        Some(
+            BurdenSource::Live
+            | BurdenSource::Document
+            | BurdenSource::Snapshot
+            | BurdenSource::OwnRecord
+            | BurdenSource::Seen
+            | BurdenSource::Statutory,
+        ) => None,
     };
     let differ = told(Reason::BurdensDiffer, ReturnRisk::SharesDiffer);
     let changed = told(Reason::BurdenMayHaveChanged, ReturnRisk::ShareMayHaveChanged);

@@ -4,6 +4,7 @@
 //! official system failed. Which one it is follows from why nobody knows; there is no way to ask for a code by itself.
 
 use crate::domain::{
+    answer::worded,
     insured::Identity,
     insurer_number::{InsurerNumber, Scheme},
 };

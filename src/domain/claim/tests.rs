@@ -1,6 +1,6 @@
 use super::*;
 use crate::domain::{
-    answer::{Basis, BurdenRatio, BurdenSource, Freshness, Reason, Verdict},
+    answer::{Basis, BurdenRatio, BurdenSource, Freshness, Level, Reason, Verdict},
     burden::Percent,
     insured::Branch,
     insurer_number::InsurerNumber,
@@ -44,7 +44,9 @@ fn answer(percent: Option<u8>) -> Answer {
         burden_ratio: BurdenRatio {
             percent: percent.and_then(Percent::new),
             source: percent.map(|_| BurdenSource::Snapshot),
+            also: vec![],
         },
+        level: Level::Snapshot,
         received: None,
         reasons: vec![],
         next_steps: vec![],

@@ -2,6 +2,7 @@
 
 use super::Claimant;
 use crate::domain::{
+    answer::worded,
     burden::{AgeClass, Percent, age_class},
     insured::Identity,
     person::{Relation, Sex},
