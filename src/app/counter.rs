@@ -3,8 +3,9 @@
 use super::{
     Appliance, claims,
     error::{AppError, rule},
+    ladder::Told,
     typed,
-    views::{Checked, Subject},
+    views::{Checked, DisasterState, Subject},
 };
 use crate::{
     credential::{self, Axis, CredentialError, frame::Magic},
@@ -17,6 +18,7 @@ use crate::{
         },
         insured::Identity,
         insurer_number::Scheme,
+        ladder::{self, LadderQuestion, Setting},
         person::PersonRecord,
         time::Reading,
         verified::Verified,
@@ -42,6 +44,8 @@ pub enum Ask {
     Text(String),
     /// A picture or PDF page with a code on it.
     Picture(Vec<u8>),
+    /// By nothing: the patient has no paper and knows no number.
+    Nothing,
 }
 
 /// One question at the counter.
@@ -53,51 +57,60 @@ pub struct Question {
     pub card: CardSeen,
     /// For which day; today where not given.
     pub on: Option<Date>,
+    /// What the ladder's questions brought so far, in order.
+    pub told: Vec<Told>,
+    /// Whether the patient comes from a disaster. With disaster mode open here everybody may.
+    pub setting: Setting,
+}
+
+impl Question {
+    /// A first question, before anything else was seen or heard.
+    #[must_use]
+    pub fn first(ask: Ask) -> Self {
+        let (card, setting) = (CardSeen::NotSeen, Setting::Ordinary);
+        Self { ask, card, on: None, told: vec![], setting }
+    }
 }
 
 impl Appliance {
     /// Answers one question. The journal entry is on the disk before this returns.
     pub fn verify(&self, question: &Question) -> Result<Checked, AppError> {
-        let now = self.now();
-        let on = question.on.unwrap_or_else(|| self.today());
         match &question.ask {
             Ask::Numbers { identity, birth } => {
-                let snapshot = self.look_up(identity, *birth);
-                let own = self.look_up_own(identity, *birth);
-                let evidence = Evidence {
-                    snapshot,
-                    own,
-                    document: None,
-                    card: question.card,
-                    live: None,
-                    shown: vec![],
-                };
-                self.conclude(&evidence, PersonRef::new(identity, *birth), on, now)
+                self.verify_numbers(identity, *birth, question)
             }
-            Ask::Text(text) => self.verify_text(text, question.card, on, now),
+            Ask::Text(text) => self.verify_text(text, question),
             Ask::Picture(bytes) => {
                 let found = scan::read_upload(bytes)?;
                 let ours = found.iter().find(|code| credential::frame::decode(&code.text).is_ok());
                 let code = ours.or(found.first()).ok_or(rule(&messages::PICTURE_WITHOUT_CODE))?;
-                self.verify_text(&code.text, question.card, on, now)
+                self.verify_text(&code.text, question)
+            }
+            Ask::Nothing => {
+                let (snapshot, own) = (SnapshotFinding::NotAsked, OwnFinding::NothingKept);
+                self.conclude(evidence(snapshot, own, None, question), None, question, self.now())
             }
         }
     }
 
-    fn verify_text(
+    fn verify_numbers(
         &self,
-        text: &str,
-        card: CardSeen,
-        on: Date,
-        now: Reading,
+        identity: &Identity,
+        birth: Option<Date>,
+        question: &Question,
     ) -> Result<Checked, AppError> {
+        let now = self.now();
+        let snapshot = self.look_up(identity, birth);
+        let own = self.look_up_own(identity, birth);
+        let person = Some(PersonRef::new(identity, birth));
+        self.conclude(evidence(snapshot, own, None, question), person, question, now)
+    }
+
+    fn verify_text(&self, text: &str, question: &Question) -> Result<Checked, AppError> {
+        let now = self.now();
         let text = scan::normalise_keyboard(text);
         if let Some((identity, birth)) = typed::numbers_in(&text)? {
-            return self.verify(&Question {
-                ask: Ask::Numbers { identity, birth },
-                card,
-                on: Some(on),
-            });
+            return self.verify_numbers(&identity, birth, question);
         }
         let magics = [Magic::Credential.digits(), Magic::DisasterOrder.digits()];
         let code = scan::recognise(&text, &magics).ours()?;
@@ -106,30 +119,23 @@ impl Appliance {
         }
         let genuine = self.open_document(&code, now)?;
         let claims = genuine.claims.get().clone();
+        // Without a branch it may be any member of the family: another birth date is no contradiction. In the late-stage
+        // scheme the number is one person's.
+        let anybody = claims.identity.branch.is_none()
+            && claims.identity.insurer.scheme() != Scheme::LateStage;
         let snapshot = match self.look_up(&claims.identity, Some(claims.birth)) {
-            // Without a branch it may be any member of the family: another birth date is no contradiction. In the late-stage
-            // scheme the number is one person's.
-            SnapshotFinding::BirthDateDiffers(source)
-                if claims.identity.branch.is_none()
-                    && claims.identity.insurer.scheme() != Scheme::LateStage =>
-            {
+            SnapshotFinding::BirthDateDiffers(source) if anybody => {
                 SnapshotFinding::NotInSnapshot(source)
             }
             other => other,
         };
         let own = match self.look_up_own(&claims.identity, Some(claims.birth)) {
-            OwnFinding::BirthDateDiffers
-                if claims.identity.branch.is_none()
-                    && claims.identity.insurer.scheme() != Scheme::LateStage =>
-            {
-                OwnFinding::NotReceived
-            }
+            OwnFinding::BirthDateDiffers if anybody => OwnFinding::NotReceived,
             other => other,
         };
-        let person = PersonRef::new(&claims.identity, Some(claims.birth));
+        let person = Some(PersonRef::new(&claims.identity, Some(claims.birth)));
         let document = Some(DocumentFinding::from(genuine));
-        let evidence = Evidence { snapshot, own, document, card, live: None, shown: vec![] };
-        self.conclude(&evidence, person, on, now)
+        self.conclude(evidence(snapshot, own, document, question), person, question, now)
     }
 
     /// Reads a signed paper without deciding anything and without an entry in the journal.
@@ -196,27 +202,31 @@ impl Appliance {
 
     fn conclude(
         &self,
-        evidence: &Evidence,
-        person: PersonRef,
-        on: Date,
+        evidence: Evidence,
+        person: Option<PersonRef>,
+        question: &Question,
         now: Reading,
     ) -> Result<Checked, AppError> {
-        let mut answer = decide(evidence, on, now, &self.policy());
+        let on = question.on.unwrap_or_else(|| self.today());
+        let mut answer = decide(&evidence, on, now, &self.policy());
         answer.reasons.extend(self.trust_list_old(now));
         let (entry, mark) = self.journal.append_marked(
             now,
             &Event::Answered {
-                person: Some(person),
+                person,
                 verdict: json_word(&answer.verdict),
                 basis: json_word(&answer.basis),
                 reasons: answer.reasons.iter().map(|reason| reason.code().to_owned()).collect(),
                 as_of: answer.as_of.map(|stamp| stamp.0),
                 on: on.to_string(),
+                level: Some(answer.level.code().to_owned()),
+                told: question.told.iter().map(Told::codes).collect(),
             },
         )?;
         let checked = Checked {
-            subject: subject(evidence, &answer),
-            claim: claims::claimant(evidence, &answer).map(|who| claim::help(&who, &answer, on)),
+            subject: subject(&evidence, &answer),
+            claim: claims::claimant(&evidence, &answer).map(|who| claim::help(&who, &answer, on)),
+            ask_next: self.ask_next(&answer, question),
             document: evidence.document.as_ref().map(|d| d.claims.get().kind),
             on,
             answered_at: now.at,
@@ -227,6 +237,28 @@ impl Appliance {
         self.remember_answer(&checked);
         Ok(checked)
     }
+
+    fn ask_next(&self, answer: &Answer, question: &Question) -> Option<LadderQuestion> {
+        let open = self.disaster_status().state == DisasterState::Open;
+        let setting = if open { Setting::Disaster } else { question.setting };
+        let asked: Vec<_> = question.told.iter().map(|told| told.rung).collect();
+        ladder::next(answer, &asked, setting)
+    }
+}
+
+/// Everything gathered, what the ladder brought included.
+fn evidence(
+    snapshot: SnapshotFinding,
+    own: OwnFinding,
+    document: Option<DocumentFinding>,
+    question: &Question,
+) -> Evidence {
+    let card = question.card;
+    let mut evidence = Evidence { snapshot, own, document, card, live: None, shown: vec![] };
+    for told in &question.told {
+        ladder::add(&mut evidence, told.reply, told.shown.clone());
+    }
+    evidence
 }
 
 /// The enum's own JSON spelling, so that journal and page use one word.

@@ -8,6 +8,7 @@ mod intake;
 mod key_file;
 mod key_shares;
 mod keys;
+mod ladder;
 mod layout;
 mod own;
 mod papers;
@@ -34,6 +35,7 @@ pub use key_file::{
 };
 pub use key_shares::{PassphraseOf, read_signing_keys, split_signing_key};
 pub use keys::{BoxIdentity, BoxKeys, read_box_id};
+pub use ladder::{Told, ToldFields, settle as settle_told};
 pub use layout::Layout;
 pub use own::{OwnStatus, Received};
 pub use reports::{JournalDamage, JournalReport, PaperReport, check_age_ratio, read_notebook};

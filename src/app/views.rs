@@ -10,6 +10,7 @@ use crate::{
         answer::Answer,
         claim::ClaimHelp,
         evidence::{DocumentKind, SnapshotSource},
+        ladder::LadderQuestion,
         medication::Dispensing,
         person::{Relation, Sex},
         time::{ClockState, Stamp},
@@ -62,6 +63,8 @@ pub struct Checked {
     pub answered_at: Stamp,
     /// The person; absent where nothing verified may be shown.
     pub subject: Option<Subject>,
+    /// The one thing to ask next, and the replies there are; absent where nothing more would help.
+    pub ask_next: Option<LadderQuestion>,
     /// What to write onto a paper claim, and what would bring it back; absent where nobody is shown.
     pub claim: Option<ClaimHelp>,
     /// Which paper was read, if one was.

@@ -58,7 +58,7 @@ pub fn run(world: &World, mut hub: HubServer, on_progress: &mut dyn FnMut(Progre
 }
 
 fn ask(house: &Appliance, ask: Ask, card: CardSeen) -> Result<Checked, Broken> {
-    Ok(house.verify(&Question { ask, card, on: None })?)
+    Ok(house.verify(&Question { card, ..Question::first(ask) })?)
 }
 
 fn by_number(record: &PersonRecord) -> Ask {

@@ -207,6 +207,13 @@ pub enum Event {
         /// For which day, ISO.
         #[n(5)]
         on: String,
+        /// How well it was checked, by code; the first entries have none.
+        #[n(6)]
+        level: Option<String>,
+        /// What was asked at the counter and how it was replied, by codes: `portal:no`.
+        #[n(7)]
+        #[cbor(default)]
+        told: Vec<String>,
     },
     /// A disaster order was accepted.
     #[n(7)]

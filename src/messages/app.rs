@@ -261,4 +261,16 @@ catalogue! {
         "署名された紙を使ってください。破棄はできます。"
         "Use the signed paper. It can still be destroyed."
     }
+    TOLD_UNREADABLE = "told_unreadable" BadInput {
+        "聞き取った内容を読めません。"
+        "What was told cannot be read."
+        "質問にもう一度答えてください。割合は 30、20、10 のように入れてください。"
+        "Answer the question again; a share is written as 30, 20 or 10."
+    }
+    FOUR_ITEMS_INCOMPLETE = "four_items_incomplete" BadInput {
+        "聞き取る四つの項目がそろっていません。"
+        "One of the four items is missing."
+        "氏名・生年月日・連絡先と、勤め先（国保・後期高齢は住所）を入れてください。"
+        "Enter name, birth date, contact, and the employer (the address for National Health and late-stage insurance)."
+    }
 }

@@ -2,13 +2,14 @@
 
 use super::error::WebError;
 use crate::{
-    app::{AppError, Ask, Question},
+    app::{AppError, Ask, Question, ToldFields, settle_told},
     disaster::search::{BirthClue, SearchQuery, SecondFact, SecondFactKind},
     domain::{
         check::CheckKind,
         evidence::CardSeen,
         insured::{Branch, Identity},
         insurer_number::InsurerNumber,
+        ladder::Setting,
         person::Sex,
         wareki,
     },
@@ -36,6 +37,22 @@ pub(super) struct VerifyFields {
     qr: Option<String>,
     card_seen: Option<String>,
     on: Option<String>,
+    /// What the ladder brought so far: a list, or as text where it travels in a hidden field.
+    told: Option<ToldSoFar>,
+    /// The reply just given on the page.
+    reply: Option<ToldFields>,
+    /// `disaster`: the patient comes from one.
+    setting: Option<String>,
+    /// `nothing`: there is no paper and no number.
+    by: Option<String>,
+}
+
+/// What was told before.
+#[derive(Clone, Deserialize)]
+#[serde(untagged)]
+enum ToldSoFar {
+    List(Vec<ToldFields>),
+    Hidden(String),
 }
 
 impl VerifyFields {
@@ -43,12 +60,37 @@ impl VerifyFields {
     pub(super) fn settle(&self) -> Result<Question, WebError> {
         let typed = [&self.insurer, &self.symbol, &self.number, &self.branch, &self.birthdate];
         let any_typed = typed.iter().any(|field| filled(field).is_some());
-        let ask = match filled(&self.qr) {
-            Some(_) if any_typed => return Err(WebError::Rule(&messages::ASKED_TWICE)),
-            Some(text) => Ask::Text(text.to_owned()),
-            None => self.numbers()?,
+        let ask = match (filled(&self.qr), filled(&self.by)) {
+            (Some(_), _) if any_typed => return Err(WebError::Rule(&messages::ASKED_TWICE)),
+            (Some(_), Some(_)) => return Err(WebError::Rule(&messages::ASKED_TWICE)),
+            (Some(text), None) => Ask::Text(text.to_owned()),
+            (None, Some("nothing")) if !any_typed => Ask::Nothing,
+            (None, Some(_)) => return Err(WebError::Rule(&messages::WORD_UNKNOWN)),
+            (None, None) => self.numbers()?,
         };
-        Ok(Question { ask, card: card_seen(filled(&self.card_seen))?, on: date(filled(&self.on))? })
+        Ok(Question {
+            ask,
+            card: card_seen(filled(&self.card_seen))?,
+            on: date(filled(&self.on))?,
+            told: settle_told(&self.told()?)?,
+            setting: match filled(&self.setting) {
+                None => Setting::Ordinary,
+                Some("disaster") => Setting::Disaster,
+                Some(_) => return Err(WebError::Rule(&messages::WORD_UNKNOWN)),
+            },
+        })
+    }
+
+    /// Everything told so far, the reply just given last.
+    fn told(&self) -> Result<Vec<ToldFields>, WebError> {
+        let mut told = match &self.told {
+            None => vec![],
+            Some(ToldSoFar::List(list)) => list.clone(),
+            Some(ToldSoFar::Hidden(text)) => serde_json::from_str(text)
+                .map_err(|_| WebError::Rule(&messages::FORM_UNREADABLE))?,
+        };
+        told.extend(self.reply.clone());
+        Ok(told)
     }
 
     fn numbers(&self) -> Result<Ask, WebError> {
@@ -70,7 +112,7 @@ impl VerifyFields {
         Ok(Ask::Numbers { identity, birth: date(filled(&self.birthdate))? })
     }
 
-    /// What travels in hidden fields, so that the same question can be asked with the card seen.
+    /// What travels in hidden fields, so that the same question can be asked again with more.
     pub(super) fn again(&self) -> Vec<(&'static str, String)> {
         let fields = [
             ("text", &self.qr),
@@ -79,11 +121,13 @@ impl VerifyFields {
             ("number", &self.number),
             ("branch", &self.branch),
             ("birthdate", &self.birthdate),
+            ("setting", &self.setting),
+            ("by", &self.by),
         ];
-        fields
-            .into_iter()
-            .filter_map(|(name, field)| Some((name, filled(field)?.to_owned())))
-            .collect()
+        let given = |(name, field): (_, &Option<String>)| Some((name, filled(field)?.to_owned()));
+        let told = self.told().ok().filter(|told| !told.is_empty());
+        let told = told.and_then(|told| serde_json::to_string(&told).ok());
+        fields.into_iter().filter_map(given).chain(told.map(|told| ("told", told))).collect()
     }
 }
 

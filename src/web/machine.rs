@@ -92,7 +92,7 @@ fn picture(body: &Body) -> Result<Question, WebError> {
     if bytes.is_empty() {
         return Err(WebError::Rule(&messages::PICTURE_MISSING));
     }
-    Ok(Question { ask: Ask::Picture(bytes.clone()), card, on: None })
+    Ok(Question { card, ..Question::first(Ask::Picture(bytes.clone())) })
 }
 
 /// A notebook's files, or the one file that is the body itself.

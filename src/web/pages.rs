@@ -9,6 +9,7 @@ use crate::{
     config::{HubUrl, Profile},
     domain::{
         answer::{Reason, Verdict},
+        ladder::{Needs, Reply, Rung},
         medication::{Dispensing, Setting},
     },
     health::Examination,
@@ -105,6 +106,24 @@ impl AnswerPage {
         self.checked.answer.next_steps.iter().map(|step| told::step(*step)).collect()
     }
 
+    /// The question's words, where one is asked.
+    fn question(&self) -> Option<Said> {
+        let asked = self.checked.ask_next?;
+        Some(Said::new(asked.rung.ja(), asked.rung.en()))
+    }
+
+    /// The replies that can be given on the page; a code is scanned into the field above.
+    fn replies(&self) -> Vec<Choosable> {
+        let Some(asked) = self.checked.ask_next else { return vec![] };
+        let choosable = |reply: &Reply| Choosable { rung: asked.rung, reply: *reply };
+        asked.replies.iter().map(choosable).collect()
+    }
+
+    /// A patient who comes from a disaster has nothing to show: the four items take the statement's place.
+    fn may_come_from_a_disaster(&self) -> bool {
+        self.checked.ask_next.is_some_and(|asked| asked.rung == Rung::Statement)
+    }
+
     /// Only beside a notice does a card that was seen change the answer.
     fn asks_for_card(&self) -> bool {
         self.checked.answer.reasons.contains(&Reason::NoticeNeedsCard)
@@ -129,6 +148,22 @@ impl AnswerPage {
 
     fn answered_at(&self) -> String {
         told::moment(self.checked.answered_at)
+    }
+}
+
+/// One reply and what it asks to fill in.
+pub(super) struct Choosable {
+    rung: Rung,
+    reply: Reply,
+}
+
+impl Choosable {
+    fn words(&self) -> Said {
+        Said::new(self.reply.ja(), self.reply.en())
+    }
+
+    fn needs(&self) -> Needs {
+        self.reply.needs()
     }
 }
 

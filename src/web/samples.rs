@@ -83,6 +83,7 @@ pub(super) fn eligible() -> Checked {
         on: date(2026, 11, 22),
         answered_at: NOON,
         claim: None,
+        ask_next: None,
         subject: Some(subject()),
         document: Some(DocumentKind::Certificate),
         journal_entry: 812,

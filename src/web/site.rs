@@ -130,7 +130,7 @@ impl Site {
         let Body::Upload(Upload { picture, card }) = body else {
             return Err(WebError::Rule(&messages::FORM_UNREADABLE));
         };
-        let question = Question { ask: Ask::Picture(picture.clone()), card: *card, on: None };
+        let question = Question { card: *card, ..Question::first(Ask::Picture(picture.clone())) };
         let checked = self.verify(&question)?;
         Answered::html(&AnswerPage { frame: self.frame(), checked, asked: AskedBy::Picture })
     }

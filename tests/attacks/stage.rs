@@ -4,7 +4,7 @@ use crate::publisher::Release;
 use sonae::{
     app::{AppError, Appliance, Ask, Checked, Machine, Question},
     demo::world::{RELEASE_VERSION, World},
-    domain::{area::Area, evidence::CardSeen, keys::BoxId, time::Stamp},
+    domain::{area::Area, keys::BoxId, time::Stamp},
     journal::Event,
     messages::Trouble,
     seal::{SealingKey, SigningKeypair},
@@ -326,7 +326,7 @@ pub fn code<T>(outcome: Result<T, AppError>) -> &'static str {
 pub fn ask(appliance: &Appliance) -> Checked {
     let record = world().region.cast().employee.0;
     let ask = Ask::Numbers { identity: record.identity, birth: Some(record.birth) };
-    appliance.verify(&Question { ask, card: CardSeen::NotSeen, on: None }).unwrap()
+    appliance.verify(&Question::first(ask)).unwrap()
 }
 
 /// What was refused, in the order of the journal.

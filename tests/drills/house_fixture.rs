@@ -6,7 +6,6 @@ use sonae::{
     demo::{people::Cast, world::World},
     disaster::search::{BirthClue, SearchQuery, SecondFact, SecondFactKind},
     domain::{
-        evidence::CardSeen,
         insured::Identity,
         person::{PersonRecord, Sex},
     },
@@ -186,11 +185,11 @@ pub fn code<T>(outcome: Result<T, AppError>) -> &'static str {
 
 pub fn ask_by(identity: &Identity, birth: Option<jiff::civil::Date>) -> Question {
     let ask = Ask::Numbers { identity: identity.clone(), birth };
-    Question { ask, card: CardSeen::NotSeen, on: None }
+    Question::first(ask)
 }
 
 pub fn ask_text(text: &str) -> Question {
-    Question { ask: Ask::Text(text.into()), card: CardSeen::NotSeen, on: None }
+    Question::first(Ask::Text(text.into()))
 }
 
 /// Asks for somebody by number and birth date.

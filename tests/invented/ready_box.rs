@@ -5,7 +5,7 @@ use sonae::{
     app::{AppError, Appliance, Ask, BoxKeys, Layout, Machine, Question},
     cache::Cache,
     demo::world::{RELEASE_VERSION, World},
-    domain::{evidence::CardSeen, keys::BoxId, person::PersonRecord},
+    domain::{keys::BoxId, person::PersonRecord},
     seal::{SymmetricKey, WrappedKey},
     snapshot::{DirSource, MANIFEST_NAME},
     sync::names,
@@ -110,7 +110,7 @@ pub fn import(appliance: &Appliance, release: &Path) -> Result<(), AppError> {
 /// The question of the counter: number and birth date.
 pub fn question(person: &PersonRecord) -> Question {
     let ask = Ask::Numbers { identity: person.identity.clone(), birth: Some(person.birth) };
-    Question { ask, card: CardSeen::NotSeen, on: None }
+    Question::first(ask)
 }
 
 /// Whether the release on the disk is whole: everybody of its version is in it, and the next person is not.

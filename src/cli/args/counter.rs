@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 /// `sonae verify`.
 #[derive(Debug, Args)]
-#[command(group = clap::ArgGroup::new("by").required(true).args(["insurer", "qr", "image"]))]
+#[command(group = clap::ArgGroup::new("by").required(true).args(["insurer", "qr", "image", "nothing"]))]
 pub struct VerifyArgs {
     /// Data directory of the box.
     #[arg(long)]
@@ -34,6 +34,15 @@ pub struct VerifyArgs {
     /// The マイナ保険証 was seen.
     #[arg(long)]
     pub card_seen: bool,
+    /// There is no paper and no number.
+    #[arg(long)]
+    pub nothing: bool,
+    /// What the ladder's questions brought, as JSON: `[{"rung": "portal", "reply": "no"}]`.
+    #[arg(long)]
+    pub told: Option<String>,
+    /// The patient comes from a disaster.
+    #[arg(long)]
+    pub disaster: bool,
     /// For which day; today if not given.
     #[arg(long)]
     pub on: Option<String>,
