@@ -97,7 +97,7 @@ impl MunicipalityCode {
     /// The municipality's name, or the prefecture's for its own code; `None` off the list of July 2026.
     #[must_use]
     pub fn name(self) -> Option<&'static str> {
-        if self.0 / 10 % 1000 == 0 {
+        if (self.0 / 10).is_multiple_of(1000) {
             return prefecture_name(self.prefecture());
         }
         let place = MUNICIPALITIES.binary_search_by_key(&self.0, |(code, _)| *code).ok()?;
