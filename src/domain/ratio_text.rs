@@ -20,6 +20,8 @@ pub enum RatioText {
 const WHOLE: u8 = 100;
 /// From here on nobody's own share is meant but the insurer's: 7, 8 or 9 tenths.
 const BENEFIT_FROM: u8 = 70;
+/// The shares there are.
+const IN_USE: [u8; 5] = [0, 10, 20, 30, WHOLE];
 const STATUTORY: &str = "法定負担割合のとおり";
 
 impl RatioText {
@@ -38,9 +40,11 @@ impl RatioText {
             .iter()
             .fold(text.clone(), |rest, word| rest.replace(word, ""));
         let value = percent(&word).ok_or(CheckError::NotARatio)?;
-        let benefit = text.contains("給付") || (BENEFIT_FROM..WHOLE).contains(&value);
+        let own = text.contains("負担");
+        let benefit = text.contains("給付") || (!own && (BENEFIT_FROM..WHOLE).contains(&value));
         let share = if benefit { WHOLE - value } else { value };
-        let share = Percent::new(share).ok_or(CheckError::NotARatio)?;
+        let in_use = IN_USE.contains(&share).then(|| Percent::new(share)).flatten();
+        let share = in_use.ok_or(CheckError::NotARatio)?;
         let warnings = if benefit { vec![Warning::BenefitShare] } else { vec![] };
         Ok(Parsed { value: Self::Share(share), warnings })
     }
@@ -124,7 +128,20 @@ mod tests {
 
     #[test]
     fn what_is_no_share_is_refused_and_what_is_prints_back() {
-        for text in ["3", "35%", "11割", "*", "割", "負担", "0.3", "+30", "300"] {
+        for text in [
+            "3",
+            "35%",
+            "11割",
+            "*",
+            "割",
+            "負担",
+            "0.3",
+            "+30",
+            "300",
+            "給付1割",
+            "負担7割",
+            "5割",
+        ] {
             assert_eq!(RatioText::parse(text), Err(CheckError::NotARatio), "{text}");
         }
         assert_eq!(RatioText::parse(""), Err(CheckError::Empty));

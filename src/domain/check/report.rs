@@ -64,8 +64,8 @@ pub enum Extras {
         prefecture: Option<u8>,
         /// Its name, for 1–47.
         prefecture_name: Option<&'static str>,
-        /// 点数表番号, or 2 for a check-up facility.
-        fee_table: u8,
+        /// 点数表番号, or 2 for a check-up facility; `None` as above.
+        fee_table: Option<u8>,
         /// What the code stands for.
         form: &'static str,
     },
@@ -241,7 +241,7 @@ fn facility(Parsed { value, warnings }: Parsed<FacilityCode>) -> Found {
         check_family: value.check_family().code(),
         prefecture: value.prefecture(),
         prefecture_name: value.prefecture().and_then(prefecture_name),
-        fee_table: value.fee_table(),
+        fee_table: value.prefecture().map(|_| value.fee_table()),
         form: value.form().code(),
     };
     (value.to_string(), warnings, extras)

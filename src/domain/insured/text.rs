@@ -6,7 +6,6 @@ use crate::domain::{
     insurer_number::{InsurerNumber, Scheme},
     warning::{Parsed, Warning},
 };
-use unicode_normalization::UnicodeNormalization;
 
 /// What identifies an insured person, as written; the insurer only where the line names one.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,8 +35,8 @@ impl InsuredText {
         let parts = divide(text, &mut warnings).ok_or(CheckError::NotInsured)?;
         let [insurer, symbol, number, branch] = parts.map(|part| part.trim().to_owned());
         let stray = |part: &str| {
-            let folded: String = part.nfkc().collect();
-            folded.contains(':') || LABELS.iter().any(|label| folded.contains(label))
+            let form = match_form(part);
+            form.contains(':') || LABELS.iter().any(|label| form.contains(label))
         };
         if match_form(&number).is_empty() || stray(&symbol) || stray(&number) {
             return Err(CheckError::NotInsured);
@@ -283,6 +282,7 @@ mod tests {
             ":1::",
             "1,2,3,4,5",
             "・",
+            "番号 5 枝 番 1",
         ] {
             assert_eq!(InsuredText::parse(text), Err(CheckError::NotInsured), "{text}");
         }
