@@ -19,6 +19,7 @@ pub mod names;
 pub mod person;
 pub mod policy;
 pub mod public_payer;
+pub mod ratio_text;
 mod register;
 pub mod time;
 pub mod verified;
