@@ -70,8 +70,8 @@ fn main() {
         return alone(took);
     }
     if let Some([people, dir]) = options.alone_publish.as_deref() {
-        let people = Invented::new().people(people.parse().unwrap());
-        let (published, _) = sonae_side::publish(Path::new(dir), 1, people);
+        let (everybody, count) = (Invented::new(), people.parse().unwrap());
+        let (published, _) = sonae_side::publish(Path::new(dir), 1, everybody.people(count));
         eprintln!(
             "At the publisher: {} people, {} dispensings, {:.0} MB",
             published.people,

@@ -145,7 +145,8 @@ fn one_name(name: &str, reading: &str, asked: &str) -> Option<Vec<Difference>> {
     let asked_parts: Vec<_> = asked.split_whitespace().collect();
     let same_part = |part: &str| {
         asked_parts.iter().any(|given| {
-            names::compare(part, given) != NameMatch::Different && !given.contains('●')
+            names::compare(part, given) != NameMatch::Different
+                && !given.contains(names::is_wildcard)
                 || kana::strict(part) == kana::strict(given)
         })
     };

@@ -20,7 +20,8 @@ pub struct DrugCode {
 pub enum DrugCodeKind {
     /// 個別医薬品コード or 薬価基準収載医薬品コード, 12 characters.
     Yj,
-    /// 一般名処方コード: nine characters and `ZZZ`.
+    /// 一般名処方コード: nine characters and `ZZZ`; a letter in the ninth place makes it an exception (例外コード), used
+    /// where nine characters of the products do not tell them apart (一般名処方マスタ).
     Generic,
     /// レセプト電算処理コード, nine digits beginning with 6 (or 7 for a stand-in).
     Receipt,
@@ -60,6 +61,18 @@ pub enum Route {
     Injection,
     /// 外用, 700–999.
     External,
+}
+
+impl Route {
+    /// Stable name for machines.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Oral => "oral",
+            Self::Injection => "injection",
+            Self::External => "external",
+        }
+    }
 }
 
 /// Receipt codes that stand for no drug in master files and samples.
@@ -108,6 +121,20 @@ impl DrugCode {
     #[must_use]
     pub fn ingredient_key(&self) -> Option<&str> {
         self.route().and_then(|_| self.text.get(..7))
+    }
+
+    /// The nine characters that same ingredient, route, form and strength share; `None` for an exception, which names no
+    /// nine characters of any product.
+    #[must_use]
+    pub fn strength_key(&self) -> Option<&str> {
+        self.route().filter(|_| !self.is_generic_exception()).and_then(|_| self.text.get(..9))
+    }
+
+    /// Whether it is an exception (例外コード) among the generic codes.
+    #[must_use]
+    pub fn is_generic_exception(&self) -> bool {
+        let ninth = self.text.as_bytes().get(8);
+        self.kind == DrugCodeKind::Generic && ninth.is_some_and(u8::is_ascii_uppercase)
     }
 }
 
@@ -180,6 +207,39 @@ mod tests {
         let generic = read("２１７１０１４ｍ２ｚｚｚ");
         assert_eq!((generic.value.as_str(), generic.warnings), ("2171014M2ZZZ", vec![]));
         assert_eq!(generic.value.kind(), DrugCodeKind::Generic);
+    }
+
+    #[test]
+    fn an_exception_among_the_generic_codes_has_no_strength_key() {
+        for code in ["2649731SAZZZ", "2649731SBZZZ", "2649735SCZZZ", "2649735SDZZZ", "2649732SBZZZ"]
+        {
+            let read = read(code);
+            assert_eq!((read.value.kind(), read.warnings), (DrugCodeKind::Generic, vec![]));
+            assert!(read.value.is_generic_exception() && read.value.strength_key().is_none());
+            assert_eq!(read.value.route(), Some(Route::External));
+        }
+        let plain = read("1124001F2ZZZ").value;
+        assert_eq!(
+            (plain.is_generic_exception(), plain.strength_key()),
+            (false, Some("1124001F2"))
+        );
+    }
+
+    #[test]
+    fn products_of_one_generic_share_their_first_nine_characters() {
+        // プレドニゾロン: two products, and the code under which the price list has them
+        for code in ["2456001F1353", "2456001F1310", "2456001F1019"] {
+            let read = read(code);
+            assert_eq!(
+                (read.value.strength_key(), read.warnings),
+                (Some("2456001F1"), vec![]),
+                "{code}"
+            );
+        }
+        // ロラゼパム by mouth and by needle are two ingredients to the code
+        let (oral, needle) = (read("1124022F1ZZZ").value, read("1139403A1ZZZ").value);
+        assert_ne!(oral.ingredient_key(), needle.ingredient_key());
+        assert_eq!((oral.route(), needle.route()), (Some(Route::Oral), Some(Route::Injection)));
     }
 
     #[test]

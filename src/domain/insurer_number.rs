@@ -1,6 +1,7 @@
 //! Insurer numbers (保険者番号): eight digits, or six for 国民健康保険.
 
 use crate::domain::{
+    area::prefecture_name,
     check::{CheckError, plain_digits},
     check_digit,
     warning::{Parsed, Warning},
@@ -98,7 +99,10 @@ impl InsurerNumber {
         if self.scheme() == Scheme::Unknown {
             warnings.push(Warning::UnknownScheme);
         }
-        if !(1..=47).contains(&self.prefecture()) {
+        if self.scheme() == Scheme::RetiredNationalHealth {
+            warnings.push(Warning::AbolishedScheme);
+        }
+        if prefecture_name(self.prefecture()).is_none() {
             warnings.push(Warning::Prefecture);
         }
         warnings
@@ -254,6 +258,18 @@ mod tests {
             assert_eq!(number.display_form(), number.to_string());
         }
         assert_eq!(read("33120015").value.scheme(), Scheme::PoliceMutual);
+    }
+
+    #[test]
+    fn every_law_code_of_the_table_has_its_scheme() {
+        let laws = [1, 2, 3, 4, 6, 7, 31, 32, 33, 34, 39, 63, 67, 72, 73, 74, 75];
+        for law in 1_u32..=99 {
+            let scheme = InsurerNumber(law * SIX_DIGITS + 130_000).scheme();
+            assert_eq!(scheme != Scheme::Unknown, laws.contains(&law), "{law}");
+        }
+        let retired = InsurerNumber::with_check_digit(6_713_801);
+        assert_eq!(read(&retired.to_string()).warnings, [Warning::AbolishedScheme]);
+        assert_eq!(read("67012345").value.scheme(), Scheme::RetiredNationalHealth);
     }
 
     #[test]

@@ -21,6 +21,7 @@ pub mod names;
 pub mod person;
 pub mod policy;
 pub mod public_payer;
+pub mod ratio_text;
 mod register;
 mod share;
 pub mod shown;

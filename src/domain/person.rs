@@ -1,6 +1,11 @@
 //! A person as an insurer's record describes them.
 
-use crate::domain::{burden::Percent, insured::Identity, time::Stamp};
+use crate::domain::{
+    burden::Percent,
+    check::{CheckError, compact},
+    insured::Identity,
+    time::Stamp,
+};
 use jiff::civil::Date;
 use serde::Serialize;
 
@@ -14,6 +19,55 @@ pub enum Sex {
     Female,
     /// Not stated.
     Unstated,
+}
+
+impl Sex {
+    /// Reads 1, 2 or 3 (OQSCD007, JAHIS), 男 and 女 with or without 性, M and F, and nothing at all as not stated.
+    ///
+    /// # Errors
+    /// When it is none of these: a sex is asked for, never guessed.
+    pub fn parse(text: &str) -> Result<Self, CheckError> {
+        let word = match compact(text) {
+            Err(CheckError::Empty) => return Ok(Self::Unstated),
+            other => other?.to_lowercase(),
+        };
+        match word.as_str() {
+            "1" | "男" | "男性" | "m" | "male" => Ok(Self::Male),
+            "2" | "女" | "女性" | "f" | "female" => Ok(Self::Female),
+            "3" | "不明" | "未設定" | "記載なし" | "unstated" => Ok(Self::Unstated),
+            _ => Err(CheckError::NotASex),
+        }
+    }
+
+    /// Stable name for machines.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Male => "male",
+            Self::Female => "female",
+            Self::Unstated => "unstated",
+        }
+    }
+
+    /// 性別コード of オンライン資格確認 (OQSCD007): 1, 2, 3.
+    #[must_use]
+    pub fn code(self) -> u8 {
+        match self {
+            Self::Male => 1,
+            Self::Female => 2,
+            Self::Unstated => 3,
+        }
+    }
+
+    /// Japanese word.
+    #[must_use]
+    pub fn ja(self) -> &'static str {
+        match self {
+            Self::Male => "男",
+            Self::Female => "女",
+            Self::Unstated => "記載なし",
+        }
+    }
 }
 
 /// 本人・家族の別.
@@ -129,5 +183,30 @@ impl PersonRecord {
     #[must_use]
     pub fn in_force(&self, on: Date) -> bool {
         self.valid_from <= on && self.lost_on.is_none_or(|lost| on < lost)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sex_is_read_in_every_way_and_never_guessed() {
+        let ways = [
+            (Sex::Male, &["1", "１", "男", "男性", "M", "m", "Ｍ", "male"][..]),
+            (Sex::Female, &["2", "女", " 女 ", "女性", "F", "female"][..]),
+            (Sex::Unstated, &["3", "", "　", "未設定", "不明", "記載なし", "unstated"][..]),
+        ];
+        for (sex, texts) in ways {
+            for text in texts {
+                assert_eq!(Sex::parse(text), Ok(sex), "{text}");
+            }
+            assert_eq!((Sex::parse(sex.name()), Sex::parse(sex.ja())), (Ok(sex), Ok(sex)));
+            assert_eq!(Sex::parse(&sex.code().to_string()), Ok(sex));
+            assert_eq!(serde_json::to_value(sex).unwrap(), sex.name());
+        }
+        for text in ["0", "4", "男女", "X", "*"] {
+            assert_eq!(Sex::parse(text), Err(CheckError::NotASex), "{text}");
+        }
     }
 }

@@ -44,11 +44,20 @@ impl PublicPayerNumber {
         PublicScheme::of_law(self.law_code())
     }
 
+    /// What the place itself calls its scheme, where that is known; 法別 41–50 and 80–99 mean something else in each
+    /// prefecture.
+    #[must_use]
+    pub fn local_name(self) -> Option<&'static str> {
+        let (prefecture, law) = (self.prefecture(), self.law_code());
+        LOCAL.iter().find(|row| (row.0, row.1) == (prefecture, law)).map(|row| row.2)
+    }
+
     fn warnings(self) -> Vec<Warning> {
         let digits = check_digit::digits(&self.to_string()).unwrap_or_default();
         let flaws = [
             (!check_digit::luhn_fits(&digits), Warning::CheckDigit),
             (self.scheme() == PublicScheme::Unknown, Warning::UnknownScheme),
+            (self.law_code() == OLD_AGE_FORMER, Warning::AbolishedScheme),
             (!(1..=47).contains(&self.prefecture()), Warning::Prefecture),
         ];
         flaws.into_iter().filter_map(|(found, warning)| found.then_some(warning)).collect()
@@ -103,10 +112,21 @@ impl PublicScheme {
         match self {
             Self::National((.., ja)) => ja,
             Self::Local => "地方単独事業",
-            Self::Unknown => "不明な公費",
+            Self::Unknown => "地方公費(不明)",
         }
     }
 }
+
+/// 老人保健, until March 2008.
+const OLD_AGE_FORMER: u8 = 27;
+
+/// Local schemes known by name: prefecture, law code, name (東京都's own; other prefectures are not collected yet).
+const LOCAL: &[(u8, u8, &str)] = &[
+    (13, 41, "マル福(東京都 老人医療費助成)"),
+    (13, 80, "マル障(東京都 心身障害者医療費助成)"),
+    (13, 81, "マル親(東京都 ひとり親家庭等医療費助成)"),
+    (13, 88, "マル乳(東京都 乳幼児医療費助成)"),
+];
 
 /// The national schemes (設定要領 別表, by 法別番号).
 const NATIONAL: &[(u8, &str, &str)] = &[
@@ -177,6 +197,7 @@ impl RecipientNumber {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn sound_payer_numbers_pass_with_their_scheme() {
@@ -206,6 +227,55 @@ mod tests {
         let odd = PublicPayerNumber::parse("00990000").unwrap();
         assert!(odd.warnings.contains(&Warning::UnknownScheme));
         assert!(odd.warnings.contains(&Warning::Prefecture));
+    }
+
+    #[test]
+    fn every_law_code_has_a_scheme_by_table_or_by_rule() {
+        let national = [
+            10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 27, 28, 29, 30, 38, 51,
+            52, 53, 54, 62, 66, 79,
+        ];
+        for law in 0_u8..=99 {
+            let expected = match law {
+                _ if national.contains(&law) => None,
+                41..=50 | 80..=99 => Some("local"),
+                _ => Some("unknown"),
+            };
+            let scheme =
+                PublicPayerNumber::parse(&format!("{law:02}130000")).unwrap().value.scheme();
+            match expected {
+                Some(code) => assert_eq!(scheme.code(), code, "{law}"),
+                None => assert!(matches!(scheme, PublicScheme::National(_)), "{law}"),
+            }
+        }
+        let unknown = PublicPayerNumber::parse("60130000").unwrap().value;
+        assert_eq!(
+            (unknown.scheme().ja(), unknown.to_string().as_str()),
+            ("地方公費(不明)", "60130000")
+        );
+    }
+
+    #[test]
+    fn a_local_scheme_has_the_name_of_its_prefecture() {
+        let tokyo = PublicPayerNumber::parse("80137003").unwrap().value;
+        assert!(tokyo.local_name().unwrap().starts_with("マル障"));
+        assert_eq!(PublicPayerNumber::parse("80177009").unwrap().value.local_name(), None);
+        assert!(
+            PublicPayerNumber::parse("27130004")
+                .unwrap()
+                .warnings
+                .contains(&Warning::AbolishedScheme)
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn printed_numbers_read_back(value in 0_u32..100_000_000, recipient in "[0-9]{7,30}") {
+            let payer = PublicPayerNumber(value);
+            prop_assert_eq!(PublicPayerNumber::parse(&payer.to_string()).unwrap().value, payer);
+            let read = RecipientNumber::parse(&recipient).unwrap();
+            prop_assert_eq!(read.value.as_str(), recipient);
+        }
     }
 
     #[test]

@@ -57,4 +57,34 @@ catalogue! {
         "読みをカタカナかひらがなで入力してください。"
         "Enter the reading in katakana or hiragana."
     }
+    VALUE_NOT_A_NAME = "not_a_name" BadInput {
+        "氏名の文字が一つも読めません。"
+        "Not one letter of a name can be read."
+        "氏名を漢字か仮名で入力してください。"
+        "Enter the name in kanji or kana."
+    }
+    NAMES_NOT_COMPARABLE = "names_not_comparable" BadInput {
+        "読みと漢字の氏名は比べられません。"
+        "A reading and a name in kanji cannot be compared."
+        "漢字どうし、または仮名どうしを入力してください。"
+        "Enter both in kanji or both in kana."
+    }
+    VALUE_NOT_INSURED = "not_insured_number" BadInput {
+        "記号・番号・枝番として読めません。"
+        "This cannot be read as symbol, number and branch."
+        "「記号 12-34 番号 567 枝番 01」のように、番号は必ず入力してください。"
+        "Enter it like: 記号 12-34 番号 567 枝番 01. There must be a 番号."
+    }
+    VALUE_NOT_A_SEX = "not_a_sex" BadInput {
+        "性別として読めません。"
+        "This cannot be read as a sex."
+        "男・女、または 1・2・3 を入力してください。書かれていなければ空のままにしてください。"
+        "Enter 男 or 女, or 1, 2 or 3. Leave it empty if the paper does not say."
+    }
+    VALUE_NOT_A_RATIO = "not_a_ratio" BadInput {
+        "負担割合として読めません。"
+        "This cannot be read as a share."
+        "3割、30%、030 のように入力してください。"
+        "Enter it like 3割, 30% or 030."
+    }
 }

@@ -197,6 +197,46 @@ pub enum CheckTask {
         /// The value.
         value: String,
     },
+    /// 記号・番号・枝番, with or without the insurer: `保険者番号:記号:番号:枝番`, or with spaces between.
+    Insured {
+        /// The value.
+        value: String,
+    },
+    /// 氏名: its key, and the letters that others cannot write.
+    Name {
+        /// The value.
+        value: String,
+    },
+    /// Whether two names may be one person's. Nobody is joined by it.
+    SameName {
+        /// One name, in kanji or kana.
+        a: String,
+        /// The other, likewise.
+        b: String,
+        /// 通称 of the first: the better of both agreements is told.
+        #[arg(long)]
+        alias: Option<String>,
+    },
+    /// 性別: 1, 2, 3, 男, 女, M, F, or nothing.
+    Sex {
+        /// The value.
+        value: String,
+    },
+    /// 全国地方公共団体コード, five or six digits.
+    Municipality {
+        /// The value.
+        value: String,
+    },
+    /// The end of a period (有効期限): 99999999 for none, day 99 for the last of the month.
+    Expiry {
+        /// The value.
+        value: String,
+    },
+    /// 負担割合: 3割, 30%, 030.
+    Ratio {
+        /// The value.
+        value: String,
+    },
     /// 薬価基準コード, YJ, HOT, receipt or generic-name code.
     DrugCode {
         /// The value.

@@ -39,9 +39,23 @@ impl House {
 #[tokio::test]
 async fn every_kind_of_value_is_checked_and_none_goes_into_a_url() {
     let house = House::answering(samples::eligible());
-    let values =
-        ["06139992", "1711012342", "54016027", "1234566", "2171022F1029", "S31.11.1", "ｷｮｳｺ"];
-    for (kind, typed) in CheckKind::ALL.into_iter().zip(values) {
+    let values = [
+        "06139992",
+        "1711012342",
+        "54016027",
+        "1234566",
+        "2171022F1029",
+        "S31.11.1",
+        "ｷｮｳｺ",
+        "12-34 56",
+        "髙橋",
+        "女",
+        "13101",
+        "99999999",
+        "3割",
+    ];
+    assert_eq!(values.len(), CheckKind::ALL.len());
+    for (&kind, typed) in CheckKind::ALL.iter().zip(values) {
         let asked = json!({"kind": kind.name(), "value": typed});
         let told = value(&house.json("/api/v1/check", &asked).await);
         assert_eq!(told, serde_json::to_value(check(kind, typed).unwrap()).unwrap());

@@ -163,7 +163,7 @@ def is_white(c):
 def match_form(text):
     text = unicodedata.normalize("NFKC", text)
     text = unicodedata.normalize("NFKC", "".join(c for c in text if not is_white(c)))
-    text = "".join("-" if c in "‐‑‒–—−ー" else c for c in text)
+    text = "".join("-" if c in "‐‑‒–—―−ー" else c for c in text)
     return "".join(c.upper() if "a" <= c <= "z" else c for c in text)
 
 

@@ -1,6 +1,10 @@
 //! Symbol (記号), number (番号) and branch (枝番) of an insured person, as printed and as compared.
 
-use crate::domain::insurer_number::InsurerNumber;
+mod text;
+
+pub use text::InsuredText;
+
+use crate::domain::{check::is_dash, insurer_number::InsurerNumber};
 use serde::Serialize;
 use unicode_normalization::UnicodeNormalization;
 
@@ -55,8 +59,6 @@ impl Serialize for Branch {
     }
 }
 
-/// Dashes of all kinds; in the form that is compared they are one.
-const DASHES: &str = "‐‑‒–—−ーｰ－";
 /// Divides the parts of a family's key; [`match_form`] never leaves it inside a symbol there.
 const DIVIDER: char = '\u{1f}';
 
@@ -92,7 +94,7 @@ fn plain_letter(c: char) -> Option<Option<char>> {
         '\u{3000}' => Some(None),
         '!'..='~' => Some(Some(c.to_ascii_uppercase())),
         _ if c.is_ascii() => Some((!c.is_whitespace()).then_some(c)),
-        _ if DASHES.contains(c) => Some(Some('-')),
+        _ if is_dash(c) => Some(Some('-')),
         '！'..='～' => half_width(c).map(|c| Some(c.to_ascii_uppercase())),
         'ぁ'..='ゖ' | 'ァ'..='ヺ' | '一'..='鿿' => Some(Some(c)),
         _ => None,
@@ -104,14 +106,24 @@ fn normalised(text: &str) -> String {
     let dense: String = text.nfkc().filter(|c| !c.is_whitespace()).collect();
     dense
         .nfkc() // without its spaces a mark may have met its letter
-        .map(|c| if DASHES.contains(c) { '-' } else { c.to_ascii_uppercase() })
+        .map(|c| if is_dash(c) { '-' } else { c.to_ascii_uppercase() })
         .collect()
 }
 
-/// A weaker form for finding candidates: middle dots (・ ･ ·) count as dashes. Agreeing in it alone proves nothing.
+/// A weaker form for finding candidates: middle dots (・ ･ ·) count as dashes, and brackets do not count, because claims
+/// write a circled letter also as a bracketed one (field.md C23). Agreeing in it alone proves nothing.
 #[must_use]
 pub fn weak_match_form(text: &str) -> String {
-    match_form(text).chars().map(|c| if matches!(c, '・' | '·') { '-' } else { c }).collect()
+    let form = match_form(text);
+    let kept = form.chars().filter(|c| !matches!(c, '(' | ')'));
+    let weak: String = kept.map(|c| if matches!(c, '・' | '·') { '-' } else { c }).collect();
+    weak.nfkc().collect() // a mark may have met its letter
+}
+
+/// The 番号 as it is compared: [`match_form`] without leading zeros, which some systems write and others do not.
+#[must_use]
+pub fn number_match_form(text: &str) -> String {
+    match_form(text).trim_start_matches('0').to_owned()
 }
 
 /// The width rule for sending (JP Core, JP_Coverage): all half-width if only letters and digits, else all full-width.
@@ -175,7 +187,8 @@ mod tests {
 
     #[test]
     fn width_dashes_spaces_and_case_do_not_count() {
-        for text in ["０１－２３", "01-23", "01ー23", "０１ − ２３", "01‑23"] {
+        for text in ["０１－２３", "01-23", "01ー23", "０１ − ２３", "01‑23", "01―23"]
+        {
             assert_eq!(match_form(text), "01-23", "{text}");
         }
         assert_eq!(match_form("ａＢ　1"), "AB1");
@@ -242,7 +255,7 @@ mod tests {
 
         #[test]
         fn the_short_way_and_the_long_way_lead_to_one_form(
-            text in ".{0,12}|[０-９0-9A-zａ-ｚ！-～ー－‐ｰ−･・·\\t\u{b}\u{1f} 　゛゜\u{3099}\u{309a}ｱ-ﾟあ-んァ-ヺ一-鿿㈱ﬀ]{0,12}",
+            text in ".{0,12}|[０-９0-9A-zａ-ｚ！-～ー－‐ｰ−―･・·\\t\u{b}\u{1f} 　゛゜\u{3099}\u{309a}ｱ-ﾟあ-んァ-ヺ一-鿿㈱ﬀ]{0,12}",
         ) {
             prop_assert_eq!(match_form(&text), normalised(&text));
             let mut key = "前".to_owned();
