@@ -308,7 +308,8 @@ fn paper_pictures(place: &Path) {
     let certificate = invented.world.certificate(&cast.employee.0, CertificateState::Good).unwrap();
     let ask = sonae::app::Ask::Text(certificate.digits.clone());
     let card = sonae::domain::evidence::CardSeen::NotSeen;
-    let checked = house.verify(&sonae::app::Question { card, ..sonae::app::Question::first(ask) }).unwrap();
+    let checked =
+        house.verify(&sonae::app::Question { card, ..sonae::app::Question::first(ask) }).unwrap();
     let slip = house.answer_slip(checked.journal_entry).unwrap().pdf;
     let notice = invented.world.notice(&cast.late_elder.0).unwrap().pdf;
     let area = sonae::domain::area::Area::Prefecture(17);

@@ -76,9 +76,7 @@ impl Appliance {
     /// Answers one question. The journal entry is on the disk before this returns.
     pub fn verify(&self, question: &Question) -> Result<Checked, AppError> {
         match &question.ask {
-            Ask::Numbers { identity, birth } => {
-                self.verify_numbers(identity, *birth, question)
-            }
+            Ask::Numbers { identity, birth } => self.verify_numbers(identity, *birth, question),
             Ask::Text(text) => self.verify_text(text, question),
             Ask::Picture(bytes) => {
                 let found = scan::read_upload(bytes)?;

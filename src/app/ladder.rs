@@ -143,10 +143,9 @@ impl ToldFields {
         Ok(match reply.needs() {
             Needs::Nothing | Needs::Scan => None,
             Needs::OldCard => Some(Shown::OldCard),
-            Needs::PortalScreen => Some(Shown::PortalScreen {
-                form: self.portal_form()?,
-                burden: self.percent()?,
-            }),
+            Needs::PortalScreen => {
+                Some(Shown::PortalScreen { form: self.portal_form()?, burden: self.percent()? })
+            }
             Needs::PastVisit => Some(Shown::PastVisit {
                 last_visit: date(&self.last_visit)?,
                 insurance: match reply {
@@ -275,12 +274,22 @@ mod tests {
         let one = |json: &str| told(json).unwrap().remove(0).shown.unwrap().kind();
         let typed = r#"[{"rung":"certificate","reply":"type_certificate","insurer":"06130488","number":"1","share":"statutory"}]"#;
         assert_eq!(one(typed), "typed_certificate");
-        let notice = r#"[{"rung":"notice","reply":"notice_only","insurer":"06130488","number":"1"}]"#;
+        let notice =
+            r#"[{"rung":"notice","reply":"notice_only","insurer":"06130488","number":"1"}]"#;
         assert_eq!(one(notice), "typed_notice");
-        assert_eq!(one(r#"[{"rung":"portal","reply":"portal_and_card","form":"pdf","share":"30"}]"#), "portal_pdf");
+        assert_eq!(
+            one(r#"[{"rung":"portal","reply":"portal_and_card","form":"pdf","share":"30"}]"#),
+            "portal_pdf"
+        );
         assert_eq!(one(r#"[{"rung":"certificate","reply":"old_card"}]"#), "old_card");
-        assert_eq!(one(r#"[{"rung":"past_visit","reply":"unchanged","last_visit":"令和8年10月1日"}]"#), "past_visit");
-        assert_eq!(one(r#"[{"rung":"statement","reply":"statement_and_card","share":"30"}]"#), "declaration");
+        assert_eq!(
+            one(r#"[{"rung":"past_visit","reply":"unchanged","last_visit":"令和8年10月1日"}]"#),
+            "past_visit"
+        );
+        assert_eq!(
+            one(r#"[{"rung":"statement","reply":"statement_and_card","share":"30"}]"#),
+            "declaration"
+        );
         let items = r#"[{"rung":"four_items","reply":"items_given","name":"架空","birthdate":"1950-01-31","contact":"000","clue":"late_stage","address":"輪島市"}]"#;
         assert_eq!(one(items), "disaster_oral");
         assert!(told(r#"[{"rung":"portal","reply":"no"}]"#).unwrap().remove(0).shown.is_none());
@@ -291,10 +300,16 @@ mod tests {
         for (json, expected) in [
             (r#"[{"rung":"roof","reply":"no"}]"#, "told_unreadable"),
             (r#"[{"rung":"portal","reply":"old_card"}]"#, "told_unreadable"),
-            (r#"[{"rung":"portal","reply":"no"},{"rung":"portal","reply":"no"}]"#, "told_unreadable"),
+            (
+                r#"[{"rung":"portal","reply":"no"},{"rung":"portal","reply":"no"}]"#,
+                "told_unreadable",
+            ),
             (r#"[{"rung":"portal","reply":"portal_only","share":"300"}]"#, "told_unreadable"),
             (r#"[{"rung":"certificate","reply":"type_certificate"}]"#, "question_incomplete"),
-            (r#"[{"rung":"four_items","reply":"items_given","name":"架空"}]"#, "four_items_incomplete"),
+            (
+                r#"[{"rung":"four_items","reply":"items_given","name":"架空"}]"#,
+                "four_items_incomplete",
+            ),
             (r#"[{"rung":"past_visit","reply":"unchanged","last_visit":"昨日"}]"#, "not_a_date"),
         ] {
             assert_eq!(code(json), expected, "{json}");

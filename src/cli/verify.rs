@@ -35,8 +35,9 @@ pub fn run(args: &VerifyArgs) -> Result<Reply, CliError> {
     let card = if args.card_seen { CardSeen::Seen } else { CardSeen::NotSeen };
     let told: Vec<ToldFields> = match &args.told {
         None => vec![],
-        Some(text) => serde_json::from_str(text)
-            .map_err(|_| CliError::rule(&messages::TOLD_UNREADABLE))?,
+        Some(text) => {
+            serde_json::from_str(text).map_err(|_| CliError::rule(&messages::TOLD_UNREADABLE))?
+        }
     };
     let told = settle_told(&told)?;
     let setting = if args.disaster { Setting::Disaster } else { Setting::Ordinary };

@@ -62,7 +62,8 @@ fn slip_without_code() -> Vec<u8> {
     let (record, _) = world.region.cast().employee;
     let ask = sonae::app::Ask::Numbers { identity: record.identity, birth: Some(record.birth) };
     let card = sonae::domain::evidence::CardSeen::Seen;
-    let checked = house.verify(&sonae::app::Question { card, ..sonae::app::Question::first(ask) }).unwrap();
+    let checked =
+        house.verify(&sonae::app::Question { card, ..sonae::app::Question::first(ask) }).unwrap();
     house.answer_slip(checked.journal_entry).unwrap().pdf
 }
 

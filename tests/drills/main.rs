@@ -17,6 +17,7 @@ mod disaster;
 mod envelopes;
 mod intake;
 mod keys;
+mod ladder;
 mod lost;
 mod own;
 mod region;
