@@ -1,6 +1,6 @@
 //! Symbol (記号), number (番号) and branch (枝番) of an insured person, as printed and as compared.
 
-use crate::domain::insurer_number::InsurerNumber;
+use crate::domain::{digits::push_digits, insurer_number::InsurerNumber};
 use serde::Serialize;
 use unicode_normalization::UnicodeNormalization;
 
@@ -72,6 +72,11 @@ pub fn match_form(text: &str) -> String {
 
 /// Every lookup comes through here, so what most cards bear takes the short way, letter by letter; anything else the long one.
 fn push_match_form(out: &mut String, text: &str) {
+    if text.is_ascii() {
+        let dense = text.bytes().map(char::from).filter(|c| !c.is_whitespace());
+        out.extend(dense.map(|c| c.to_ascii_uppercase()));
+        return;
+    }
     let start = out.len();
     for c in text.chars() {
         match plain_letter(c) {
@@ -92,9 +97,9 @@ fn plain_letter(c: char) -> Option<Option<char>> {
         '\u{3000}' => Some(None),
         '!'..='~' => Some(Some(c.to_ascii_uppercase())),
         _ if c.is_ascii() => Some((!c.is_whitespace()).then_some(c)),
-        _ if DASHES.contains(c) => Some(Some('-')),
         '！'..='～' => half_width(c).map(|c| Some(c.to_ascii_uppercase())),
         'ぁ'..='ゖ' | 'ァ'..='ヺ' | '一'..='鿿' => Some(Some(c)),
+        _ if DASHES.contains(c) => Some(Some('-')),
         _ => None,
     }
 }
@@ -146,8 +151,8 @@ impl Identity {
     /// The parts are divided by a control character that is never left inside the symbol.
     #[must_use]
     pub fn family_key(&self) -> String {
-        let mut key = self.insurer.to_string();
-        key.reserve(self.symbol.len() + self.number.len() + 2);
+        let mut key = String::with_capacity(self.symbol.len() + self.number.len() + 10);
+        push_digits(&mut key, self.insurer.value().into(), 8);
         key.push(DIVIDER);
         if self.symbol.contains(DIVIDER) {
             key.push_str(&match_form(&self.symbol).replace(DIVIDER, ""));
