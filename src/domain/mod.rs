@@ -7,6 +7,7 @@ pub mod check;
 pub mod check_digit;
 pub mod checkup;
 pub mod decide;
+pub mod digits;
 pub mod drug_code;
 pub mod evidence;
 pub mod facility_code;
