@@ -18,7 +18,7 @@ use crate::{
 use jiff::civil::Date;
 use minicbor::{Decoder, Encoder, data::Type};
 use std::convert::Infallible;
-use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 /// With a 1 in front of it a number of 17 digits still fits 64 bits.
 const NUMBER_DIGITS_MAX: usize = 17;
@@ -255,7 +255,7 @@ fn optional<N, T>(
 
 /// Composed form, so that the same name has the same bytes.
 fn text(text: &str, what: &'static str) -> Result<String, &'static str> {
-    let composed: String = text.nfc().collect();
+    let composed = if is_nfc(text) { text.to_owned() } else { text.nfc().collect() };
     if composed.chars().any(has_no_place) { Err(what) } else { Ok(composed) }
 }
 
