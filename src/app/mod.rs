@@ -34,7 +34,9 @@ pub use key_shares::{PassphraseOf, read_signing_keys, split_signing_key};
 pub use keys::{BoxIdentity, BoxKeys, read_box_id};
 pub use layout::Layout;
 pub use own::{OwnStatus, Received};
-pub use reports::{JournalDamage, JournalReport, PaperReport, check_age_ratio, read_notebook};
+pub use reports::{
+    JournalDamage, JournalReport, PaperReport, check_age_ratio, read_notebook, read_paper,
+};
 pub use settle::{Settled, SettledStep};
 pub use views::{
     CandidateView, Checked, ConsentView, DisasterState, DisasterStatus, DrugView, Found,
