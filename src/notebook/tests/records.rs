@@ -227,6 +227,25 @@ fn a_drug_written_twice_in_a_split_visit_stays_twice() {
 }
 
 #[test]
+fn a_code_is_written_as_what_it_is() {
+    for (code, kind, generic) in [
+        ("2171022F1029", CodeKind::PriceList, None),
+        ("612170709", CodeKind::Receipt, None),
+        ("1000016", CodeKind::Hot, None),
+        ("", CodeKind::None, None),
+        ("2171022F1ZZZ", CodeKind::None, Some("2171022F1ZZZ")),
+    ] {
+        let mut drug = dispensing(date(2026, 11, 1), "例示錠");
+        drug.drug_code = code.into();
+        let sheet = write_drug_sheet(&HANAKO, &[drug], 1_800).unwrap();
+        let notebook = read(&sheet.parts).unwrap();
+        assert_eq!((&notebook.raw, &notebook.warnings), (&vec![], &vec![]), "{code}");
+        let drug = drugs(&notebook)[0];
+        assert_eq!((drug.code_kind, drug.generic_code.as_deref()), (kind, generic), "{code}");
+    }
+}
+
+#[test]
 fn the_slip_of_an_electronic_prescription_is_read() {
     let notebook = read_texts(&["06170018,記１,12345678,01,S330303,1234567890123456\r\n"]);
     assert_eq!(notebook.format, Format::Voucher);
