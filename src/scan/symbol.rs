@@ -37,11 +37,7 @@ pub(super) struct Found {
 
 /// Reads up to `codes_max` codes. Another threshold is tried only where the first showed nothing, or a code unread.
 pub(super) fn read_all(luma: &Luma, page: usize, codes_max: usize) -> Found {
-    // rxing is safe Rust, but index slips in reader libraries happen (credentials 5.2): a panic means "not read".
-    let look = |threshold: Threshold| {
-        let look = || look(luma, threshold, codes_max);
-        catch_unwind(AssertUnwindSafe(look)).ok().flatten().unwrap_or_default()
-    };
+    let look = |threshold| attempt(|| look(luma, threshold, codes_max)).unwrap_or_default();
     let mut seen = look(Threshold::Local);
     if seen.codes.is_empty() || seen.unread {
         let other = look(Threshold::OfThePage);
@@ -55,6 +51,11 @@ pub(super) fn read_all(luma: &Luma, page: usize, codes_max: usize) -> Found {
         }
     }
     Found { codes, too_busy: seen.too_busy }
+}
+
+/// rxing is safe Rust, but index slips in reader libraries happen (credentials 5.2): a panic means "not read".
+fn attempt<T>(read: impl FnOnce() -> Option<T>) -> Option<T> {
+    catch_unwind(AssertUnwindSafe(read)).ok().flatten()
 }
 
 /// Where black ends.
@@ -82,7 +83,7 @@ fn look(luma: &Luma, threshold: Threshold, codes_max: usize) -> Option<Look> {
             let matrix = binarizer.get_black_matrix().ok()?;
             let mut look = all_codes(matrix, codes_max);
             if look.codes.is_empty() && !look.too_busy {
-                look.codes.extend(by_slower_detector(matrix));
+                look.codes.extend(attempt(|| by_slower_detector(matrix)));
             }
             Some(look)
         }
@@ -112,8 +113,7 @@ fn all_codes(matrix: &BitMatrix, codes_max: usize) -> Look {
         if corners.iter().any(|corner| used.contains(corner)) {
             continue;
         }
-        let sampled = SampleQR(matrix, &set).ok();
-        let decoded = sampled.and_then(|sampled| Decode(sampled.getBits()).ok());
+        let decoded = attempt(|| Decode(SampleQR(matrix, &set).ok()?.getBits()).ok());
         match decoded.filter(DecoderResult::isValid) {
             Some(code) => {
                 used.extend(corners);

@@ -5,8 +5,8 @@ use crate::notebook::{Flaw, Notebook};
 
 const TEXT: &str =
     "JAHISTC08,1\r\n1,備江花子,2,S330303\r\n5,R081101,1\r\n201,1,例示錠Ａ,1,錠,1\r\n";
-/// Inside the letters 江 and 示: each symbol holds 24 bytes at most.
-const CUTS: [usize; 3] = [18, 42, 60];
+/// Inside the letters 江 and 示: each symbol holds 23 bytes at most.
+const CUTS: [usize; 3] = [18, 38, 57];
 
 fn cp932(text: &str) -> Vec<u8> {
     encoding_rs::SHIFT_JIS.encode(text).0.into_owned()
