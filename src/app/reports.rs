@@ -18,7 +18,7 @@ use crate::{
     },
     journal::{Damage, Verification},
     messages::{self, Trouble},
-    notebook::{self, Notebook},
+    notebook::Notebook,
     scan,
     sync::names,
     trust::TrustList,
@@ -132,15 +132,15 @@ pub fn check_age_ratio(birthdate: &str, on: &str) -> Result<AgeRatioReport, AppE
 
 /// Reads one notebook (お薬手帳) or prescription from all files together: texts, pictures or PDF pages.
 pub fn read_notebook(files: Vec<Vec<u8>>) -> Result<Notebook, AppError> {
-    let mut parts = vec![];
+    let (mut texts, mut codes) = (vec![], vec![]);
     for bytes in files {
         if is_text(&bytes) {
-            parts.push(bytes);
+            texts.push(bytes);
         } else {
-            parts.extend(scan::read_upload(&bytes)?.into_iter().map(|code| code.raw));
+            codes.extend(scan::read_upload(&bytes)?);
         }
     }
-    Ok(notebook::read(&parts)?)
+    Ok(scan::notebook_texts(texts, codes)?.read()?)
 }
 
 /// A notebook text begins with its name; everything else is taken for a picture.
