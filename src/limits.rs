@@ -34,9 +34,14 @@ pub const BLOCK_BYTES_MAX: usize = 96 << 10;
 pub const CHUNK_BYTES: usize = 1 << 20;
 /// sled's page cache while a store is filled; its real memory is about five times this (measured).
 pub const SLED_CACHE_BYTES: u64 = 16 << 20;
-/// sled's page cache while a store answers: a region of a million people fits, so that no answer reads nine pieces of a page
-/// from the file. With runs of blocks its real memory is about this (measured), and never more than the region's bytes.
-pub const SLED_READ_CACHE_BYTES: u64 = 128 << 20;
+/// Memory a store that answers may take for what was read: nearly all of a region of a million people.
+pub const READ_CACHE_BYTES: u64 = 128 << 20;
+/// sled's part of it, its pages; with runs of blocks its real memory is about this (measured).
+pub const SLED_READ_CACHE_BYTES: u64 = 32 << 20;
+/// Runs of blocks held on to beside sled's pages: the rest, at [`RUN_BYTES_AIM`] each.
+pub const RUNS_KEPT_MAX: usize = 24_576;
+/// A larger run is left to sled.
+pub const RUN_KEPT_BYTES_MAX: usize = 16 << 10;
 /// Free disk space below which nothing new is imported: sled cannot even open on a full disk.
 pub const FREE_DISK_BYTES_MIN: u64 = 64 << 20;
 /// One journal entry, sealed. The largest is a drug reading with its record names.

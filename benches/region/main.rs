@@ -20,7 +20,7 @@ use report::{Bound, Figure};
 use rows::{Client, RowFiles};
 use sonae::snapshot::ReleaseSecrets;
 use sonae_side::Sonae;
-use sqlite::{Kind, Search, Sqlite};
+use sqlite::{Kind, PageCache, Search, Sqlite};
 use std::{
     fs,
     path::{Path, PathBuf},
@@ -302,13 +302,14 @@ impl Run<'_> {
         let (_, sonae) = Sonae::reopen(&self.dir.join("sonae"));
         let mut engines: Vec<Box<dyn Asked>> = vec![Box::new(sonae)];
         if !self.options.sonae_only {
-            let open = |kind, search, name: &str| {
-                Box::new(Sqlite::open(kind, search, &self.dir.join(name), client.clone()))
+            let open = |kind, search, cache, name: &str| {
+                Box::new(Sqlite::open(kind, search, cache, &self.dir.join(name), client.clone()))
             };
-            engines.push(open(Kind::Plain, Search::Day, "sqlite.db"));
-            engines.push(open(Kind::Cipher, Search::Day, "sqlcipher.db"));
+            engines.push(open(Kind::Plain, Search::Day, PageCache::AsOurs, "sqlite.db"));
+            engines.push(open(Kind::Cipher, Search::Day, PageCache::Default, "sqlcipher.db"));
+            engines.push(open(Kind::Cipher, Search::Day, PageCache::AsOurs, "sqlcipher.db"));
             engines.push(Box::new(lmdb::Lmdb::open(&self.dir.join("lmdb"), client.clone())));
-            engines.push(open(Kind::Plain, Search::Spelling, "sqlite.db"));
+            engines.push(open(Kind::Plain, Search::Spelling, PageCache::AsOurs, "sqlite.db"));
         }
         for question in Question::ALL {
             self.compare(question, &engines, questions);

@@ -25,8 +25,8 @@ use std::{
 const BOX: BoxId = BoxId([0xb0; 16]);
 const NOW: Stamp = Stamp(1_795_316_400);
 
-/// sled's page cache, as the box sets it.
-pub const CACHE_BYTES: u64 = limits::SLED_READ_CACHE_BYTES;
+/// Memory for what was read, as the box sets it.
+pub const CACHE_BYTES: u64 = limits::READ_CACHE_BYTES;
 
 /// Everybody's keys, the same in every process of one run.
 struct Keys {

@@ -20,8 +20,23 @@ use std::{
 const RAW_KEY: &str =
     "PRAGMA key = \"x'2DD29CA851E7B56E4697B0E1F08507293D761A05CE4D1B628663F411A8086D99'\";";
 
-/// As much as sled gets; with runs of blocks sled takes about what it is given.
-const READ_CACHE_KIB: u64 = sonae_side::CACHE_BYTES / 1024;
+/// Memory for pages that were read.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum PageCache {
+    /// As much as Sonae takes. SQLCipher then holds every page that was asked for decrypted, and decrypts no more.
+    AsOurs,
+    /// SQLite's own choice where nobody sets one: pages are read, and decrypted, again and again.
+    Default,
+}
+
+impl PageCache {
+    fn kib(self) -> u64 {
+        match self {
+            Self::AsOurs => sonae_side::CACHE_BYTES / 1024,
+            Self::Default => 2_000,
+        }
+    }
+}
 
 /// Everything of a record as columns; people of one family beside each other; the index holds all that a search compares.
 const SCHEMA: &str = "
@@ -77,6 +92,7 @@ pub struct Sqlite {
     client: Rc<Client>,
     kind: Kind,
     search: Search,
+    cache: PageCache,
     by_family: String,
     by_member: String,
 }
@@ -167,7 +183,13 @@ fn insert_dispensings(connection: &Connection, rows: &RowFiles) {
 }
 
 impl Sqlite {
-    pub fn open(kind: Kind, search: Search, path: &Path, client: Rc<Client>) -> Self {
+    pub fn open(
+        kind: Kind,
+        search: Search,
+        cache: PageCache,
+        path: &Path,
+        client: Rc<Client>,
+    ) -> Self {
         let connection = Connection::open_with_flags(
             path,
             OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX,
@@ -175,7 +197,10 @@ impl Sqlite {
         .unwrap();
         kind.unlock(&connection);
         connection
-            .execute_batch(&format!("PRAGMA mmap_size = 0; PRAGMA cache_size = -{READ_CACHE_KIB}; PRAGMA locking_mode = EXCLUSIVE;"))
+            .execute_batch(&format!(
+                "PRAGMA mmap_size = 0; PRAGMA cache_size = -{}; PRAGMA locking_mode = EXCLUSIVE;",
+                cache.kib()
+            ))
             .unwrap();
         connection.set_prepared_statement_cache_capacity(16);
         Self {
@@ -183,6 +208,7 @@ impl Sqlite {
             client,
             kind,
             search,
+            cache,
             by_family: format!("SELECT {COLUMNS} FROM person WHERE family = ?"),
             by_member: format!("SELECT {COLUMNS} FROM person WHERE family = ? AND member = ?"),
         }
@@ -257,10 +283,11 @@ impl Engine for Sqlite {
     type Found = PersonRecord;
 
     fn name(&self) -> &'static str {
-        match (self.kind, self.search) {
-            (Kind::Plain, Search::Day) => "SQLite",
-            (Kind::Plain, Search::Spelling) => "SQLite, one spelling by index",
-            (Kind::Cipher, _) => "SQLCipher",
+        match (self.kind, self.search, self.cache) {
+            (Kind::Plain, Search::Day, _) => "SQLite",
+            (Kind::Plain, Search::Spelling, _) => "SQLite, one spelling by index",
+            (Kind::Cipher, _, PageCache::AsOurs) => "SQLCipher, pages held decrypted",
+            (Kind::Cipher, _, PageCache::Default) => "SQLCipher",
         }
     }
 

@@ -136,14 +136,6 @@ impl Appliance {
         self.conclude(evidence(snapshot, own, document, question), person, question, now)
     }
 
-    /// Reads a signed paper without deciding anything and without an entry in the journal.
-    pub fn read_document(&self, text: &str) -> Result<credential::Genuine, AppError> {
-        let code =
-            scan::recognise(text, &[Magic::Credential.digits(), Magic::DisasterOrder.digits()])
-                .ours()?;
-        Ok(credential::open(&code, &*self.trust()?, &self.revocations(), self.now())?)
-    }
-
     fn open_document(&self, text: &str, now: Reading) -> Result<credential::Genuine, AppError> {
         let trust = self.trust()?;
         let revocations = self.revocations();

@@ -2,7 +2,7 @@
 
 use crate::{
     cache::CacheError,
-    credential::{CredentialError, RevocationError},
+    credential::{CredentialError, RevocationError, finding::Finding},
     disaster::order::OrderError,
     domain::check::CheckError,
     hub::HubError,
@@ -51,6 +51,15 @@ pub enum AppError {
     /// A credential.
     #[error("credential")]
     Credential(#[from] CredentialError),
+    /// A paper's code that gave no claims, and how far it came.
+    #[error("paper")]
+    Unread {
+        /// Each question with its own answer.
+        finding: Box<Finding>,
+        /// The refusal.
+        #[source]
+        why: Box<AppError>,
+    },
     /// A revocation list.
     #[error("revocation list")]
     Revocation(#[from] RevocationError),
@@ -96,6 +105,7 @@ impl Trouble for AppError {
             Self::Key(e) => e.message(),
             Self::Notebook(e) => e.message(),
             Self::Credential(e) => e.message(),
+            Self::Unread { why, .. } => why.message(),
             Self::Revocation(e) => e.message(),
             Self::Snapshot(e) => e.message(),
             Self::Cache(e) => e.message(),
@@ -106,6 +116,17 @@ impl Trouble for AppError {
             Self::Link(e) => e.message(),
             Self::Hub(e) => e.message(),
             Self::Sync(e) => e.message(),
+        }
+    }
+}
+
+impl AppError {
+    /// How far a paper's code came, where this is about one.
+    #[must_use]
+    pub fn finding(&self) -> Option<&Finding> {
+        match self {
+            Self::Unread { finding, .. } => Some(finding),
+            _ => None,
         }
     }
 }

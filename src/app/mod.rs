@@ -38,7 +38,9 @@ pub use keys::{BoxIdentity, BoxKeys, read_box_id};
 pub use ladder::{Told, ToldFields, settle as settle_told};
 pub use layout::Layout;
 pub use own::{OwnStatus, Received};
-pub use reports::{JournalDamage, JournalReport, PaperReport, check_age_ratio, read_notebook};
+pub use reports::{
+    JournalDamage, JournalReport, PaperReport, check_age_ratio, read_notebook, read_paper,
+};
 pub use settle::{Settled, SettledStep};
 pub use statements::{StatementsStatus, TakenStatement};
 pub use views::{

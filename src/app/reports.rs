@@ -5,25 +5,31 @@ use super::{
     error::{AppError, rule},
 };
 use crate::{
-    credential::Genuine,
+    credential::{
+        self, CredentialError, Genuine, Revocations,
+        finding::{Circumstances, Finding, Light, Outcome, judge},
+        frame::Magic,
+    },
     domain::{
         check::{self, AgeRatioReport},
-        evidence::{DocumentClaims, Revocation},
+        evidence::{CardSeen, DocumentClaims, Revocation},
+        time::Reading,
         wareki,
     },
     journal::{Damage, Verification},
-    messages,
-    notebook::{self, Notebook},
+    messages::{self, Trouble},
+    notebook::Notebook,
     scan,
     sync::names,
+    trust::TrustList,
 };
 use serde::Serialize;
 
 /// A signed paper as read, with nothing decided.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct PaperReport {
-    /// The signed fields.
-    pub claims: DocumentClaims,
+    /// The signed fields; none where the light is red, for then they are not to be relied on.
+    pub claims: Option<DocumentClaims>,
     /// Its serial, twelve hexadecimal digits.
     pub serial: String,
     /// The issuer's name on the trust list.
@@ -32,19 +38,46 @@ pub struct PaperReport {
     pub kid: String,
     /// Whether it was taken back.
     pub revocation: Revocation,
+    /// Each question with its own answer.
+    pub finding: Finding,
 }
 
-impl From<Genuine> for PaperReport {
-    fn from(genuine: Genuine) -> Self {
-        let claims = genuine.claims.get().clone();
+impl PaperReport {
+    fn of(genuine: Genuine, finding: Finding) -> Self {
+        let claims = genuine.claims.get();
         Self {
             serial: names::hex(&claims.serial),
-            claims,
+            claims: (finding.light != Light::Red).then(|| claims.clone()),
             issuer: genuine.issuer_name,
             kid: genuine.issuer.to_string(),
             revocation: genuine.revocation,
+            finding,
         }
     }
+}
+
+/// Reads one text the way the counter does, by these lists and at this moment. Pure: decides nothing, writes nothing down.
+///
+/// # Errors
+/// [`AppError::Unread`], with the same questions answered as far as it came.
+pub fn read_paper(
+    text: &str,
+    trust: &TrustList,
+    revocations: &Revocations,
+    now: Reading,
+) -> Result<PaperReport, AppError> {
+    let at = Circumstances::of(trust, now, CardSeen::NotSeen);
+    let unread = |finding, why| AppError::Unread { finding: Box::new(finding), why: Box::new(why) };
+    let magics = [Magic::Credential.digits(), Magic::DisasterOrder.digits()];
+    let code = scan::recognise(text, &magics).ours().map_err(|foreign| {
+        unread(judge(Outcome::NotOurs(foreign.message()), &at), foreign.into())
+    })?;
+    let opened = credential::open(&code, trust, revocations, now);
+    let genuine = opened.map_err(|refusal: CredentialError| {
+        unread(judge(Outcome::Refused(&refusal), &at), refusal.into())
+    })?;
+    let finding = judge(Outcome::Read(&genuine), &at);
+    Ok(PaperReport::of(genuine, finding))
 }
 
 /// What a walk along the journal's chain found.
@@ -99,15 +132,15 @@ pub fn check_age_ratio(birthdate: &str, on: &str) -> Result<AgeRatioReport, AppE
 
 /// Reads one notebook (お薬手帳) or prescription from all files together: texts, pictures or PDF pages.
 pub fn read_notebook(files: Vec<Vec<u8>>) -> Result<Notebook, AppError> {
-    let mut parts = vec![];
+    let (mut texts, mut codes) = (vec![], vec![]);
     for bytes in files {
         if is_text(&bytes) {
-            parts.push(bytes);
+            texts.push(bytes);
         } else {
-            parts.extend(scan::read_upload(&bytes)?.into_iter().map(|code| code.raw));
+            codes.extend(scan::read_upload(&bytes)?);
         }
     }
-    Ok(notebook::read(&parts)?)
+    Ok(scan::notebook_texts(texts, codes)?.read()?)
 }
 
 /// A notebook text begins with its name; everything else is taken for a picture.
@@ -120,7 +153,7 @@ fn is_text(bytes: &[u8]) -> bool {
 impl Appliance {
     /// Reads a signed paper for a person to look at; decides nothing and writes nothing down.
     pub fn read_paper(&self, text: &str) -> Result<PaperReport, AppError> {
-        Ok(self.read_document(text)?.into())
+        read_paper(text, &*self.trust()?, &self.revocations(), self.now())
     }
 
     /// Walks the journal's chain while the box works.

@@ -8,6 +8,7 @@ mod delivery;
 mod error;
 mod fill;
 mod import;
+mod lately;
 mod open;
 mod overlay;
 mod pointer;

@@ -220,12 +220,12 @@ impl OpenRelease {
         key: &DrugKey,
     ) -> Result<Vec<Dispensing>, CacheError> {
         let (blind, words) = self.medical(person, key)?;
-        let open = |block: DeltaBlock<'_>| key.open_delta_drugs(&words, block, &blind);
+        let open = |block: DeltaBlock<'_>| key.open_delta_drugs(words, block, &blind);
         match self.changed_rows(Tree::Drug, &blind, open)? {
             Some(rows) => Ok(rows),
             None => {
                 let sealed = self.base.medical(Tree::Drug, &blind, key)?;
-                Ok(key.open_drugs(&words, &sealed, &blind)?)
+                Ok(key.open_drugs(words, &sealed, &blind)?)
             }
         }
     }
@@ -237,12 +237,12 @@ impl OpenRelease {
         key: &DrugKey,
     ) -> Result<Vec<Checkup>, CacheError> {
         let (blind, words) = self.medical(person, key)?;
-        let open = |block: DeltaBlock<'_>| key.open_delta_checkups(&words, block, &blind);
+        let open = |block: DeltaBlock<'_>| key.open_delta_checkups(words, block, &blind);
         match self.changed_rows(Tree::Checkup, &blind, open)? {
             Some(rows) => Ok(rows),
             None => {
                 let sealed = self.base.medical(Tree::Checkup, &blind, key)?;
-                Ok(key.open_checkups(&words, &sealed, &blind)?)
+                Ok(key.open_checkups(words, &sealed, &blind)?)
             }
         }
     }
@@ -250,21 +250,17 @@ impl OpenRelease {
     /// One person's visits (診療), newest first.
     pub fn visits(&self, person: &PersonRecord, key: &DrugKey) -> Result<Vec<Visit>, CacheError> {
         let (blind, words) = self.medical(person, key)?;
-        let open = |block: DeltaBlock<'_>| key.open_delta_visits(&words, block, &blind);
+        let open = |block: DeltaBlock<'_>| key.open_delta_visits(words, block, &blind);
         match self.changed_rows(Tree::Visit, &blind, open)? {
             Some(rows) => Ok(rows),
             None => {
                 let sealed = self.base.medical(Tree::Visit, &blind, key)?;
-                Ok(key.open_visits(&words, &sealed, &blind)?)
+                Ok(key.open_visits(words, &sealed, &blind)?)
             }
         }
     }
 
-    fn medical(
-        &self,
-        person: &PersonRecord,
-        key: &DrugKey,
-    ) -> Result<(Blind, Arc<Words>), CacheError> {
+    fn medical(&self, person: &PersonRecord, key: &DrugKey) -> Result<(Blind, &Words), CacheError> {
         let words = self.base.drug_words(key)?;
         Ok((key.person(person), words))
     }

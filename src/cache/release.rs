@@ -14,11 +14,7 @@ use crate::{
     sys::Disk,
 };
 use jiff::civil::Date;
-use std::{
-    ops::Deref,
-    path::Path,
-    sync::{Arc, Mutex, PoisonError},
-};
+use std::{ops::Deref, path::Path, sync::OnceLock};
 
 /// One whole release, opened.
 pub(super) struct BaseRelease {
@@ -27,7 +23,7 @@ pub(super) struct BaseRelease {
     store: Store,
     words: Words,
     /// Loaded at the first reading of drugs; drug names, nobody's.
-    drug_words: Mutex<Option<Arc<Words>>>,
+    drug_words: OnceLock<Words>,
 }
 
 /// Who lies where an index points, and how many blocks of them are damaged.
@@ -58,7 +54,7 @@ impl BaseRelease {
     ) -> Result<Self, CacheError> {
         let store = Store::open(disk, &sled_dir(dir))?;
         let words = load_words(&store, keys.words())?;
-        let release = Self { manifest, keys, store, words, drug_words: Mutex::new(None) };
+        let release = Self { manifest, keys, store, words, drug_words: OnceLock::new() };
         match trial {
             Trial::Sampled => release.self_check()?,
             Trial::Proven => {}
@@ -152,17 +148,15 @@ impl BaseRelease {
         sealed_block(&self.store, tree, key.bucket(tree, person))
     }
 
-    pub(super) fn drug_words(&self, key: &DrugKey) -> Result<Arc<Words>, CacheError> {
+    pub(super) fn drug_words(&self, key: &DrugKey) -> Result<&Words, CacheError> {
         if key.release_id() != self.manifest.release_id() {
             return Err(SnapshotError::DrugKeyOfOtherRelease.into());
         }
-        let mut loaded = self.drug_words.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(words) = &*loaded {
-            return Ok(words.clone());
+        if let Some(words) = self.drug_words.get() {
+            return Ok(words);
         }
-        let words = Arc::new(load_words(&self.store, key.words())?);
-        *loaded = Some(words.clone());
-        Ok(words)
+        let words = load_words(&self.store, key.words())?;
+        Ok(self.drug_words.get_or_init(|| words))
     }
 }
 

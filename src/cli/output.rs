@@ -158,6 +158,12 @@ pub fn print_error(error: &CliError, as_json: AsJson) -> u8 {
             {
                 inner.insert("detail".into(), detail.into());
             }
+            if let CliError::App(app) = error
+                && let Some(finding) = app.finding()
+                && let Some(outer) = document.as_object_mut()
+            {
+                outer.insert("finding".into(), json!(finding));
+            }
             say(&format!("{document:#}\n"));
         }
         AsJson::No => {

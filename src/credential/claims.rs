@@ -18,7 +18,7 @@ use crate::{
 use jiff::civil::Date;
 use minicbor::{Decoder, Encoder, data::Type};
 use std::convert::Infallible;
-use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 /// With a 1 in front of it a number of 17 digits still fits 64 bits.
 const NUMBER_DIGITS_MAX: usize = 17;
@@ -27,6 +27,7 @@ const LIMIT_CLASS_CHARS_MAX: usize = 8;
 
 /// The CBOR, or what cannot be said in it.
 pub(super) fn encode(claims: &DocumentClaims) -> Result<Vec<u8>, &'static str> {
+    dates_in_order(claims)?;
     let fields = Fields::of(claims)?;
     let mut bytes = vec![];
     // Writing into a `Vec` cannot fail.
@@ -252,10 +253,21 @@ fn optional<N, T>(
     value.map(|value| read(value).ok_or(what)).transpose()
 }
 
-/// Composed form, so that the same name has the same bytes; control characters would bend screens and prints.
+/// Composed form, so that the same name has the same bytes.
 fn text(text: &str, what: &'static str) -> Result<String, &'static str> {
-    let composed: String = text.nfc().collect();
-    if composed.chars().any(char::is_control) { Err(what) } else { Ok(composed) }
+    let composed = if is_nfc(text) { text.to_owned() } else { text.nfc().collect() };
+    if composed.chars().any(has_no_place) { Err(what) } else { Ok(composed) }
+}
+
+/// Characters that bend screens and prints (controls, line and paragraph separators, marks of direction, no-width ones), and
+/// those that look different in every house: private use (外字) and noncharacters.
+fn has_no_place(c: char) -> bool {
+    let noncharacter = u32::from(c) & 0xfffe == 0xfffe || matches!(c, '\u{fdd0}'..='\u{fdef}');
+    c.is_control()
+        || noncharacter
+        || matches!(c,
+            '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffd}'
+            | '\u{e000}'..='\u{f8ff}' | '\u{f0000}'..)
 }
 
 fn limit_class(class: &str) -> Result<String, &'static str> {
@@ -316,8 +328,8 @@ fn relation(number: u8) -> Option<Relation> {
     }
 }
 
-/// Whether the dates of a paper about to be issued can be meant.
-pub(super) fn dates_in_order(claims: &DocumentClaims) -> Result<(), &'static str> {
+/// Whether the dates of a paper can be meant. A first day of coverage after the day of issue can: papers are sent ahead.
+fn dates_in_order(claims: &DocumentClaims) -> Result<(), &'static str> {
     let ends_early = |day: Date| claims.valid_to.is_some_and(|last| last < day);
     if claims.birth > claims.issued_on
         || ends_early(claims.valid_from)
@@ -328,11 +340,11 @@ pub(super) fn dates_in_order(claims: &DocumentClaims) -> Result<(), &'static str
     Ok(())
 }
 
-/// For the fuzz target: digits of a code, and claims as they are read after the signature was verified.
+/// For the fuzz target: digits of a code, the signed structure, and claims as they are read after the signature was verified.
 #[cfg(any(test, fuzzing))]
 #[doc(hidden)]
 pub fn probe(bytes: &[u8]) {
-    let _ = decode(bytes);
+    let _ = (decode(bytes), crate::seal::peek_kid(bytes));
     if let Ok(text) = std::str::from_utf8(bytes) {
         let _ = super::frame::decode(text);
     }

@@ -4,6 +4,9 @@
 //! or that its issuer is not known here, never means that it is forged.
 
 mod claims;
+pub mod finding;
+#[cfg(test)]
+mod finding_tests;
 pub mod frame;
 pub mod groups;
 mod kana_bytes;
@@ -24,7 +27,7 @@ use crate::{
     },
     messages::{self, Message, Trouble},
     seal::{self, Kid, Purpose, SealError, SigningKeypair},
-    trust::{KeyProblem, Role, TrustList, TrustedKey},
+    trust::{KeyProblem, KeyStatus, Role, TrustList, TrustedKey},
 };
 use frame::{FrameError, Magic};
 
@@ -48,6 +51,14 @@ pub enum CredentialError {
     /// The issuer is known, the signature is wrong.
     #[error("signature by {0} does not verify")]
     Forged(Kid),
+    /// Truly signed, but what was signed is not in their one spelling, or cannot be meant.
+    #[error("claims signed by {issuer}: {what}")]
+    ClaimsMalformed {
+        /// The signer.
+        issuer: Kid,
+        /// What is wrong with them.
+        what: &'static str,
+    },
     /// Truly signed, but this key may not sign this.
     #[error("{issuer} may not issue this: {what}")]
     OutOfScope {
@@ -95,7 +106,9 @@ impl CredentialError {
         match self {
             Self::Frame(FrameError::NewerVersion(_)) => Axis::Format,
             Self::Frame(_) | Self::OtherKind => Axis::Transport,
-            Self::Malformed(_) | Self::Unfit(_) | Self::TooLong => Axis::Format,
+            Self::Malformed(_) | Self::ClaimsMalformed { .. } | Self::Unfit(_) | Self::TooLong => {
+                Axis::Format
+            }
             Self::IssuerUnknown(_) | Self::IssuerKey { .. } => Axis::Issuer,
             Self::Forged(_) => Axis::Signature,
             Self::OutOfScope { .. } => Axis::Scope,
@@ -109,6 +122,7 @@ impl Trouble for CredentialError {
             Self::Frame(error) => error.message(),
             Self::OtherKind => &messages::CODE_OTHER_KIND,
             Self::Malformed(_) => &messages::CERTIFICATE_MALFORMED,
+            Self::ClaimsMalformed { .. } => &messages::CLAIMS_MALFORMED,
             Self::IssuerUnknown(_) => &messages::ISSUER_UNKNOWN,
             Self::Forged(_) => &messages::CERTIFICATE_FORGED,
             Self::OutOfScope { .. } => &messages::ISSUER_OUT_OF_SCOPE,
@@ -145,6 +159,8 @@ pub struct Genuine {
     pub issuer_name: String,
     /// The issuer's key.
     pub issuer: Kid,
+    /// In use or retired; one that is reported as stolen vouches for nothing.
+    pub issuer_status: KeyStatus,
 }
 
 impl From<Genuine> for DocumentFinding {
@@ -155,7 +171,6 @@ impl From<Genuine> for DocumentFinding {
 
 /// The digits of a signed paper. Whether the key may sign this is told by [`open`], as every reader will.
 pub fn issue(claims: &DocumentClaims, issuer: &SigningKeypair) -> Result<String, CredentialError> {
-    claims::dates_in_order(claims).map_err(CredentialError::Unfit)?;
     let payload = claims::encode(claims).map_err(CredentialError::Unfit)?;
     let signed = seal::sign(PURPOSE, issuer, &payload);
     frame::encode(Magic::Credential, &signed).map_err(|_| CredentialError::TooLong)
@@ -175,17 +190,23 @@ pub fn open(
         return Err(CredentialError::OtherKind);
     }
     let opened = seal::open(PURPOSE, &body, |kid| trust.keys_for(Role::Issuer, kid))?;
-    let claims = claims::decode(opened.payload()).map_err(CredentialError::Malformed)?;
     let signer = opened.signer();
     let issuer = signer.kid();
+    let claims = claims::decode(opened.payload())
+        .map_err(|what| CredentialError::ClaimsMalformed { issuer, what })?;
     let entry = trust.entry(Role::Issuer, &signer).ok_or(CredentialError::IssuerUnknown(issuer))?;
     in_scope(entry, &claims)?;
     trust
         .vouches(entry, claims.issued_on, now)
         .map_err(|source| CredentialError::IssuerKey { issuer, source })?;
     let revocation = revocations.check(issuer, &claims.serial);
-    let issuer_name = entry.name.clone();
-    Ok(Genuine { claims: Verified::attest(claims), revocation, issuer_name, issuer })
+    Ok(Genuine {
+        claims: Verified::attest(claims),
+        revocation,
+        issuer_name: entry.name.clone(),
+        issuer,
+        issuer_status: entry.status,
+    })
 }
 
 /// Without this, one careless small insurer could mint papers for all (credentials 1.2).

@@ -18,7 +18,7 @@ use proptest::prelude::*;
 
 const NOW: Reading = Reading { at: drill::NOW, clock: ClockState::Sure };
 
-fn claims() -> DocumentClaims {
+pub(super) fn claims() -> DocumentClaims {
     DocumentClaims {
         kind: DocumentKind::Certificate,
         identity: Identity {
@@ -41,11 +41,11 @@ fn claims() -> DocumentClaims {
     }
 }
 
-fn issuer() -> SigningKeypair {
+pub(super) fn issuer() -> SigningKeypair {
     drill::keypair(1)
 }
 
-fn trust_with(change: impl FnOnce(&mut TrustedKey)) -> TrustList {
+pub(super) fn trust_with(change: impl FnOnce(&mut TrustedKey)) -> TrustList {
     let mut entry = drill::issuer(&issuer());
     change(&mut entry);
     drill::list(vec![entry])
@@ -231,7 +231,7 @@ fn claims_have_one_spelling() {
         ("kind of paper", [&good[..2], &[0x03], &good[3..]].concat()),
         ("empty", vec![]),
     ] {
-        assert_eq!(code(&signed(&payload), &trust), "certificate_malformed", "{what}");
+        assert_eq!(code(&signed(&payload), &trust), "claims_malformed", "{what}");
     }
 }
 
@@ -256,7 +256,7 @@ fn a_field_written_the_long_way_round_is_refused() {
     let number = |value: u64| minicbor::to_vec(value).unwrap();
     let digits = || number(1_012);
     let no = b"\x42\xc9\xc4".as_slice(); // ノト
-    let bad = Err("certificate_malformed");
+    let bad = Err("claims_malformed");
     assert_eq!(with(digits(), no, "花"), Ok(()));
     assert_eq!(with(minicbor::to_vec("012").unwrap(), no, "花"), bad);
     assert_eq!(with(number(2_012), no, "花"), bad);
@@ -384,7 +384,8 @@ proptest! {
 #[test]
 fn no_seed_of_a_credential_and_nothing_near_it_makes_reading_panic() {
     let plain = claims::encode(&claims()).unwrap();
+    let cose = seal::sign(PURPOSE, &drill::keypair(1), &plain);
     let digits = issue(&claims(), &drill::keypair(1)).unwrap();
-    let seeds = [("claims", plain), ("digits", digits.into_bytes())];
+    let seeds = [("claims", plain), ("cose", cose), ("digits", digits.into_bytes())];
     crate::sys::corpus::replay("credential", &seeds, claims::probe);
 }

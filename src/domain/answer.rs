@@ -184,6 +184,7 @@ worded! {
         NothingToAskBy = "nothing_to_ask_by" "確認に使う番号や符号がありません。" "No number and no code was given to ask by."
         RecordSuspended = "record_suspended" "保険者がこの記録を止めています。内容は表示しません。" "The insurer has suspended this record. It is not shown."
         CertificateExpired = "certificate_expired" "この書類の有効期限が過ぎています。" "This paper is past its last valid day."
+        IssuedAhead = "issued_ahead" "この書類の交付日がまだ来ていません。" "This paper's day of issue is still to come."
         CertificateRevoked = "certificate_revoked" "この書類は失効しています。" "This paper was revoked by its issuer."
         EvidenceConflicts = "evidence_conflicts" "書類と地域データが食い違っています。" "The paper and the snapshot contradict each other."
         PersonDiffers = "person_differs" "書類と地域データで氏名か生年月日が違います。" "Name or birth date differ between the paper and the snapshot."

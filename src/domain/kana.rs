@@ -27,8 +27,13 @@ pub fn parse(text: &str) -> Result<Parsed<String>, CheckError> {
 pub fn is_kana(text: &str) -> bool {
     let letter = |c: char| matches!(c, 'ぁ'..='ゟ' | '゠'..='ヿ' | '\u{ff65}'..='\u{ff9f}');
     let line = |c: char| matches!(c, '-' | '－' | '‐' | '―' | '−');
-    let mut letters = text.chars().filter(|c| !c.is_whitespace()).peekable();
-    letters.peek().is_some() && letters.all(|c| letter(c) || line(c))
+    let mut any = false;
+    let mut fits = |c: char| {
+        let kana = letter(c) || line(c);
+        any |= kana;
+        kana || c.is_whitespace()
+    };
+    text.chars().all(&mut fits) && any
 }
 
 /// The strict key: one reading for all widths, hiragana, missing small kana and old spellings; long vowels and voicing kept.
@@ -87,25 +92,19 @@ fn loose_katakana(text: &str) -> Option<String> {
     Some(key)
 }
 
+/// The key of one katakana; `None` for `ヴ`, where what follows counts, and for all others.
 fn loose_letter(c: char) -> Option<char> {
-    /// Letters whose key is another letter.
-    const FOLDED: [(&str, &str); 2] = [
-        ("ァィゥェォッャュョヮヵヶヲヰヱ", "アイウエオツヤユヨワカケオイエ"),
-        (
-            "ガギグゲゴザジズゼゾダヂヅデドバビブベボパピプペポ",
-            "カキクケコサシスセソタシステトハヒフヘホハヒフヘホ",
-        ),
-    ];
-    let folded = FOLDED.into_iter().find_map(|(from, to)| {
-        let place = from.chars().position(|letter| letter == c)?;
-        to.chars().nth(place)
-    });
-    match (folded, c) {
-        (Some(letter), _) => Some(letter),
-        (None, 'ヴ') => None, // what follows it counts
-        (None, 'ア'..='ン') => Some(c),
-        _ => None,
-    }
+    let large = modern(enlarge(c));
+    // Voiced letters stand straight after their plain ones, half-voiced ones after these.
+    let (first, spellings) = match large {
+        'カ'..='ヂ' => ('カ', 2),
+        'ツ'..='ド' => ('ツ', 2),
+        'ハ'..='ポ' => ('ハ', 3),
+        'ア'..='ン' => return Some(large),
+        _ => return None,
+    };
+    let place = u32::from(large) - u32::from(first);
+    char::from_u32(u32::from(large) - place % spellings)
 }
 
 /// Widens half-width kana, joins voicing marks, turns hiragana into katakana and any line after a kana into ー.

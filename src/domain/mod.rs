@@ -8,6 +8,7 @@ pub mod check_digit;
 pub mod checkup;
 pub mod claim;
 pub mod decide;
+pub mod digits;
 pub mod drug_code;
 pub mod evidence;
 pub mod facility_code;

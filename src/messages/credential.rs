@@ -51,6 +51,12 @@ catalogue! {
         "別の方法で確認し、発行した保険者に知らせてください。"
         "Verify another way, and tell the insurer who issued it."
     }
+    CLAIMS_MALFORMED = "claims_malformed" BadInput {
+        "発行者の署名は正しいのですが、書かれた内容が決められた形式ではありません。発行の誤りです。"
+        "The issuer's signature is right, but what was signed is not in the agreed form. It was issued wrongly."
+        "別の方法で確認し、発行し直すよう保険者に知らせてください。"
+        "Verify another way, and ask the insurer to issue it anew."
+    }
     ISSUER_UNKNOWN = "issuer_unknown" Refused {
         "発行者がこの箱の信頼リスト（発行元の一覧）にないため、確認できません。偽物とは限りません。"
         "The issuer is not on this box's trust list, so this cannot be verified. It need not be a forgery."

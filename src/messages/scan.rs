@@ -75,6 +75,72 @@ catalogue! {
         "資格確認書かお知らせのコードを読み取ってください。薬の中身は sonae notebook read で読めます。"
         "Scan the certificate or the notice; `sonae notebook read` shows the drugs."
     }
+    PICTURE_TOO_BUSY = "picture_too_busy" BadInput {
+        "画像に、コードに似た模様が多すぎて読めません。"
+        "There is too much on the picture that looks like a code. It was not read."
+        "コードだけが大きく写るように撮り直すか、番号を手で入れてください。"
+        "Take it again with the code alone in view, or type the number."
+    }
+    CHAIN_WITHOUT_FIRST = "chain_without_first" BadInput {
+        "何枚かで一組のQRコードですが、一枚目がありません。"
+        "The codes are a set of several, and the first is not there."
+        "一枚目から全部のQRコードを、もう一度撮るか選んでください。"
+        "Photograph or choose all codes of the set, from the first."
+    }
+    CHAINS_MIXED = "chains_mixed" BadInput {
+        "二組のQRコードが混ざっていて、分けられません。"
+        "Codes of two sets are mixed and cannot be told apart."
+        "一組だけが写るように撮り直してください。"
+        "Photograph the codes of one set alone."
+    }
+    FOREIGN_2D_DOC = "foreign_2d_doc" BadInput {
+        "これはフランスの電子印付き書類のコード（2D-Doc）です。保険の確認には使えません。"
+        "This is a French sealed document (2D-Doc). It says nothing about insurance here."
+        "資格確認書か、お知らせのコードを読み取ってください。"
+        "Scan the certificate or the notice instead."
+    }
+    FOREIGN_CREDENTIAL_BARCODE = "foreign_credential_barcode" BadInput {
+        "これは海外のデジタル証明書のコード（VC1）です。ここでは確かめられません。"
+        "This is a digital credential of another system (VC1). It cannot be checked here."
+        "資格確認書か、お知らせのコードを読み取ってください。"
+        "Scan the certificate or the notice instead."
+    }
+    FOREIGN_PRESCRIPTION_VOUCHER = "foreign_prescription_voucher" BadInput {
+        "これは電子処方箋の引換番号控えのコードです。資格の確認には使えません。"
+        "This is the slip of an electronic prescription. It does not prove eligibility."
+        "資格確認書かお知らせのコードを読み取ってください。控えは患者に返し、薬局で渡すように伝えてください。"
+        "Scan the certificate or the notice; give the slip back for the pharmacy."
+    }
+    FOREIGN_PRODUCT_NUMBER = "foreign_product_number" BadInput {
+        "これは商品の番号（JAN）のようです。"
+        "This looks like the number of a product (JAN)."
+        "商品ではなく、資格確認書かお知らせのコードを読み取ってください。"
+        "Scan the certificate or the notice, not a package."
+    }
+    FOREIGN_CONTACT_CARD = "foreign_contact_card" BadInput {
+        "これは名刺や連絡先のコードです。記録していません。"
+        "This is a visiting card. It was not kept."
+        "資格確認書か、お知らせのコードを読み取ってください。"
+        "Scan the certificate or the notice instead."
+    }
+    FOREIGN_MAIL = "foreign_mail" BadInput {
+        "これはメールを書くためのコードです。送りません。"
+        "This code is for writing a mail. Nothing is sent."
+        "同じ書類に別のコードがあればそれを読み取るか、番号を手で入れてください。"
+        "Scan another code on the paper if there is one, or type the number."
+    }
+    FOREIGN_TELEPHONE = "foreign_telephone" BadInput {
+        "これは電話番号のコードです。かけません。"
+        "This code is a telephone number. It is not called."
+        "同じ書類に別のコードがあればそれを読み取るか、番号を手で入れてください。"
+        "Scan another code on the paper if there is one, or type the number."
+    }
+    FOREIGN_WIFI = "foreign_wifi" BadInput {
+        "これは Wi-Fi につなぐためのコードです。つなぎません。"
+        "This code is for joining a wireless network. It is not joined."
+        "資格確認書か、お知らせのコードを読み取ってください。"
+        "Scan the certificate or the notice instead."
+    }
     FOREIGN_UNKNOWN = "foreign_unknown" BadInput {
         "読み取れましたが、資格確認に使えるコードではありません。"
         "It was read, but it is not a code for eligibility."

@@ -3,22 +3,31 @@
 //! The reader takes what real pharmacies write, keeps what it does not understand in `raw`, and says what looked wrong.
 //! Nothing in a notebook is signed: whoever shows it must show it as the patient's own paper.
 
+mod fields;
 mod merge;
+mod model;
+mod order;
 mod rx;
+mod rx_drugs;
 mod tc;
 mod text;
+mod voucher;
 mod warning;
+mod words;
 mod write;
 
+pub use model::*;
+pub use voucher::is_voucher;
 pub use warning::{Flaw, NotebookWarning};
+pub use words::*;
 pub use write::{DrugSheet, SheetPatient, write_drug_sheet};
 
 use crate::{
     domain::person::Sex,
     messages::{self, Message, Trouble},
 };
-use jiff::civil::Date;
-use serde::Serialize;
+use fields::{Fields, Record};
+use std::{borrow::Cow, collections::HashSet};
 
 /// Why a text could not be read or written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -59,135 +68,26 @@ impl Trouble for NotebookError {
     }
 }
 
-/// Which of the two JAHIS texts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Format {
-    /// 電子版お薬手帳データフォーマット, `JAHISTC`.
-    JahisTc,
-    /// 院外処方箋2次元シンボル記録条件規約, `JAHIS`.
-    JahisRx,
-}
-
-/// What a text says.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Notebook {
-    /// Which text.
-    pub format: Format,
-    /// The number behind `JAHISTC` or `JAHIS`.
-    pub version: u16,
-    /// The patient, where the text names one.
-    pub patient: Option<Patient>,
-    /// 調剤 (notebook) or 処方 (prescription), in the order written.
-    pub visits: Vec<Visit>,
-    /// Records that are not understood here, as written.
-    pub raw: Vec<String>,
-    /// What looked wrong.
-    pub warnings: Vec<NotebookWarning>,
-}
-
-/// The patient as the text names them.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Patient {
-    /// 氏名.
-    pub name: String,
-    /// Its reading, as written (either width).
-    pub kana: String,
-    /// 生年月日; `None` if it could not be read.
-    pub birth: Option<Date>,
-    /// 性別.
-    pub sex: Sex,
-}
-
-/// One day at one facility.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct Visit {
-    /// 調剤年月日, of a prescription 交付年月日.
-    pub date: Option<Date>,
-    /// The pharmacy or clinic that handed out; of a prescription, the clinic that prescribed.
-    pub facility: Option<String>,
-    /// The clinic that prescribed, where a notebook names it.
-    pub prescriber: Option<String>,
-    /// The RP groups.
-    pub prescriptions: Vec<Prescription>,
-}
-
-/// One RP: drugs taken in the same way.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct Prescription {
-    /// RP番号 within the visit, 0 where none is written.
-    #[serde(skip)]
-    pub rp: u16,
-    /// The drugs.
-    pub drugs: Vec<Drug>,
-    /// 用法.
-    pub usage: Option<String>,
-    /// 調剤数量: days or times.
-    pub days: Option<u16>,
-}
-
-/// One drug line.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Drug {
-    /// 薬品名.
-    pub name: String,
-    /// Its code, where given.
-    pub code: Option<String>,
-    /// The numbering of the code.
-    pub code_kind: CodeKind,
-    /// 用量 as written.
-    pub dose: String,
-    /// 単位.
-    pub unit: String,
-}
-
-/// 薬品コード種別 of both texts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum CodeKind {
-    /// 1 コードなし.
-    None,
-    /// 2 レセプト電算コード.
-    Receipt,
-    /// 3 厚生労働省コード (薬価基準収載医薬品コード).
-    PriceList,
-    /// 4 YJコード.
-    Yj,
-    /// 6 HOTコード.
-    Hot,
-    /// 7 一般名コード (prescriptions).
-    Generic,
-    /// Any other digit, or none.
-    Unknown,
-}
-
-impl CodeKind {
-    fn of(digit: &str) -> Self {
-        match digit {
-            "1" => Self::None,
-            "2" => Self::Receipt,
-            "3" => Self::PriceList,
-            "4" => Self::Yj,
-            "6" => Self::Hot,
-            "7" => Self::Generic,
-            _ => Self::Unknown,
-        }
-    }
-}
-
 /// Reads the parts of one text, in any order: one file, a 911 split, or the symbols of a QR structured append.
 ///
 /// A part without a version record continues the bytes of the part before it: structured append cuts inside characters.
+/// What no type holds is in [`Notebook::raw`]: nothing that was written is lost.
 ///
 /// # Errors
 /// When this is no JAHIS text, is over the limit, or mixes texts or people; flaws are warnings.
 pub fn read(parts: &[Vec<u8>]) -> Result<Notebook, NotebookError> {
-    let (parts, mut warnings) = text::parts(parts)?;
-    let merged = merge::merge(parts)?;
+    if let Some(voucher) = alone(parts).and_then(|text| voucher::read(&text)) {
+        return Ok(voucher);
+    }
+    let mut warnings = vec![];
+    let joined = text::rejoin(parts)?;
+    let texts: Vec<Cow<'_, str>> =
+        joined.iter().map(|bytes| text::decode(bytes, &mut warnings)).collect();
+    let merged = merge::merge(text::parts(&texts, &mut warnings)?)?;
     warnings.extend(merged.warnings);
     let content = match merged.header.format {
-        Format::JahisTc => tc::understand(&merged.records)?,
-        Format::JahisRx => rx::understand(&merged.records)?,
+        Format::JahisTc => tc::understand(&merged.groups)?,
+        Format::JahisRx | Format::Voucher => rx::understand(&merged.groups)?,
     };
     warnings.extend(content.warnings);
     if content.patient.is_none() {
@@ -196,40 +96,67 @@ pub fn read(parts: &[Vec<u8>]) -> Result<Notebook, NotebookError> {
     Ok(Notebook {
         format: merged.header.format,
         version: merged.header.version,
+        direction: merged.header.direction,
         patient: content.patient,
+        patient_remarks: content.patient_remarks,
+        own_drugs: content.own_drugs,
+        memos: content.memos,
         visits: content.visits,
-        raw: content.raw,
+        family_pharmacists: content.family_pharmacists,
+        voucher: None,
+        raw: merged.raw.into_iter().chain(content.raw).collect(),
         warnings: each_once(warnings),
     })
 }
 
-/// A flaw that runs through a whole text is told once for its place, not a hundred thousand times.
-fn each_once(warnings: Vec<NotebookWarning>) -> Vec<NotebookWarning> {
-    let mut told = vec![];
-    for warning in warnings {
-        if !told.contains(&warning) {
-            told.push(warning);
+/// The only part, if it is short enough for one line, and no JAHIS text.
+fn alone(parts: &[Vec<u8>]) -> Option<Cow<'_, str>> {
+    const LINE_BYTES_MAX: usize = 300;
+    match parts {
+        [one] if one.len() <= LINE_BYTES_MAX && !one.starts_with(b"JAHIS") => {
+            Some(text::decode(one, &mut vec![]))
         }
+        _ => None,
     }
-    told
+}
+
+/// A flaw that runs through a whole text is told once for its record, not a hundred thousand times.
+fn each_once(warnings: Vec<NotebookWarning>) -> Vec<NotebookWarning> {
+    let mut told = HashSet::new();
+    let new = |warning: &NotebookWarning| told.insert((warning.flaw, warning.place.clone()));
+    warnings.into_iter().filter(new).collect()
 }
 
 /// What the records of a text say, before header and merging are added.
 #[derive(Default)]
 struct Content {
     patient: Option<Patient>,
+    patient_remarks: Vec<Note>,
+    own_drugs: Vec<OwnDrug>,
+    memos: Vec<Note>,
     visits: Vec<Visit>,
-    raw: Vec<String>,
+    family_pharmacists: Vec<FamilyPharmacist>,
+    raw: Vec<RawRecord>,
     warnings: Vec<NotebookWarning>,
 }
 
 impl Content {
-    /// Two records of one person complete each other; of two people, nothing may be merged.
-    fn meet(&mut self, newcomer: Patient) -> Result<(), NotebookError> {
+    /// Ends a record: what is in no type stays raw.
+    fn close(&mut self, record: &Record<'_>, mut fields: Fields<'_>, taken: bool) {
+        if !taken || fields.is_lossy() {
+            fields.explain(Flaw::MalformedRecord);
+            self.raw.push(RawRecord { at: record.at, text: record.line.to_owned() });
+        }
+        self.warnings.extend(fields.warnings(record));
+    }
+
+    /// Two records of one person complete each other; of two people, nothing may be merged. `false` if they differ in
+    /// what makes nobody another person, such as the address.
+    fn meet(&mut self, newcomer: Patient) -> Result<bool, NotebookError> {
         use crate::domain::names::{NameMatch, compare};
         let Some(known) = &mut self.patient else {
             self.patient = Some(newcomer);
-            return Ok(());
+            return Ok(true);
         };
         let births_clash = matches!((known.birth, newcomer.birth), (Some(a), Some(b)) if a != b);
         let same_name = known.name == newcomer.name
@@ -238,35 +165,37 @@ impl Content {
             return Err(NotebookError::MixedPatients);
         }
         known.birth = known.birth.or(newcomer.birth);
-        if known.kana.is_empty() {
-            known.kana = newcomer.kana;
-        }
-        Ok(())
-    }
-
-    fn day(&mut self, text: &str, record: &str) -> Option<Date> {
-        match crate::domain::wareki::parse(text) {
-            Ok(parsed) => {
-                if !parsed.warnings.is_empty() {
-                    self.warnings.push(Flaw::OddDate.at(record));
-                }
-                Some(parsed.value)
-            }
-            Err(_) => {
-                self.warnings.push(Flaw::UnreadableDate.at(record));
-                None
-            }
-        }
+        let kana = Some(newcomer.kana).filter(|kana| !kana.is_empty() && *kana != known.kana);
+        let same_kana = kana.is_none() || known.kana.is_empty();
+        known.kana = kana.filter(|_| same_kana).unwrap_or_else(|| known.kana.clone());
+        let same_sex = newcomer.sex == known.sex || newcomer.sex == Sex::Unstated;
+        let texts = [
+            (&mut known.code, newcomer.code),
+            (&mut known.postal_code, newcomer.postal_code),
+            (&mut known.address, newcomer.address),
+            (&mut known.phone, newcomer.phone),
+            (&mut known.emergency_contact, newcomer.emergency_contact),
+            (&mut known.blood_type, newcomer.blood_type),
+            (&mut known.weight_kg, newcomer.weight_kg),
+        ];
+        let same_texts = texts.into_iter().map(|(known, told)| completes(known, told));
+        let same_texts = same_texts.fold(true, |all, same| all & same);
+        Ok(same_texts && same_kana && same_sex && known.name == newcomer.name)
     }
 }
 
+fn completes(known: &mut Option<String>, told: Option<String>) -> bool {
+    let same = told.is_none() || known.is_none() || *known == told;
+    if known.is_none() {
+        *known = told;
+    }
+    same
+}
+
 impl Visit {
-    /// The RP with this number, opened where it is new; `None` for what cannot be one (three digits at most).
-    fn rp(&mut self, number: &str) -> Option<&mut Prescription> {
-        let rp = match number {
-            "" => 0,
-            digits => digits.parse().ok().filter(|number| *number <= 999)?,
-        };
+    /// The RP that field 1 names, opened where it is new; `None` for what cannot be one (three digits at most).
+    fn rp(&mut self, f: &mut Fields<'_>) -> Option<&mut Prescription> {
+        let rp = rp_number(f)?;
         let place = self.prescriptions.iter().position(|open| open.rp == rp);
         let place = place.unwrap_or_else(|| {
             self.prescriptions.push(Prescription { rp, ..Prescription::default() });
@@ -274,14 +203,17 @@ impl Visit {
         });
         self.prescriptions.get_mut(place)
     }
+
+    /// The RP that field 1 names, if it was opened before.
+    fn known_rp(&mut self, f: &mut Fields<'_>) -> Option<&mut Prescription> {
+        let rp = rp_number(f)?;
+        self.prescriptions.iter_mut().find(|open| open.rp == rp)
+    }
 }
 
-fn sex_of(digit: &str) -> Sex {
-    match digit {
-        "1" => Sex::Male,
-        "2" => Sex::Female,
-        _ => Sex::Unstated,
-    }
+fn rp_number(f: &mut Fields<'_>) -> Option<u16> {
+    const RP_MAX: u16 = 999;
+    if f.peek(1).is_empty() { Some(0) } else { f.number(1).filter(|rp| *rp <= RP_MAX) }
 }
 
 #[cfg(test)]

@@ -1,150 +1,307 @@
-//! 電子版お薬手帳 (JAHISTC): records 1, 5, 11, 51, 201 and 301 are understood, the others kept raw.
-
-use std::collections::{HashMap, HashSet};
+//! 電子版お薬手帳 (JAHISTC): every record of Ver.2.6 (JAHIS技術文書 24-104); what is not in its tables is kept raw.
 
 use super::{
-    CodeKind, Content, Drug, Flaw, NotebookError, Patient, Visit, merge::Placed, sex_of,
-    text::Record,
+    Content, Drug, FamilyPharmacist, Flaw, Ingredient, Note, NoteKind, NotebookError, OwnDrug,
+    Patient, Place, Prescription, Staff, Visit,
+    fields::{Fields, Record},
+    words::{Author, ProvidedKind, RemarkKind},
 };
+use crate::domain::person::Sex;
 
-/// A visit being read.
-struct OpenVisit<'a> {
-    visit: Visit,
-    opened_by: &'a Placed,
-    /// The part that repeated this visit's head; its lines may repeat what is known.
-    repeated_in: Option<usize>,
-    records: HashSet<&'a Record>,
-}
-
-struct Reader<'a> {
-    content: Content,
-    open: Option<OpenVisit<'a>>,
-    /// Which part said it first.
-    told_in: HashMap<&'a Record, usize>,
-}
-
-/// Reads the records in order.
-pub(super) fn understand(records: &[Placed]) -> Result<Content, NotebookError> {
-    let mut reader = Reader { content: Content::default(), open: None, told_in: HashMap::new() };
-    for (at, placed) in records.iter().enumerate() {
-        let next = records.get(at + 1).map(|next| &next.record);
-        match placed.record.number() {
-            "1" => reader.patient(&placed.record)?,
-            "5" => reader.begin_visit(placed, next),
-            "11" | "51" | "201" | "301" => reader.within_visit(placed),
-            _ => reader.keep_raw(placed),
+/// Reads the records in order. A visit ends with its group.
+pub(super) fn understand(groups: &[Vec<Record<'_>>]) -> Result<Content, NotebookError> {
+    let mut reader = Reader::default();
+    for group in groups {
+        reader.in_visit = false;
+        for record in group {
+            let mut fields = record.fields();
+            let taken = reader.take(record.number(), &mut fields)?;
+            reader.content.close(record, fields, taken);
         }
     }
-    reader.close_visit();
     Ok(reader.content)
 }
 
-impl<'a> Reader<'a> {
-    fn patient(&mut self, record: &Record) -> Result<(), NotebookError> {
-        let patient = Patient {
-            name: record.field(1).to_owned(),
-            kana: record.field(10).to_owned(),
-            birth: self.content.day(record.field(3), "1"),
-            sex: sex_of(record.field(2)),
-        };
-        self.content.meet(patient)
-    }
+/// The records between one date (5) and the next.
+const OF_A_VISIT: &[&str] = &[
+    "11", "15", "51", "55", "201", "281", "291", "301", "311", "391", "401", "411", "421", "501",
+    "601",
+];
 
-    fn begin_visit(&mut self, placed: &'a Placed, next: Option<&Record>) {
-        if let Some(open) = &mut self.open {
-            // Two visits of one day begin alike; only what follows the date tells that it is said again.
-            let repeats = open.opened_by.part != placed.part
-                && open.opened_by.record == placed.record
-                && next.is_some_and(|next| open.records.contains(next));
-            if repeats {
-                open.repeated_in = Some(placed.part);
-                return;
+#[derive(Default)]
+struct Reader {
+    content: Content,
+    /// Whether the last visit is still open.
+    in_visit: bool,
+    /// The doctor (55) whose prescriptions follow.
+    doctor: Option<usize>,
+}
+
+impl Reader {
+    /// `false` keeps the record raw.
+    fn take(&mut self, number: &str, f: &mut Fields<'_>) -> Result<bool, NotebookError> {
+        let content = &mut self.content;
+        Ok(match number {
+            "1" => content.meet(patient(f))?,
+            "2" => {
+                let kind = f.word::<RemarkKind>(1).map(NoteKind::Remark);
+                told(&mut content.patient_remarks, Note { kind, ..f.note(2, 120, 3) })
             }
-        }
-        self.close_visit();
-        let date = self.content.day(placed.record.field(1), "5");
-        self.open(placed, Visit { date, ..Visit::default() });
-    }
-
-    fn open(&mut self, placed: &'a Placed, visit: Visit) -> &mut OpenVisit<'a> {
-        self.open.insert(OpenVisit {
-            visit,
-            opened_by: placed,
-            repeated_in: None,
-            records: HashSet::new(),
+            "3" => own_drug(content, f),
+            "31" => ingredient(content, f),
+            "4" => {
+                let on = f.day(2);
+                told(&mut content.memos, Note { on, ..f.note(1, 400, 3) })
+            }
+            "701" => family_pharmacist(content, f),
+            "5" => {
+                let date = f.needed_day(1);
+                self.open(Visit { date, by: f.word(2), ..Visit::default() });
+                true
+            }
+            _ if OF_A_VISIT.contains(&number) => self.within_visit(number, f),
+            "911" => false, // told while the parts were put in order
+            _ => {
+                f.flaw(Flaw::UnknownRecord);
+                false
+            }
         })
     }
 
-    fn close_visit(&mut self) {
-        self.content.visits.extend(self.open.take().map(|open| open.visit));
+    fn open(&mut self, visit: Visit) {
+        self.content.visits.push(visit);
+        (self.in_visit, self.doctor) = (true, None);
     }
 
-    fn within_visit(&mut self, placed: &'a Placed) {
-        let record = &placed.record;
-        if self.open.is_none() {
-            self.content.warnings.push(Flaw::NoVisit.at(record.number()));
-            self.open(placed, Visit::default());
+    fn within_visit(&mut self, number: &str, f: &mut Fields<'_>) -> bool {
+        if !self.in_visit {
+            f.flaw(Flaw::NoVisit);
+            self.open(Visit::default());
         }
-        let Some(open) = &mut self.open else { return };
-        if open.repeated_in == Some(placed.part) && open.records.contains(&record) {
-            return;
-        }
-        let taken = match record.number() {
-            "11" => name_once(&mut open.visit.facility, record.field(1)),
-            "51" => name_once(&mut open.visit.prescriber, record.field(1)),
-            "201" => drug(&mut open.visit, record),
-            _ => usage(&mut open.visit, record),
-        };
-        open.records.insert(record);
-        if !taken {
-            self.content.warnings.push(Flaw::MalformedRecord.at(record.number()));
-            self.keep_raw(placed);
-        }
-    }
-
-    /// Keeps a record as written; what an earlier part already said is not said again.
-    fn keep_raw(&mut self, placed: &'a Placed) {
-        let first = *self.told_in.entry(&placed.record).or_insert(placed.part);
-        if first == placed.part {
-            self.content.raw.push(placed.record.line());
+        let Some(visit) = self.content.visits.last_mut() else { return false };
+        match number {
+            "11" => place(&mut visit.facility, &mut visit.facility_details, f, true),
+            "51" => place(&mut visit.prescriber, &mut visit.prescriber_details, f, false),
+            "15" => {
+                let (name, contact) = (f.text(1, 40), f.maybe(2, 800));
+                let by = f.word(3);
+                named(&mut visit.dispensed_by, Staff { name, contact, by, ..Staff::default() })
+            }
+            "55" => {
+                let (name, department) = (f.text(1, 40), f.maybe(2, 80));
+                let by = f.word(3);
+                self.doctor = Some(visit.doctors.len()).filter(|_| !name.is_empty());
+                named(&mut visit.doctors, Staff { name, department, by, ..Staff::default() })
+            }
+            "201" => drug(visit, f, self.doctor),
+            "281" => about_drug(visit, f, 100, |drug| &mut drug.notes),
+            "291" => about_drug(visit, f, 400, |drug| &mut drug.cautions),
+            "301" => usage(visit, f, self.doctor),
+            "311" => about_rp(visit, f, 100, |rp| &mut rp.usage_notes),
+            "391" => about_rp(visit, f, 400, |rp| &mut rp.cautions),
+            "411" => told(&mut visit.provided, provided(f)),
+            "401" => told(&mut visit.cautions, f.note(1, 400, 2)),
+            "421" => told(&mut visit.leftovers, f.note(1, 400, 2)),
+            "501" => told(&mut visit.remarks, f.note(1, 400, 2)),
+            _ => {
+                let on = f.day(2);
+                told(
+                    &mut visit.patient_entries,
+                    Note { text: f.text(1, 400), on, ..Note::default() },
+                )
+            }
         }
     }
 }
 
-/// Takes a name if none was taken; `false` keeps the record raw.
-fn name_once(place: &mut Option<String>, name: &str) -> bool {
-    if place.is_some() || name.is_empty() {
+/// Keeps a remark that says something.
+fn told(notes: &mut Vec<Note>, note: Note) -> bool {
+    let says = !note.text.is_empty();
+    if says {
+        notes.push(note);
+    }
+    says
+}
+
+fn named(staff: &mut Vec<Staff>, one: Staff) -> bool {
+    let says = !one.name.is_empty();
+    if says {
+        staff.push(one);
+    }
+    says
+}
+
+fn patient(f: &mut Fields<'_>) -> Patient {
+    Patient {
+        name: f.text(1, 40),
+        sex: f.word(2).unwrap_or(Sex::Unstated),
+        birth: f.needed_day(3),
+        postal_code: f.maybe(4, 8),
+        address: f.maybe(5, 800),
+        phone: f.maybe(6, 13),
+        emergency_contact: f.maybe(7, 800),
+        blood_type: f.maybe(8, 20),
+        weight_kg: f.maybe(9, 7),
+        kana: f.text(10, 40),
+        code: None,
+    }
+}
+
+fn own_drug(content: &mut Content, f: &mut Fields<'_>) -> bool {
+    let drug = OwnDrug {
+        name: f.text(1, 120),
+        from: f.day(2),
+        until: f.day(3),
+        by: f.word(4),
+        number: f.number(5),
+        jan: f.maybe(6, 13),
+        ingredients: vec![],
+    };
+    let says = !drug.name.is_empty();
+    if says {
+        content.own_drugs.push(drug);
+    }
+    says
+}
+
+/// 31 belongs to the 3 with its number; without such a one nobody can say to which.
+fn ingredient(content: &mut Content, f: &mut Fields<'_>) -> bool {
+    let ingredient = Ingredient {
+        name: f.text(2, 256),
+        code_kind: f.word(3),
+        code: f.maybe(4, 20),
+        by: f.word(5),
+    };
+    let Some(number) = f.number(1) else { return false };
+    let owner = content.own_drugs.iter_mut().rev().find(|drug| drug.number == Some(number));
+    match owner {
+        Some(drug) if !ingredient.name.is_empty() => {
+            drug.ingredients.push(ingredient);
+            true
+        }
+        _ => {
+            f.flaw(Flaw::NoOwner);
+            false
+        }
+    }
+}
+
+fn family_pharmacist(content: &mut Content, f: &mut Fields<'_>) -> bool {
+    let one = FamilyPharmacist {
+        name: f.text(1, 40),
+        pharmacy: f.maybe(2, 120),
+        contact: f.maybe(3, 800),
+        from: f.day(4),
+        until: f.day(5),
+        by: f.word(6),
+    };
+    let says = !one.name.is_empty();
+    if says {
+        content.family_pharmacists.push(one);
+    }
+    says
+}
+
+/// 11 and 51, one each to a visit; 51 has no address.
+fn place(
+    name: &mut Option<String>,
+    details: &mut Option<Place>,
+    f: &mut Fields<'_>,
+    reached: bool,
+) -> bool {
+    if name.is_some() || f.peek(1).is_empty() {
         return false;
     }
-    *place = Some(name.to_owned());
+    *name = f.maybe(1, 120);
+    let mut found = Place {
+        prefecture: f.maybe(2, 2),
+        fee_table: f.word(3),
+        code: f.maybe(4, 7),
+        ..Place::default()
+    };
+    let author = if reached {
+        (found.postal_code, found.address, found.phone) =
+            (f.maybe(5, 8), f.maybe(6, 800), f.maybe(7, 13));
+        8
+    } else {
+        5
+    };
+    found.by = f.word(author);
+    *details = (found != Place::default()).then_some(found);
     true
 }
 
-fn drug(visit: &mut Visit, record: &Record) -> bool {
-    let name = record.field(2);
-    if name.is_empty() {
+fn drug(visit: &mut Visit, f: &mut Fields<'_>, doctor: Option<usize>) -> bool {
+    if f.peek(2).is_empty() {
         return false;
     }
-    let code = record.field(6);
-    let Some(prescription) = visit.rp(record.field(1)) else { return false };
-    prescription.drugs.push(Drug {
-        name: name.to_owned(),
-        code: (!code.is_empty()).then(|| code.to_owned()),
-        code_kind: CodeKind::of(record.field(5)),
-        dose: record.field(3).to_owned(),
-        unit: record.field(4).to_owned(),
+    let Some(rp) = visit.rp(f) else { return false };
+    rp.doctor = rp.doctor.or(doctor);
+    let (code_kind, code) = f.drug_code(Some(5), 6);
+    rp.drugs.push(Drug {
+        name: f.text(2, 120),
+        dose: f.text(3, 12),
+        unit: f.text(4, 12),
+        code,
+        code_kind,
+        generic_name: f.maybe(8, 120),
+        generic_code_kind: f.word(9),
+        generic_code: f.maybe(10, 12),
+        by: f.word(7),
+        number: None,
+        item: None,
+        dose_meaning: None,
+        notes: vec![],
+        cautions: vec![],
+        dosing: None,
     });
     true
 }
 
+/// 281 and 291 follow the drug they speak of.
+fn about_drug(
+    visit: &mut Visit,
+    f: &mut Fields<'_>,
+    bytes_max: usize,
+    notes: fn(&mut Drug) -> &mut Vec<Note>,
+) -> bool {
+    let Some(drug) = visit.known_rp(f).and_then(|rp| rp.drugs.last_mut()) else {
+        f.flaw(Flaw::NoOwner);
+        return false;
+    };
+    told(notes(drug), f.note(2, bytes_max, 3))
+}
+
+fn about_rp(
+    visit: &mut Visit,
+    f: &mut Fields<'_>,
+    bytes_max: usize,
+    notes: fn(&mut Prescription) -> &mut Vec<Note>,
+) -> bool {
+    let Some(rp) = visit.rp(f) else { return false };
+    told(notes(rp), f.note(2, bytes_max, 3))
+}
+
 /// One usage to an RP; a second one is kept raw.
-fn usage(visit: &mut Visit, record: &Record) -> bool {
-    let Some(prescription) = visit.rp(record.field(1)) else { return false };
-    if prescription.usage.is_some() || prescription.days.is_some() {
+fn usage(visit: &mut Visit, f: &mut Fields<'_>, doctor: Option<usize>) -> bool {
+    let Some(rp) = visit.rp(f) else { return false };
+    if rp.usage.is_some() || rp.days.is_some() {
         return false;
     }
-    let text = record.field(2);
-    prescription.usage = (!text.is_empty()).then(|| text.to_owned());
-    prescription.days = record.field(3).parse().ok();
-    prescription.usage.is_some() || prescription.days.is_some()
+    rp.doctor = rp.doctor.or(doctor);
+    rp.usage = f.maybe(2, 100);
+    rp.days = f.number(3);
+    rp.amount_unit = f.maybe(4, 100);
+    rp.form = f.word(5);
+    rp.usage_code_kind = f.word(6);
+    rp.usage_code = f.maybe(7, 16);
+    rp.by = f.word(8);
+    rp.usage.is_some() || rp.days.is_some()
+}
+
+/// 411. The specification's own sample leaves the kind or the author out; the kinds have two digits, the authors one.
+fn provided(f: &mut Fields<'_>) -> Note {
+    let kind = f.word::<ProvidedKind>(2).map(NoteKind::Provided);
+    let by = if kind.is_some() || f.len() > 3 { 3 } else { 2 };
+    Note { text: f.text(1, 400), kind, by: f.word::<Author>(by), ..Note::default() }
 }

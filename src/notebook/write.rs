@@ -3,7 +3,7 @@
 use super::{NotebookError, text::PARTS_MAX};
 use crate::{
     domain::{
-        drug_code::{DrugCode, Route},
+        drug_code::{DrugCode, DrugCodeKind, Route},
         medication::Dispensing,
         person::Sex,
     },
@@ -92,6 +92,23 @@ fn form_of(dispensing: &Dispensing) -> DosageForm {
     DosageForm { digits, unit }
 }
 
+const NO_CODE: &[u8] = b"1";
+/// 一般名コード: a kind only prescriptions have.
+const GENERIC: &[u8] = b"7";
+
+/// 薬品コード種別. What has no known form passes as a price listing code, which most histories hold.
+fn code_kind(code: &str) -> &'static [u8] {
+    match DrugCode::parse(code).map(|code| code.value.kind()) {
+        _ if code.trim().is_empty() => NO_CODE,
+        Ok(DrugCodeKind::Receipt) => b"2",
+        Ok(DrugCodeKind::Generic) => GENERIC,
+        Ok(DrugCodeKind::Hot7 | DrugCodeKind::Hot9 | DrugCodeKind::Hot11 | DrugCodeKind::Hot13) => {
+            b"6"
+        }
+        Ok(DrugCodeKind::Yj) | Err(_) => b"3",
+    }
+}
+
 #[derive(Default)]
 struct Scribe {
     records: Vec<Vec<u8>>,
@@ -146,8 +163,15 @@ impl Scribe {
         let dose = self.field(&drug.dose, 12);
         let unit = self.field(&drug.unit, 12);
         let code = self.field(&drug.drug_code, 13);
-        let kind: &[u8] = if code.is_empty() { b"1" } else { b"3" }; // 3: 薬価基準収載医薬品コード
-        self.record(&[b"201", rp.as_bytes(), &name, &dose, &unit, kind, &code, BY_STAFF]);
+        let kind = code_kind(&drug.drug_code);
+        let mut fields =
+            [b"201", rp.as_bytes(), &name, &dose, &unit, kind, &code, BY_STAFF].to_vec();
+        if kind == GENERIC {
+            // A generic code has fields of its own behind the author.
+            fields.splice(5..7, [NO_CODE, b""]);
+            fields.extend([&b""[..], b"2", &code]);
+        }
+        self.record(&fields);
     }
 
     /// A drug without a name would be dropped by readers; whatever else names it stands in.

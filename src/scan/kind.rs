@@ -1,7 +1,10 @@
 //! What a scanned text is, before anybody tries to open it: ours, a drug symbol, or something foreign that is named.
 
 use super::ScanError;
-use crate::messages::{self, Message};
+use crate::{
+    messages::{self, Message},
+    notebook,
+};
 use unicode_normalization::UnicodeNormalization;
 
 /// What a text looks like.
@@ -26,6 +29,22 @@ pub enum Foreign {
     SmartHealthCard,
     /// A web address.
     Url,
+    /// A French sealed document (`DC…`, 2D-Doc).
+    SealedDocument2dDoc,
+    /// A W3C credential as a barcode (`VC1-`).
+    CredentialBarcode,
+    /// 電子処方箋 引換番号控え.
+    PrescriptionVoucher,
+    /// Thirteen digits with the check digit of a JAN code.
+    ProductNumberLike,
+    /// A visiting card (`BEGIN:VCARD`, `MECARD:`).
+    ContactCard,
+    /// A letter to be written (`mailto:`, `MATMSG:`).
+    Mail,
+    /// A telephone number or short message (`tel:`, `smsto:`).
+    Telephone,
+    /// Access to a wireless network (`WIFI:`).
+    Wifi,
     /// Twelve digits with the check digit of a 個人番号: must not be collected here.
     PersonalNumberLike,
     /// Eight or six digits, as an insurer number has.
@@ -46,6 +65,14 @@ impl Foreign {
             Self::HealthCertificateHc1 => &messages::FOREIGN_HC1,
             Self::SmartHealthCard => &messages::FOREIGN_SHC,
             Self::Url => &messages::FOREIGN_URL,
+            Self::SealedDocument2dDoc => &messages::FOREIGN_2D_DOC,
+            Self::CredentialBarcode => &messages::FOREIGN_CREDENTIAL_BARCODE,
+            Self::PrescriptionVoucher => &messages::FOREIGN_PRESCRIPTION_VOUCHER,
+            Self::ProductNumberLike => &messages::FOREIGN_PRODUCT_NUMBER,
+            Self::ContactCard => &messages::FOREIGN_CONTACT_CARD,
+            Self::Mail => &messages::FOREIGN_MAIL,
+            Self::Telephone => &messages::FOREIGN_TELEPHONE,
+            Self::Wifi => &messages::FOREIGN_WIFI,
             Self::PersonalNumberLike => &messages::FOREIGN_PERSONAL_NUMBER,
             Self::InsurerNumberLike => &messages::FOREIGN_INSURER_NUMBER,
             Self::DrugSymbol => &messages::FOREIGN_DRUG_SYMBOL,
@@ -89,16 +116,74 @@ pub fn recognise(text: &str, magics: &[&str]) -> Recognised {
     {
         return Recognised::JahisPrescription;
     }
-    if upper.starts_with("HC1:") {
-        return Recognised::Foreign(Foreign::HealthCertificateHc1);
+    let known = BEGINNINGS.iter().find(|(beginning, _)| upper.starts_with(beginning));
+    if let Some((_, foreign)) = known {
+        return Recognised::Foreign(*foreign);
     }
-    if upper.starts_with("SHC:/") {
-        return Recognised::Foreign(Foreign::SmartHealthCard);
+    if is_2d_doc(&upper) {
+        return Recognised::Foreign(Foreign::SealedDocument2dDoc);
     }
-    if ["HTTP://", "HTTPS://", "WWW."].iter().any(|prefix| upper.starts_with(prefix)) {
-        return Recognised::Foreign(Foreign::Url);
+    if notebook::is_voucher(text) || notebook::is_voucher(&plain) {
+        return Recognised::Foreign(Foreign::PrescriptionVoucher);
     }
     digits_or_foreign(&plain, magics)
+}
+
+/// What texts of other systems begin with, in capitals.
+const BEGINNINGS: &[(&str, Foreign)] = &[
+    ("HC1:", Foreign::HealthCertificateHc1),
+    ("SHC:/", Foreign::SmartHealthCard),
+    ("HTTP://", Foreign::Url),
+    ("HTTPS://", Foreign::Url),
+    ("WWW.", Foreign::Url),
+    ("VC1-", Foreign::CredentialBarcode),
+    ("BEGIN:VCARD", Foreign::ContactCard),
+    ("MECARD:", Foreign::ContactCard),
+    ("MAILTO:", Foreign::Mail),
+    ("MATMSG:", Foreign::Mail),
+    ("TEL:", Foreign::Telephone),
+    ("SMSTO:", Foreign::Telephone),
+    ("SMS:", Foreign::Telephone),
+    ("WIFI:", Foreign::Wifi),
+];
+
+/// `DC`, two digits of the version, then four letters or digits each of authority and certificate (2D-Doc).
+fn is_2d_doc(upper: &str) -> bool {
+    const HEADER_CHARS_MIN: usize = 22;
+    let Some(rest) = upper.strip_prefix("DC") else { return false };
+    let version = rest.get(..2).is_some_and(|digits| digits.bytes().all(|b| b.is_ascii_digit()));
+    let plain = |b: u8| b.is_ascii_uppercase() || b.is_ascii_digit();
+    upper.len() >= HEADER_CHARS_MIN
+        && version
+        && rest.get(2..20).is_some_and(|head| head.bytes().all(plain))
+}
+
+/// Characters of somebody else's code that are shown.
+const SHOWN_CHARS_MAX: usize = 200;
+
+/// A payload to look at: cut to a line or two, control characters as their pictures (␍), letters that turn a line around
+/// taken out.
+#[must_use]
+pub fn shown(text: &str) -> String {
+    let mut shown: String = text.chars().take(SHOWN_CHARS_MAX).map(visible).collect();
+    if text.chars().nth(SHOWN_CHARS_MAX).is_some() {
+        shown.push('…');
+    }
+    shown
+}
+
+fn visible(c: char) -> char {
+    const CONTROL_PICTURES: u32 = 0x2400;
+    match c {
+        '\0'..='\u{1F}' => char::from_u32(CONTROL_PICTURES + u32::from(c)).unwrap_or('\u{FFFD}'),
+        '\u{7F}' => '\u{2421}',
+        '\u{80}'..='\u{9F}'
+        | '\u{200B}'..='\u{200F}'
+        | '\u{2028}'..='\u{202E}'
+        | '\u{2060}'..='\u{2069}'
+        | '\u{FEFF}' => '\u{FFFD}',
+        _ => c,
+    }
 }
 
 fn digits_or_foreign(plain: &str, magics: &[&str]) -> Recognised {
@@ -117,8 +202,16 @@ fn digits_or_foreign(plain: &str, magics: &[&str]) -> Recognised {
         0 => Foreign::Nothing,
         12 if is_personal_number(&digits) => Foreign::PersonalNumberLike,
         6 | 8 => Foreign::InsurerNumberLike,
+        13 if is_product_number(&digits) => Foreign::ProductNumberLike,
         _ => Foreign::Unknown,
     })
+}
+
+/// JAN (GTIN-13): weights 1 and 3 in turn, the sum a multiple of ten.
+fn is_product_number(digits: &str) -> bool {
+    let weights = [1, 3].into_iter().cycle();
+    let values = digits.bytes().map(|b| u32::from(b.wrapping_sub(b'0')));
+    values.zip(weights).map(|(digit, weight)| digit * weight).sum::<u32>() % 10 == 0
 }
 
 /// 個人番号の検査用数字 (平成26年総務省令第85号 第5条): weights 2–7 then 2–6 from the right, modulo 11.

@@ -3,6 +3,7 @@
 //! Everything handed in is hostile: sizes are read from headers before anything is decoded, and decoders run where a panic
 //! of theirs is an error of ours.
 
+mod chain;
 mod kind;
 mod pdf;
 mod picture;
@@ -11,7 +12,8 @@ mod symbol;
 #[cfg(test)]
 mod tests;
 
-pub use kind::{Foreign, Recognised, normalise_keyboard, recognise};
+pub use chain::{NotebookTexts, notebook_texts};
+pub use kind::{Foreign, Recognised, normalise_keyboard, recognise, shown};
 pub use pdf::page_picture;
 
 use crate::{
@@ -19,6 +21,7 @@ use crate::{
     messages::{self, Message, Trouble},
 };
 use picture::Luma;
+use symbol::Found;
 
 /// Codes looked for on one page; a drug history of a year has about ten.
 const CODES_PER_PAGE_MAX: usize = 24;
@@ -36,6 +39,13 @@ pub struct Scanned {
     pub structured_append: Option<StructuredAppend>,
 }
 
+impl Scanned {
+    /// Whether both are one symbol, seen twice. Two symbols of a chain may hold the same bytes.
+    fn is_same_symbol(&self, other: &Self) -> bool {
+        self.raw == other.raw && self.structured_append == other.structured_append
+    }
+}
+
 /// A place in a chain of symbols.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct StructuredAppend {
@@ -43,6 +53,8 @@ pub struct StructuredAppend {
     pub index: u8,
     /// How many symbols there are.
     pub count: u8,
+    /// One byte that all symbols of a chain share (the XOR of all its data, JIS X 0510).
+    pub parity: u8,
 }
 
 /// Why nothing was read.
@@ -74,6 +86,15 @@ pub enum ScanError {
     /// Readable, but no code was found.
     #[error("no code found")]
     NoCode,
+    /// No code was read, and there is more on the picture that looks like one than is looked at.
+    #[error("too many shapes like a code")]
+    TooBusy,
+    /// The first symbol of a chain is not there: without it nobody knows what the others are.
+    #[error("a chain of symbols lacks its first")]
+    ChainWithoutFirst,
+    /// Two chains that claim to be one.
+    #[error("symbols of two chains with one number")]
+    ChainsMixed,
     /// A code, but not one of ours.
     #[error("foreign code: {0:?}")]
     Foreign(Foreign),
@@ -88,6 +109,9 @@ impl Trouble for ScanError {
             Self::Damaged(_) => &messages::PICTURE_DAMAGED,
             Self::Locked => &messages::PICTURE_LOCKED,
             Self::NoCode => &messages::PICTURE_WITHOUT_CODE,
+            Self::TooBusy => &messages::PICTURE_TOO_BUSY,
+            Self::ChainWithoutFirst => &messages::CHAIN_WITHOUT_FIRST,
+            Self::ChainsMixed => &messages::CHAINS_MIXED,
             Self::Foreign(foreign) => foreign.message(),
         }
     }
@@ -128,21 +152,27 @@ pub fn read_upload(bytes: &[u8]) -> Result<Vec<Scanned>, ScanError> {
         FileKind::Pdf => pdf::read(bytes)?,
     };
     let mut once: Vec<Scanned> = vec![];
-    for code in found {
-        if once.iter().all(|seen| seen.raw != code.raw) {
+    for code in found.codes {
+        if once.iter().all(|seen| !seen.is_same_symbol(&code)) {
             once.push(code);
         }
     }
-    if once.is_empty() { Err(ScanError::NoCode) } else { Ok(once) }
+    match once.is_empty() {
+        false => Ok(once),
+        true if found.too_busy => Err(ScanError::TooBusy),
+        true => Err(ScanError::NoCode),
+    }
 }
 
-/// Coarse first: a 600 dpi scan is read faster and no worse at a quarter of its size.
-fn read_picture(luma: Luma) -> Vec<Scanned> {
+/// Coarse first: a scan is read faster and no worse at half its size.
+fn read_picture(luma: Luma) -> Found {
+    let mut too_busy = false;
     for step in picture::coarse_to_fine(luma) {
-        let found = symbol::read_all(step, 1, CODES_PER_PAGE_MAX);
-        if !found.is_empty() {
+        let found = symbol::read_all(&step, 1, CODES_PER_PAGE_MAX);
+        if !found.codes.is_empty() {
             return found;
         }
+        too_busy |= found.too_busy;
     }
-    vec![]
+    Found { codes: vec![], too_busy }
 }

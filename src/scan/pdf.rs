@@ -1,9 +1,9 @@
 //! PDF pages to grey pixels: 200 dpi first, 300 dpi where nothing was found.
 
 use super::{
-    CODES_PER_PAGE_MAX, ScanError, Scanned,
+    CODES_PER_PAGE_MAX, ScanError,
     picture::{self, Luma},
-    symbol,
+    symbol::{self, Found},
 };
 use crate::limits::{PDF_PAGES_MAX, PICTURE_PIXELS_MAX};
 use hayro::{
@@ -19,11 +19,11 @@ const RESOLUTIONS_DPI: [f32; 2] = [200.0, 300.0];
 const POINTS_PER_INCH: f32 = 72.0;
 
 /// Reads the codes of the first pages.
-pub(super) fn read(bytes: &[u8]) -> Result<Vec<Scanned>, ScanError> {
+pub(super) fn read(bytes: &[u8]) -> Result<Found, ScanError> {
     catch_unwind(AssertUnwindSafe(|| read_inside(bytes))).unwrap_or(Err(ScanError::Damaged("PDF")))
 }
 
-fn read_inside(bytes: &[u8]) -> Result<Vec<Scanned>, ScanError> {
+fn read_inside(bytes: &[u8]) -> Result<Found, ScanError> {
     let pdf = Pdf::new(bytes.to_vec()).map_err(|error| match error {
         LoadPdfError::Decryption(DecryptionError::PasswordProtected) => ScanError::Locked,
         _ => ScanError::Damaged("PDF"),
@@ -32,9 +32,11 @@ fn read_inside(bytes: &[u8]) -> Result<Vec<Scanned>, ScanError> {
     if pages.is_empty() {
         return Err(ScanError::Damaged("PDF without pages"));
     }
-    let mut found = vec![];
+    let mut found = Found { codes: vec![], too_busy: false };
     for (index, page) in pages.iter().take(PDF_PAGES_MAX).enumerate() {
-        found.extend(read_page(page, index + 1)?);
+        let on_page = read_page(page, index + 1)?;
+        found.codes.extend(on_page.codes);
+        found.too_busy |= on_page.too_busy;
     }
     Ok(found)
 }
@@ -51,14 +53,15 @@ pub fn page_picture(bytes: &[u8], page: usize, dpi: u16) -> Result<Vec<u8>, Scan
     catch_unwind(AssertUnwindSafe(draw)).unwrap_or(Err(ScanError::Damaged("PDF")))
 }
 
-fn read_page(page: &Page<'_>, number: usize) -> Result<Vec<Scanned>, ScanError> {
+fn read_page(page: &Page<'_>, number: usize) -> Result<Found, ScanError> {
+    let mut found = Found { codes: vec![], too_busy: false };
     for dpi in RESOLUTIONS_DPI {
-        let found = symbol::read_all(pixels(page, dpi)?, number, CODES_PER_PAGE_MAX);
-        if !found.is_empty() {
-            return Ok(found);
+        found = symbol::read_all(&pixels(page, dpi)?, number, CODES_PER_PAGE_MAX);
+        if !found.codes.is_empty() {
+            break;
         }
     }
-    Ok(vec![])
+    Ok(found)
 }
 
 fn pixels(page: &Page<'_>, dpi: f32) -> Result<Luma, ScanError> {

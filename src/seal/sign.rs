@@ -205,12 +205,21 @@ fn parts(bytes: &[u8]) -> Result<Parts<'_>, SealError> {
     }
     let payload = d.bytes().map_err(|_| bad("payload"))?;
     let signature = d.bytes().map_err(|_| bad("signature"))?;
-    let signature = signature.try_into().map_err(|_| bad("signature length"))?;
+    let signature: [u8; 64] = signature.try_into().map_err(|_| bad("signature length"))?;
     if d.position() != bytes.len() {
         return Err(bad("bytes after the end"));
     }
+    // The only freedom left is how the lengths are written; written longer, the same signature would have a second form.
+    if bytes.len() != 2 + held_in(protected) + held_in(payload) + held_in(&signature) {
+        return Err(bad("a length not in its shortest form"));
+    }
     let kid = kid_of(protected).ok_or(bad("protected header"))?;
     Ok(Parts { protected, kid, payload, signature })
+}
+
+/// A byte string's place in CBOR, its length in the shortest form.
+fn held_in(bytes: &[u8]) -> usize {
+    bytes.len() + minicbor::len(bytes.len() as u64)
 }
 
 pub(super) fn kid_of(protected: &[u8]) -> Option<Kid> {
@@ -268,6 +277,34 @@ mod tests {
             open(RELEASE, &longer, |_| vec![ours.public()]).unwrap_err(),
             SealError::Malformed("bytes after the end")
         );
+    }
+
+    #[test]
+    fn a_length_written_longer_than_it_must_be_gives_no_second_form() {
+        let ours = key(1);
+        let good = sign(RELEASE, &ours, b"body");
+        // [h'…9 bytes…', {}, h'body', …]
+        let with = |at: usize, longer: &[u8]| [&good[..at], longer, &good[at + 1..]].concat();
+        for (at, head, longer) in [
+            (0, 0x84, [0x98, 4]),
+            (1, 0x49, [0x58, 9]),
+            (11, 0xa0, [0xb8, 0]),
+            (12, 0x44, [0x58, 4]),
+        ] {
+            assert_eq!(good[at], head);
+            let bent = with(at, &longer);
+            let refused = open(RELEASE, &bent, |_| vec![ours.public()]).unwrap_err();
+            assert_eq!(refused, SealError::Malformed("a length not in its shortest form"));
+        }
+    }
+
+    /// Its bytes are refused at import; should one ever slip in, strict verification is the second door.
+    #[test]
+    fn a_small_order_key_verifies_nothing_even_where_it_was_let_in() {
+        let identity_point: [u8; 32] = std::array::from_fn(|at| u8::from(at == 0));
+        let weak = VerifyingKey(ed25519_dalek::VerifyingKey::from_bytes(&identity_point).unwrap());
+        let fits_everything: [u8; 64] = std::array::from_fn(|at| u8::from(at == 0));
+        assert!(!weak.verifies(b"any message", &fits_everything));
     }
 
     #[test]

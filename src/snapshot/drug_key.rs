@@ -4,15 +4,15 @@ use super::{
     Blind, ReleaseId, SnapshotError, Tree,
     block::{self, Fragment},
     history::{self, MedicalRow},
-    keys::{WordsKey, blinded},
+    keys::{WordsKey, blinded, spelled},
     layout::{TreeSeal, bucket_of},
     manifest::Manifest,
     words::{Words, WordsLoader},
 };
 use crate::{
     domain::{
-        checkup::Checkup, insured::Identity, medication::Dispensing, person::PersonRecord,
-        visit::Visit,
+        checkup::Checkup, digits::push_digits, insured::Identity, medication::Dispensing,
+        person::PersonRecord, visit::Visit,
     },
     seal::SymmetricKey,
 };
@@ -29,8 +29,11 @@ impl DrugBlinds {
 
     /// With branch and birth date, so that nobody gets a sister's drugs.
     pub(super) fn person(&self, identity: &Identity, birth: Date) -> Blind {
-        let branch = identity.branch.map_or_else(String::new, |b| b.to_string());
-        let birth = birth.to_string();
+        let mut branch = String::new();
+        if let Some(printed) = identity.branch {
+            push_digits(&mut branch, printed.value().into(), 2);
+        }
+        let birth = spelled(birth);
         blinded(&self.0, &[identity.family_key().as_bytes(), branch.as_bytes(), birth.as_bytes()])
     }
 }

@@ -210,7 +210,8 @@ pub(super) fn write_history<R: MedicalRow>(shelf: &mut Shelf, history: &[R]) -> 
 /// One person's rows out of bytes, newest first.
 pub(super) fn read_history<R: MedicalRow>(words: &Tables, body: &[u8]) -> Option<Vec<R>> {
     let r = &mut Reader::new(body);
-    let mut history = vec![];
+    // Most rows take six bytes or more; growing would move all that was read.
+    let mut history = Vec::with_capacity((body.len() / 6 + 1).min(limits::DISPENSINGS_MAX));
     let mut before: Option<(Date, [&str; 2])> = None;
     while !r.is_empty() {
         let (on, place) = match before {

@@ -12,7 +12,7 @@ use super::{
     words::{Words, WordsLoader},
 };
 use crate::{
-    domain::{insured::Identity, keys::BoxId, person::PersonRecord},
+    domain::{digits::push_digits, insured::Identity, keys::BoxId, person::PersonRecord},
     seal::SymmetricKey,
     sys::Dice,
 };
@@ -90,6 +90,18 @@ pub(super) fn blinded(key: &SymmetricKey, parts: &[&[u8]]) -> Blind {
     blind
 }
 
+/// A date as blinded keys take it in: `1950-01-31`.
+pub(super) fn spelled(date: Date) -> String {
+    let Ok(year @ 0..) = u64::try_from(date.year()) else { return date.to_string() };
+    let mut text = String::with_capacity(10);
+    push_digits(&mut text, year, 4);
+    for part in [date.month(), date.day()] {
+        text.push('-');
+        push_digits(&mut text, part.unsigned_abs().into(), 2);
+    }
+    text
+}
+
 /// Blinds families, birth dates and readings.
 #[derive(Clone, Debug)]
 pub(super) struct EligibilityBlinds {
@@ -116,7 +128,7 @@ impl EligibilityBlinds {
     }
 
     pub(super) fn birth(&self, date: Date) -> Blind {
-        blinded(&self.birth, &[date.to_string().as_bytes()])
+        blinded(&self.birth, &[spelled(date).as_bytes()])
     }
 
     /// A whole reading, however it is spelled and divided.

@@ -6,6 +6,7 @@ use super::{
 };
 use crate::domain::{
     burden::Percent,
+    digits::push_digits,
     insured::{Branch, Identity},
     insurer_number::InsurerNumber,
     person::{Alias, LossReason, Origin, PersonRecord, Relation, Sex, Standing},
@@ -75,20 +76,18 @@ fn house_number(digits: &str) -> Option<(char, u64)> {
     let short = digits.chars().count() <= HOUSE_DIGITS_MAX;
     let number = digits.chars().take(HOUSE_DIGITS_MAX).fold(0, |sum, c| sum * 10 + value(c));
     let mut again = String::with_capacity(digits.len());
-    push_house_number(&mut again, mark, number)?;
+    push_house_number(&mut again, mark, number);
     (short && again == digits).then_some((mark, number))
 }
 
-fn push_house_number(address: &mut String, mark: char, number: u64) -> Option<()> {
-    use std::fmt::Write;
+fn push_house_number(address: &mut String, mark: char, number: u64) {
     let start = address.len();
-    write!(address, "{number}").ok()?;
+    push_digits(address, number, 1);
     if mark == WIDE_NUMBER_HERE {
         let digits = address.split_off(start);
         let widened = digits.chars().filter_map(|c| char::from_u32(u32::from(c) - 0x30 + 0xff10));
         address.extend(widened);
     }
-    Some(())
 }
 
 /// The house's part of an address: its form, and the numbers taken out of it.
@@ -270,7 +269,7 @@ fn read_address<'w>(r: &mut Reader<'w>, words: &'w Tables, flags: u64) -> Option
     address.push_str(town);
     for c in form.chars() {
         match c {
-            NUMBER_HERE | WIDE_NUMBER_HERE => push_house_number(&mut address, c, r.number()?)?,
+            NUMBER_HERE | WIDE_NUMBER_HERE => push_house_number(&mut address, c, r.number()?),
             other => address.push(other),
         }
     }

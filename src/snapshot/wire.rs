@@ -1,6 +1,9 @@
 //! Small numbers, texts and days as bytes. Reading is total: whatever is malformed is `None`, never a panic.
 
-use crate::trust::compact::{day, day_number};
+use crate::{
+    domain::digits::push_digits,
+    trust::compact::{day, day_number},
+};
 use jiff::civil::Date;
 
 pub(super) fn put_number(out: &mut Vec<u8>, mut number: u64) {
@@ -117,14 +120,13 @@ impl<'a> Reader<'a> {
 
     /// Digits as [`put_digits`] wrote them into `text`; `Some(false)` where 0 announces something else.
     pub(super) fn digits(&mut self, text: &mut String) -> Option<bool> {
-        use std::fmt::Write;
         let packed = self.number()?;
         let length = (packed & 0xf) as usize;
         if packed == 0 {
             return Some(false);
         }
         let before = text.len();
-        write!(text, "{:0length$}", packed >> 4).ok()?;
+        push_digits(text, packed >> 4, length);
         (text.len() - before == length).then_some(true) // one spelling only
     }
 

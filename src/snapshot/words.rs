@@ -121,9 +121,12 @@ impl Table {
 
     fn word<const PARTS: usize>(&self, number: usize) -> Option<[&str; PARTS]> {
         let first = number.checked_sub(1)?.checked_mul(PARTS)?;
+        let ends = self.ends.get(first..first.checked_add(PARTS)?)?;
+        let mut start = first.checked_sub(1).map_or(Some(&0), |before| self.ends.get(before))?;
         let mut parts = [""; PARTS];
-        for (part, place) in parts.iter_mut().zip(first..) {
-            *part = self.part(place)?;
+        for (part, end) in parts.iter_mut().zip(ends) {
+            *part = self.text.get(*start as usize..*end as usize)?;
+            start = end;
         }
         Some(parts)
     }

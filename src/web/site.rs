@@ -175,7 +175,7 @@ impl Site {
 /// A refusal for machines, and the last resort for people.
 pub(super) fn problem_json(trouble: &WebError) -> Answered {
     let message = trouble.message();
-    let error = json!({
+    let mut error = json!({
         "error": {
             "code": message.code,
             "message": message.ja,
@@ -184,6 +184,12 @@ pub(super) fn problem_json(trouble: &WebError) -> Answered {
             "advice_en": message.next_en,
         }
     });
+    if let WebError::App(app) = trouble
+        && let Some(finding) = app.finding()
+        && let Some(document) = error.as_object_mut()
+    {
+        document.insert("finding".into(), json!(finding));
+    }
     Answered {
         status: trouble.status(),
         content: Content::Json,

@@ -4,7 +4,7 @@ mod text;
 
 pub use text::InsuredText;
 
-use crate::domain::{check::is_dash, insurer_number::InsurerNumber};
+use crate::domain::{check::is_dash, digits::push_digits, insurer_number::InsurerNumber};
 use serde::Serialize;
 use unicode_normalization::UnicodeNormalization;
 
@@ -74,6 +74,11 @@ pub fn match_form(text: &str) -> String {
 
 /// Every lookup comes through here, so what most cards bear takes the short way, letter by letter; anything else the long one.
 fn push_match_form(out: &mut String, text: &str) {
+    if text.is_ascii() {
+        let dense = text.bytes().map(char::from).filter(|c| !c.is_whitespace());
+        out.extend(dense.map(|c| c.to_ascii_uppercase()));
+        return;
+    }
     let start = out.len();
     for c in text.chars() {
         match plain_letter(c) {
@@ -158,8 +163,8 @@ impl Identity {
     /// The parts are divided by a control character that is never left inside the symbol.
     #[must_use]
     pub fn family_key(&self) -> String {
-        let mut key = self.insurer.to_string();
-        key.reserve(self.symbol.len() + self.number.len() + 2);
+        let mut key = String::with_capacity(self.symbol.len() + self.number.len() + 10);
+        push_digits(&mut key, self.insurer.value().into(), 8);
         key.push(DIVIDER);
         if self.symbol.contains(DIVIDER) {
             key.push_str(&match_form(&self.symbol).replace(DIVIDER, ""));

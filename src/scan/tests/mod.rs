@@ -1,5 +1,7 @@
 //! Drills: pictures drawn here, and files that lie.
 
+mod chains;
+
 use super::*;
 use crate::messages::Trouble;
 use image::{GrayImage, ImageEncoder, Luma as Grey, codecs::png::PngEncoder};
@@ -89,9 +91,10 @@ fn a_large_scan_is_read_from_its_coarse_copy() {
 }
 
 /// Version 2, level M, in byte mode, as one of a chain: the header is written by hand, for the encoder has none.
-fn chained(index: u8, count: u8, payload: &[u8]) -> Vec<Color> {
+fn chained(place: StructuredAppend, payload: &[u8]) -> Vec<Color> {
     const DATA_BYTES: usize = 28;
-    let mut bits = format!("0011{index:04b}{:04b}{:08b}0100{:08b}", count - 1, 0x5a, payload.len());
+    let StructuredAppend { index, count, parity } = place;
+    let mut bits = format!("0011{index:04b}{:04b}{parity:08b}0100{:08b}", count - 1, payload.len());
     bits.extend(payload.iter().map(|byte| format!("{byte:08b}")));
     bits += "0000";
     while bits.len() % 8 != 0 {
@@ -110,20 +113,29 @@ fn chained(index: u8, count: u8, payload: &[u8]) -> Vec<Color> {
     canvas.apply_best_mask().into_colors()
 }
 
-#[test]
-fn a_symbol_of_a_chain_tells_its_place() {
+/// Symbols of chains side by side.
+fn chain_picture(symbols: &[(StructuredAppend, &[u8])]) -> GrayImage {
     let module = 5;
-    let mut picture = GrayImage::from_pixel(33 * module, 33 * module, Grey([255]));
-    for (at, color) in chained(1, 3, "分割テ".as_bytes()).into_iter().enumerate() {
-        let (x, y) = ((at % 25) as u32 + 4, (at / 25) as u32 + 4);
-        if color == Color::Dark {
-            let square = GrayImage::from_pixel(module, module, Grey([0]));
-            let (x, y) = (i64::from(x * module), i64::from(y * module));
-            image::imageops::overlay(&mut picture, &square, x, y);
+    let side = 33 * module;
+    let mut picture = GrayImage::from_pixel(side * symbols.len() as u32, side, Grey([255]));
+    for (number, (place, payload)) in symbols.iter().enumerate() {
+        for (at, color) in chained(*place, payload).into_iter().enumerate() {
+            let (x, y) = ((at % 25) as u32 + 4, (at / 25) as u32 + 4);
+            if color == Color::Dark {
+                let square = GrayImage::from_pixel(module, module, Grey([0]));
+                let left = i64::from(number as u32 * side + x * module);
+                image::imageops::overlay(&mut picture, &square, left, i64::from(y * module));
+            }
         }
     }
-    let codes = read_upload(&png(&picture)).unwrap();
-    assert_eq!(codes[0].structured_append, Some(StructuredAppend { index: 1, count: 3 }));
+    picture
+}
+
+#[test]
+fn a_symbol_of_a_chain_tells_its_place() {
+    let place = StructuredAppend { index: 1, count: 3, parity: 0x5a };
+    let codes = read_upload(&png(&chain_picture(&[(place, "分割テ".as_bytes())]))).unwrap();
+    assert_eq!(codes[0].structured_append, Some(place));
     assert_eq!(codes[0].raw, "分割テ".as_bytes());
 }
 
@@ -245,6 +257,34 @@ fn foreign_codes_are_called_by_their_name() {
         ("https://example.jp/?id=5173116100042", Foreign::Url, "foreign_url"),
         ("123456789018", Foreign::PersonalNumberLike, "foreign_personal_number"),
         ("01130012", Foreign::InsurerNumberLike, "foreign_insurer_number"),
+        (
+            "DC02FR000001125E125B0126FR247500010MME/SPECIMEN",
+            Foreign::SealedDocument2dDoc,
+            "foreign_2d_doc",
+        ),
+        (
+            "VC1-RSJRPWCR803A3P0098G3A3-B02",
+            Foreign::CredentialBarcode,
+            "foreign_credential_barcode",
+        ),
+        (
+            ",,,,S330303,1234567890123456",
+            Foreign::PrescriptionVoucher,
+            "foreign_prescription_voucher",
+        ),
+        (
+            "06170018,記１,1,01,S330303,1234567890123456\r\n",
+            Foreign::PrescriptionVoucher,
+            "foreign_prescription_voucher",
+        ),
+        ("4901234567894", Foreign::ProductNumberLike, "foreign_product_number"),
+        ("4901234567895", Foreign::Unknown, "foreign_unknown"),
+        ("BEGIN:VCARD\r\nN:x", Foreign::ContactCard, "foreign_contact_card"),
+        ("MECARD:N:x;;", Foreign::ContactCard, "foreign_contact_card"),
+        ("mailto:a@example.jp", Foreign::Mail, "foreign_mail"),
+        ("tel:0760000001", Foreign::Telephone, "foreign_telephone"),
+        ("WIFI:T:WPA;S:x;P:y;;", Foreign::Wifi, "foreign_wifi"),
+        ("DCxx", Foreign::Unknown, "foreign_unknown"),
         ("5173A1161", Foreign::Unknown, "foreign_unknown"),
         ("", Foreign::Nothing, "code_empty"),
         ("\u{3000}---\r\n", Foreign::Nothing, "code_empty"),
