@@ -2,23 +2,26 @@
 
 use super::*;
 use crate::domain::{
+    answer::{BurdenRatio, BurdenSource, SourcedShare},
     burden::Percent,
-    evidence::{OwnFinding, SnapshotFinding, SnapshotSource},
+    evidence::{
+        CardSeen, DocumentFinding, DocumentKind, OwnFinding, SnapshotFinding, SnapshotSource,
+    },
     insured::{Branch, Identity},
     insurer_number::InsurerNumber,
-    person::{Relation, Sex, Standing},
+    person::{PersonRecord, Relation, Sex, Standing},
     verified::Verified,
 };
 use jiff::civil::date;
 use proptest::prelude::*;
 
-pub(super) const TODAY: Date = date(2026, 11, 22);
+pub(in crate::domain) const TODAY: Date = date(2026, 11, 22);
 
-pub(super) fn now() -> Reading {
+pub(in crate::domain) fn now() -> Reading {
     Reading { at: Stamp::start_of(TODAY).plus_days(0), clock: ClockState::Sure }
 }
 
-pub(super) fn identity() -> Identity {
+pub(in crate::domain) fn identity() -> Identity {
     Identity {
         insurer: InsurerNumber::from_value(1_130_012).unwrap(),
         symbol: "12345678".into(),
@@ -27,7 +30,7 @@ pub(super) fn identity() -> Identity {
     }
 }
 
-pub(super) fn record() -> PersonRecord {
+pub(in crate::domain) fn record() -> PersonRecord {
     PersonRecord {
         identity: identity(),
         insurer_name: "全国健康保険協会 東京支部".into(),
@@ -49,7 +52,7 @@ pub(super) fn record() -> PersonRecord {
     }
 }
 
-pub(super) fn claims(kind: DocumentKind) -> DocumentClaims {
+pub(in crate::domain) fn claims(kind: DocumentKind) -> DocumentClaims {
     DocumentClaims {
         kind,
         identity: identity(),
@@ -67,19 +70,22 @@ pub(super) fn claims(kind: DocumentKind) -> DocumentClaims {
     }
 }
 
-pub(super) fn source(age_days: i64) -> SnapshotSource {
+pub(in crate::domain) fn source(age_days: i64) -> SnapshotSource {
     SnapshotSource { region: "石川県".into(), version: 3, as_of: now().at.plus_days(-age_days) }
 }
 
-pub(super) fn found(record: PersonRecord, age_days: i64) -> SnapshotFinding {
+pub(in crate::domain) fn found(record: PersonRecord, age_days: i64) -> SnapshotFinding {
     SnapshotFinding::Found { record: Box::new(Verified::attest(record)), source: source(age_days) }
 }
 
-pub(super) fn paper(claims: DocumentClaims, revocation: Revocation) -> Option<DocumentFinding> {
+pub(in crate::domain) fn paper(
+    claims: DocumentClaims,
+    revocation: Revocation,
+) -> Option<DocumentFinding> {
     Some(DocumentFinding { claims: Box::new(Verified::attest(claims)), revocation })
 }
 
-pub(super) fn clear() -> Revocation {
+pub(in crate::domain) fn clear() -> Revocation {
     Revocation::ClearAsOf { as_of: now().at.plus_days(-1) }
 }
 
@@ -248,7 +254,10 @@ fn shares_that_differ_are_both_told_and_an_unknown_share_is_marked() {
         BurdenRatio {
             percent: Percent::new(30),
             source: Some(BurdenSource::Document),
-            also: vec![]
+            also: vec![SourcedShare {
+                percent: Percent::new(20).unwrap(),
+                source: BurdenSource::Snapshot
+            }],
         }
     );
     assert!(told.reasons.contains(&Reason::BurdensDiffer));

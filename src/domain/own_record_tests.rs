@@ -5,15 +5,16 @@ use super::{
     *,
 };
 use crate::domain::{
+    answer::BurdenSource,
     burden::Percent,
-    evidence::{OwnFinding, SnapshotFinding},
-    person::{Origin, Standing},
+    evidence::{CardSeen, DocumentKind, OwnFinding, SnapshotFinding},
+    person::{Origin, PersonRecord, Standing},
     verified::Verified,
 };
 use jiff::civil::date;
 use proptest::prelude::*;
 
-fn received(record: PersonRecord, age_days: i64) -> OwnFinding {
+pub(super) fn received(record: PersonRecord, age_days: i64) -> OwnFinding {
     let received_at = now().at.plus_days(-age_days);
     let origin = Some(Origin { source: "オンライン資格確認".into(), received_at });
     OwnFinding::Found(Box::new(Verified::attest(PersonRecord { origin, ..record })))
@@ -35,7 +36,7 @@ fn absent() -> SnapshotFinding {
     SnapshotFinding::NotInSnapshot(source(1))
 }
 
-fn lost() -> PersonRecord {
+pub(super) fn lost() -> PersonRecord {
     PersonRecord { lost_on: Some(date(2026, 9, 1)), ..record() }
 }
 

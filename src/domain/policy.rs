@@ -1,6 +1,7 @@
 //! Thresholds that change with time and place; they arrive signed with the trust list.
 
 use crate::domain::answer::Freshness;
+use jiff::civil::{Date, date};
 
 /// Ages in days at which a grade begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,6 +39,19 @@ pub struct Policy {
     pub revocation: Ages,
     /// Days past the moment the next trust list was due. Tells, and never refuses on its own: an overdue list is no wrong one.
     pub trust_list: Ages,
+}
+
+/// The last day of the grace rule for old cards and for notices without the card: 2026-07-31, as the minister of health said on
+/// 2026-03-19 when it was extended for the last time.
+const OLD_CARD_GRACE_UNTIL: Date = date(2026, 7, 31);
+
+impl Policy {
+    /// Whether an old card (従来の健康保険証), or a notice without the card, may still be taken on this day where the number is
+    /// checked online.
+    #[must_use]
+    pub fn old_card_grace(&self, on: Date) -> bool {
+        on <= OLD_CARD_GRACE_UNTIL
+    }
 }
 
 impl Default for Policy {

@@ -100,7 +100,7 @@ pub struct DisasterOral {
     pub insurer: InsurerClue,
 }
 
-/// What leads to the insurer, by its kind (厚生労働省 事務連絡「被災者に係る被保険者証等の提示」).
+/// What leads to the insurer, by its kind as asked since 2019 (<https://www.pref.fukushima.lg.jp/sec/21005b/iryoukikan-yakkyoku.html>).
 #[derive(Clone, PartialEq, Eq)]
 pub enum InsurerClue {
     /// 被用者保険.
