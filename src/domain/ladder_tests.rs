@@ -56,6 +56,7 @@ fn asked_in_vain(setting: Setting) -> Vec<Rung> {
     let mut asked = vec![];
     while let Some(question) = next(&told(&unknown()), &asked, setting) {
         asked.push(question.rung);
+        assert!(asked.len() <= Rung::ALL.len());
     }
     asked
 }
@@ -148,6 +149,7 @@ proptest! {
         let (mut evidence, mut asked) = (evidence, vec![]);
         while let Some(question) = next(&told(&evidence), &asked, setting) {
             asked.push(question.rung);
+            prop_assert!(asked.len() <= Rung::ALL.len());
             if question.replies.contains(&last) {
                 take(&mut evidence, last);
             }
