@@ -26,7 +26,10 @@ pub mod ratio_text;
 mod register;
 mod share;
 pub mod shown;
+<<<<<<< HEAD
 pub mod statement;
+=======
+>>>>>>> table
 pub mod table;
 pub mod time;
 pub mod verified;

@@ -59,6 +59,7 @@ impl Desk for Stand {
             Ask::Numbers { identity, .. } => format!("numbers {}", identity.number),
             Ask::Text(text) => format!("text {text}"),
             Ask::Picture(bytes) => format!("picture {}", bytes.len()),
+            Ask::Nothing => "nothing".into(),
         };
         let card = if question.card == CardSeen::Seen { "seen" } else { "not seen" };
         self.note(format!("{by}, card {card}"))?;
