@@ -215,3 +215,5 @@ pub const OWN_AHEAD_DAYS_MAX: i64 = 1;
 /// Buckets of one tree: everybody in the country in blocks of eight people. A store prepares a place for each before it has
 /// seen one of them.
 pub const BUCKETS_MAX: u32 = 1 << 24;
+/// A table of dated rules: the one in the binary takes 20 KiB.
+pub const RULEBOOK_BYTES_MAX: usize = 256 << 10;

@@ -1,5 +1,6 @@
 //! The patient's share (一部負担金割合), and what age alone says about it.
 
+use crate::domain::rulebook::{DayOfYear, Rulebook, Shares};
 use jiff::{ToSpan, civil::Date};
 use serde::Serialize;
 
@@ -53,32 +54,52 @@ pub struct AgeBurden {
 /// The last day of compulsory schooling's waiting year.
 const SCHOOL_YEAR_END: (i8, i8) = (3, 31);
 
-/// The age class on a day (健康保険法74条, 高齢者の医療の確保に関する法律50条). A day before birth counts as the first.
+/// What age says by the table in the binary; see [`age_class_by`].
 #[must_use]
 pub fn age_class(birth: Date, on: Date) -> AgeBurden {
+    age_class_by(&Rulebook::built_in(), birth, on)
+}
+
+/// The age class on a day (健康保険法74条, 高齢者の医療の確保に関する法律50条), and its share by a table of dated rules.
+/// A day before birth counts as the first.
+#[must_use]
+pub fn age_class_by(rules: &Rulebook, birth: Date, on: Date) -> AgeBurden {
     let school = day_after(last_preschool_day(birth));
-    let elderly = first_of_next_month(completes_age(birth, 70));
-    let late = day_after(completes_age(birth, 75));
-    let before = |day: Date| Some(day.saturating_sub(1.day()));
-    if on < school {
-        AgeBurden {
-            class: AgeClass::Preschool,
-            percent: Percent::new(20),
-            from: birth,
-            until: before(school),
-        }
+    let elderly = elderly_from(birth);
+    let late = late_stage_from(birth);
+    let (class, from, next) = if on < school {
+        (AgeClass::Preschool, birth, Some(school))
     } else if on < elderly {
-        AgeBurden {
-            class: AgeClass::General,
-            percent: Percent::new(30),
-            from: school,
-            until: before(elderly),
-        }
+        (AgeClass::General, school, Some(elderly))
     } else if on < late {
-        AgeBurden { class: AgeClass::Elderly70, percent: None, from: elderly, until: before(late) }
+        (AgeClass::Elderly70, elderly, Some(late))
     } else {
-        AgeBurden { class: AgeClass::LateStage75, percent: None, from: late, until: None }
-    }
+        (AgeClass::LateStage75, late, None)
+    };
+    let percent = rules.shares(class, on).value().and_then(Shares::only);
+    AgeBurden { class, percent, from, until: next.map(|day| day.saturating_sub(1.day())) }
+}
+
+/// The first day of the share of the 70 to 74 (高齢受給者): the first of the month after 70 years are completed.
+#[must_use]
+pub fn elderly_from(birth: Date) -> Date {
+    first_of_next_month(completes_age(birth, 70))
+}
+
+/// The first day in the late-stage scheme (後期高齢者医療): the 75th birthday.
+#[must_use]
+pub fn late_stage_from(birth: Date) -> Date {
+    day_after(completes_age(birth, 75))
+}
+
+/// The year for which share and limit class are assessed (判定年度): first and last day of the one that `on` lies in.
+#[must_use]
+pub fn share_year(start: DayOfYear, on: Date) -> (Date, Date) {
+    let begins = |year| Date::new(year, start.month, start.day).unwrap_or(Date::MAX);
+    let this_year = begins(on.year());
+    let from = if on < this_year { begins(on.year().saturating_sub(1)) } else { this_year };
+    let next = if on < this_year { this_year } else { begins(on.year().saturating_add(1)) };
+    (from, next.saturating_sub(1.day()))
 }
 
 /// The day at whose end an age is completed: the eve of the birthday (年齢計算ニ関スル法律, 民法143条).
