@@ -24,7 +24,7 @@ pub fn run(args: &RulesArgs) -> Result<Reply, CliError> {
 
 /// The table of a file, or the one in the binary.
 pub(super) fn read(file: Option<&Path>) -> Result<Arc<Rulebook>, CliError> {
-    let Some(file) = file else { return Ok(Rulebook::built_in()) };
+    let Some(file) = file else { return Ok(Arc::clone(Rulebook::built_in())) };
     let bytes = RealDisk.read(file, RULEBOOK_BYTES_MAX as u64)?;
     let text = String::from_utf8(bytes)
         .map_err(|e| RulebookError { fault: RulebookFault::Unreadable, place: e.to_string() })?;

@@ -179,8 +179,12 @@ mod tests {
         )
     }
 
+    fn own_rules() -> Arc<Rulebook> {
+        Arc::clone(Rulebook::built_in())
+    }
+
     fn refused(entries: &str) -> String {
-        read(text(entries).as_bytes(), Stamp(0), Rulebook::built_in()).unwrap_err()
+        read(text(entries).as_bytes(), Stamp(0), own_rules()).unwrap_err()
     }
 
     #[test]
@@ -190,11 +194,8 @@ mod tests {
              documents = [\"notice\"]\nareas = [\"17\", \"172049\"]\n\
              status = \"compromised\"\ncompromised_since = \"2026-11-20\"\n",
         );
-        let draft = read(written.as_bytes(), Stamp(9), Rulebook::built_in()).unwrap();
-        assert_eq!(
-            (draft.root_version, draft.sequence, draft.made_at),
-            (2, 7, Stamp(9), Rulebook::built_in())
-        );
+        let draft = read(written.as_bytes(), Stamp(9), own_rules()).unwrap();
+        assert_eq!((draft.root_version, draft.sequence, draft.made_at), (2, 7, Stamp(9)));
         assert_eq!(draft.policy, Policy::default());
         let [key] = &draft.keys[..] else { panic!("{draft:?}") };
         assert_eq!(key.insurers, [(1_000_000, 1_999_999), (39_171_234, 39_171_234)]);
@@ -223,7 +224,7 @@ mod tests {
     proptest! {
         #[test]
         fn no_bytes_make_reading_panic(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
-            let _ = read(&bytes, Stamp(0), Rulebook::built_in());
+            let _ = read(&bytes, Stamp(0), own_rules());
         }
     }
 }

@@ -55,23 +55,27 @@ impl Policy {
         Self { snapshot, revocation, trust_list, rules }
     }
 
-    /// Whether an expired insurance card may be accepted on a day, its number checked online. What is not known is no.
+    /// Whether an insurance card (保険証) may be taken on a day, its number checked online: while cards were valid, and in the
+    /// grace after. What is not known is no.
     #[must_use]
     pub fn old_card_grace(&self, on: Date) -> bool {
-        self.rules.old_card_grace(on).value().is_some_and(|grace| *grace)
+        let rules = self.rules.rules();
+        [&rules.insurance_card, &rules.old_card_grace]
+            .iter()
+            .any(|rule| rule.on(on).value() == Some(&true))
     }
 
     /// Whether a notice alone, without the card, may be accepted on a day, its number checked online. What is not known is no.
     #[must_use]
     pub fn notice_alone_grace(&self, on: Date) -> bool {
-        self.rules.notice_alone_grace(on).value().is_some_and(|grace| *grace)
+        self.rules.notice_alone_grace(on).value() == Some(&true)
     }
 }
 
 /// Until a signed policy arrives: the table in the binary.
 impl Default for Policy {
     fn default() -> Self {
-        Self::of(Rulebook::built_in())
+        Self::of(Arc::clone(Rulebook::built_in()))
     }
 }
 
@@ -92,10 +96,9 @@ mod tests {
     #[test]
     fn both_graces_end_with_july_2026() {
         let policy = Policy::default();
-        for grace in [Policy::old_card_grace, Policy::notice_alone_grace] {
-            let days = [date(2025, 12, 1), date(2025, 12, 2), date(2026, 7, 31), date(2026, 8, 1)];
-            assert_eq!(days.map(|on| grace(&policy, on)), [false, true, true, false]);
-        }
+        let days = [date(2025, 12, 1), date(2025, 12, 2), date(2026, 7, 31), date(2026, 8, 1)];
+        assert_eq!(days.map(|on| policy.old_card_grace(on)), [true, true, true, false]);
+        assert_eq!(days.map(|on| policy.notice_alone_grace(on)), [false, true, true, false]);
     }
 
     #[test]

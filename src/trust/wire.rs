@@ -137,7 +137,7 @@ impl ListWire {
         let said = &self.policy;
         let rules = match &said.rules {
             Some(text) => Arc::new(Rulebook::parse(text).map_err(|e| TrustError::Rules(e.fault))?),
-            None => Rulebook::built_in(),
+            None => Arc::clone(Rulebook::built_in()),
         };
         let of_table = Policy::of(rules);
         let policy = Policy {

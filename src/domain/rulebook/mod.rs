@@ -149,11 +149,11 @@ impl Rulebook {
     /// The table in the binary. Were it broken (a test reads it), every rule would be silent: no grace, no amount, and
     /// nothing fresh.
     #[must_use]
-    pub fn built_in() -> Arc<Self> {
+    pub fn built_in() -> &'static Arc<Self> {
         static TABLE: LazyLock<Arc<Rulebook>> = LazyLock::new(|| {
             Arc::new(Rulebook { text: None, rules: read(BUILT_IN).unwrap_or_default() })
         });
-        Arc::clone(&TABLE)
+        &TABLE
     }
 
     /// Reads a table that came with a list.

@@ -5,7 +5,7 @@ use crate::messages::Trouble;
 use jiff::{ToSpan, civil::date};
 use proptest::prelude::*;
 
-fn table() -> Arc<Rulebook> {
+fn table() -> &'static Rulebook {
     Rulebook::built_in()
 }
 
