@@ -231,3 +231,5 @@ pub const STATEMENTS_MAX: usize = 5_000;
 pub const STATEMENT_BYTES_MAX: u64 = 8 << 10;
 /// Characters of one field of a statement.
 pub const STATEMENT_FIELD_CHARS_MAX: usize = 100;
+/// A table of dated rules: the one in the binary takes 20 KiB.
+pub const RULEBOOK_BYTES_MAX: usize = 256 << 10;

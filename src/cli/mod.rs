@@ -21,6 +21,8 @@ mod progress;
 mod region;
 mod region_build;
 mod region_delta;
+mod rules;
+mod rules_page;
 mod serve;
 mod sheets;
 mod statement;
@@ -42,6 +44,7 @@ pub fn run(command: Command) -> Result<Reply, CliError> {
         Command::Cache(args) => cache::run(args),
         Command::Own(args) => own::run(args),
         Command::Trust(args) => trust::run(args),
+        Command::Rules(args) => rules::run(&args),
         Command::Keys(args) => keys::run(&args),
         Command::Envelopes(args) => envelopes::run(args),
         Command::Verify(args) => verify::run(&args),

@@ -4,7 +4,7 @@ use super::{
     appliance,
     args::{HoldersArgs, ListTask, RootTask, SignArgs, TrustArgs, TrustTask},
     output::{CliError, Reply},
-    trust_text,
+    rules, trust_text,
 };
 use crate::{
     app::AppError,
@@ -31,7 +31,9 @@ pub fn run(args: TrustArgs) -> Result<Reply, CliError> {
             draft_root(former.version.saturating_add(1), &holders)
         }
         TrustTask::Root { task: RootTask::Sign(args) } => sign_root(&args),
-        TrustTask::List { task: ListTask::Draft { file, out } } => draft_list(&file, &out),
+        TrustTask::List { task: ListTask::Draft { file, rules, out } } => {
+            draft_list(&file, rules.as_deref(), &out)
+        }
         TrustTask::List { task: ListTask::Sign(args) } => sign_list(&args),
         TrustTask::Join { files, out } => join(&files, &out),
         TrustTask::Inspect { file } => inspect(&file),
@@ -85,9 +87,10 @@ fn sign_root(args: &SignArgs) -> Result<Reply, CliError> {
     Reply::done(&root_document(&signed)?)
 }
 
-fn draft_list(file: &Path, out: &Path) -> Result<Reply, CliError> {
+fn draft_list(file: &Path, rules: Option<&Path>, out: &Path) -> Result<Reply, CliError> {
     let bytes = RealDisk.read(file, TRUST_TEXT_BYTES_MAX)?;
-    let draft = trust_text::read(&bytes, now()).map_err(CliError::TrustText)?.unsigned();
+    let rules = rules::read(rules)?;
+    let draft = trust_text::read(&bytes, now(), rules).map_err(CliError::TrustText)?.unsigned();
     TrustDraft::read(&draft)?;
     appliance::write_new(out, &draft)?;
     Reply::done(&list_document(&draft)?)
@@ -164,6 +167,7 @@ fn list_document(bytes: &[u8]) -> Result<Value, CliError> {
         "sequence": list.sequence,
         "made_at": list.made_at,
         "next_due": list.next_due,
+        "rules": list.policy.rules.text().map(|_| list.policy.rules.rules().edition.to_string()),
         "keys": list.keys.iter().map(key_facts).collect::<Vec<_>>(),
         "signatures": kids_of(bytes)?,
     }))

@@ -5,6 +5,7 @@ use crate::{
         area::Area,
         evidence::DocumentKind,
         policy::{Ages, Policy},
+        rulebook::Rulebook,
         time::Stamp,
     },
     seal::{SealingPublicKey, VerifyingKey},
@@ -13,6 +14,7 @@ use crate::{
 };
 use jiff::civil::Date;
 use serde::Deserialize;
+use std::sync::Arc;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -79,11 +81,12 @@ enum StatusText {
     Compromised,
 }
 
-/// Reads a list's text; it is made now. The error names the line, or the key's name and the entry.
-pub fn read(bytes: &[u8], made_at: Stamp) -> Result<TrustDraft, String> {
+/// Reads a list's text; it is made now, and carries these rules where they came from a file. The error names the line, or
+/// the key's name and the entry.
+pub fn read(bytes: &[u8], made_at: Stamp, rules: Arc<Rulebook>) -> Result<TrustDraft, String> {
     let text = std::str::from_utf8(bytes).map_err(|e| e.to_string())?;
     let list: ListText = toml::from_str(text).map_err(|e| e.to_string())?;
-    let usual = Policy::default();
+    let usual = Policy::of(rules);
     let ages = |said: Option<[u16; 3]>, usual| match said {
         Some([warn_days, confirm_days, refuse_days]) => {
             Ages { warn_days, confirm_days, refuse_days }
@@ -94,6 +97,7 @@ pub fn read(bytes: &[u8], made_at: Stamp) -> Result<TrustDraft, String> {
         snapshot: ages(list.policy.snapshot, usual.snapshot),
         revocation: ages(list.policy.revocation, usual.revocation),
         trust_list: ages(list.policy.trust_list, usual.trust_list),
+        rules: usual.rules,
     };
     let keys = list.key.into_iter().map(|key| {
         let name = key.name.clone();
@@ -175,8 +179,12 @@ mod tests {
         )
     }
 
+    fn own_rules() -> Arc<Rulebook> {
+        Arc::clone(Rulebook::built_in())
+    }
+
     fn refused(entries: &str) -> String {
-        read(text(entries).as_bytes(), Stamp(0)).unwrap_err()
+        read(text(entries).as_bytes(), Stamp(0), own_rules()).unwrap_err()
     }
 
     #[test]
@@ -186,7 +194,7 @@ mod tests {
              documents = [\"notice\"]\nareas = [\"17\", \"172049\"]\n\
              status = \"compromised\"\ncompromised_since = \"2026-11-20\"\n",
         );
-        let draft = read(written.as_bytes(), Stamp(9)).unwrap();
+        let draft = read(written.as_bytes(), Stamp(9), own_rules()).unwrap();
         assert_eq!((draft.root_version, draft.sequence, draft.made_at), (2, 7, Stamp(9)));
         assert_eq!(draft.policy, Policy::default());
         let [key] = &draft.keys[..] else { panic!("{draft:?}") };
@@ -216,7 +224,7 @@ mod tests {
     proptest! {
         #[test]
         fn no_bytes_make_reading_panic(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
-            let _ = read(&bytes, Stamp(0));
+            let _ = read(&bytes, Stamp(0), own_rules());
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The patient's share (一部負担金割合), and what age alone says about it.
 
+use crate::domain::rulebook::{DayOfYear, Rulebook, Shares};
 use jiff::{ToSpan, civil::Date};
 use serde::Serialize;
 
@@ -53,32 +54,52 @@ pub struct AgeBurden {
 /// The last day of compulsory schooling's waiting year.
 const SCHOOL_YEAR_END: (i8, i8) = (3, 31);
 
-/// The age class on a day (健康保険法74条, 高齢者の医療の確保に関する法律50条). A day before birth counts as the first.
+/// What age says by the table in the binary; see [`age_class_by`].
 #[must_use]
 pub fn age_class(birth: Date, on: Date) -> AgeBurden {
+    age_class_by(Rulebook::built_in(), birth, on)
+}
+
+/// The age class on a day (健康保険法74条, 高齢者の医療の確保に関する法律50条), and its share by a table of dated rules.
+/// A day before birth counts as the first.
+#[must_use]
+pub fn age_class_by(rules: &Rulebook, birth: Date, on: Date) -> AgeBurden {
     let school = day_after(last_preschool_day(birth));
-    let elderly = first_of_next_month(completes_age(birth, 70));
-    let late = day_after(completes_age(birth, 75));
-    let before = |day: Date| Some(day.saturating_sub(1.day()));
-    if on < school {
-        AgeBurden {
-            class: AgeClass::Preschool,
-            percent: Percent::new(20),
-            from: birth,
-            until: before(school),
-        }
+    let elderly = elderly_from(birth);
+    let late = late_stage_from(birth);
+    let (class, from, next) = if on < school {
+        (AgeClass::Preschool, birth, Some(school))
     } else if on < elderly {
-        AgeBurden {
-            class: AgeClass::General,
-            percent: Percent::new(30),
-            from: school,
-            until: before(elderly),
-        }
+        (AgeClass::General, school, Some(elderly))
     } else if on < late {
-        AgeBurden { class: AgeClass::Elderly70, percent: None, from: elderly, until: before(late) }
+        (AgeClass::Elderly70, elderly, Some(late))
     } else {
-        AgeBurden { class: AgeClass::LateStage75, percent: None, from: late, until: None }
-    }
+        (AgeClass::LateStage75, late, None)
+    };
+    let percent = rules.shares(class, on).value().and_then(Shares::only);
+    AgeBurden { class, percent, from, until: next.map(|day| day.saturating_sub(1.day())) }
+}
+
+/// The first day of the share of the 70 to 74 (高齢受給者): the first of the month after 70 years are completed.
+#[must_use]
+pub fn elderly_from(birth: Date) -> Date {
+    first_of_next_month(completes_age(birth, 70))
+}
+
+/// The first day in the late-stage scheme (後期高齢者医療): the 75th birthday.
+#[must_use]
+pub fn late_stage_from(birth: Date) -> Date {
+    day_after(completes_age(birth, 75))
+}
+
+/// The year for which share and limit class are assessed (判定年度): first and last day of the one that `on` lies in.
+#[must_use]
+pub fn share_year(start: DayOfYear, on: Date) -> (Date, Date) {
+    let begins = |year| Date::new(year, start.month, start.day).unwrap_or(Date::MAX);
+    let this_year = begins(on.year());
+    let from = if on < this_year { begins(on.year().saturating_sub(1)) } else { this_year };
+    let next = if on < this_year { this_year } else { begins(on.year().saturating_add(1)) };
+    (from, next.saturating_sub(1.day()))
 }
 
 /// The day at whose end an age is completed: the eve of the birthday (年齢計算ニ関スル法律, 民法143条).
@@ -181,6 +202,67 @@ mod tests {
     fn dates_at_the_end_of_the_calendar_are_answered() {
         assert_eq!(age_class(Date::MAX, Date::MAX).from, Date::MAX);
         assert_eq!(age_class(Date::MIN, Date::MAX).class, AgeClass::LateStage75);
+    }
+
+    /// Every birth date of people alive, and of those to come: four windows that meet, each beginning where the law says.
+    #[test]
+    fn for_every_birth_date_from_1900_to_2030_the_windows_meet_without_gap_or_overlap() {
+        let births = date(1900, 1, 1).series(1.day()).take_while(|birth| birth.year() <= 2030);
+        for birth in births {
+            let school = age_class(birth, birth).until.unwrap().tomorrow().unwrap();
+            let (elderly, late) = (elderly_from(birth), late_stage_from(birth));
+            let starts = [birth, school, elderly, late];
+            let classes = [
+                AgeClass::Preschool,
+                AgeClass::General,
+                AgeClass::Elderly70,
+                AgeClass::LateStage75,
+            ];
+            for (place, (from, class)) in starts.into_iter().zip(classes).enumerate() {
+                let window = age_class(birth, from);
+                assert_eq!((window.class, window.from), (class, from), "{birth}");
+                let next = starts.get(place + 1).map(|next| next.yesterday().unwrap());
+                assert_eq!(window.until, next, "{birth}");
+            }
+            assert_eq!((school.month(), school.day()), (4, 1), "{birth}");
+            assert!((6..=7).contains(&(school.year() - birth.year())), "{birth}");
+            assert_eq!(elderly.day(), 1, "{birth}");
+            let months = (elderly.year() - birth.year() - 70) * 12
+                + i16::from(elderly.month() - birth.month());
+            assert_eq!(
+                months,
+                i16::from(birth.day() != 1),
+                "{birth}: the 1st, and only it, at once"
+            );
+            let birthday = Date::new(birth.year() + 75, birth.month(), birth.day());
+            let first_of_march = |_| Date::new(birth.year() + 75, 3, 1);
+            assert_eq!(late, birthday.or_else(first_of_march).unwrap(), "{birth}");
+        }
+    }
+
+    #[test]
+    fn shares_are_assessed_from_august_to_july() {
+        let start = DayOfYear { month: 8, day: 1 };
+        for (on, from) in [
+            (date(2026, 7, 31), 2025),
+            (date(2026, 8, 1), 2026),
+            (date(2026, 12, 31), 2026),
+            (date(2027, 1, 1), 2026),
+        ] {
+            let year = (date(from, 8, 1), date(from + 1, 7, 31));
+            assert_eq!(share_year(start, on), year, "{on}");
+        }
+        assert_eq!(share_year(start, Date::MAX).1.year(), Date::MAX.year());
+    }
+
+    #[test]
+    fn a_table_with_another_share_is_what_age_says() {
+        let text =
+            include_str!("../../assets/rules.toml").replacen("value = [20]", "value = [10]", 1);
+        let rules = Rulebook::parse(&text).unwrap();
+        let (birth, on) = (date(2022, 5, 5), date(2026, 11, 22));
+        assert_eq!(age_class_by(&rules, birth, on).percent, Percent::new(10));
+        assert_eq!(age_class(birth, on).percent, Percent::new(20));
     }
 
     prop_compose! {

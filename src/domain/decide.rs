@@ -58,7 +58,7 @@ pub fn decide(evidence: &Evidence, on: Date, now: Reading, policy: &Policy) -> A
         outcome.receive(row, &seen_rows(evidence, on, policy));
     }
     if cases.register != RegisterCase::Suspended {
-        outcome.tell_beside(&cases);
+        outcome.tell_beside(&cases, on);
         if evidence.live.is_some() && cases.result.is_none() {
             outcome.tell(Reason::LiveOfAnotherDay);
         }
@@ -234,8 +234,12 @@ impl Outcome {
     }
 
     /// What else was heard, where it belongs to the outcome.
-    fn tell_beside(&mut self, cases: &Cases<'_>) {
+    fn tell_beside(&mut self, cases: &Cases<'_>, on: Date) {
         let eligible = self.verdict == Verdict::Eligible;
+        let on_paper = matches!(self.basis, Basis::Certificate | Basis::NoticeWithCard);
+        if on_paper && cases.claims.is_some_and(|claims| claims.issued_on > on) {
+            self.tell(Reason::IssuedAhead);
+        }
         cases.against_paper().filter(|_| eligible).into_iter().for_each(|why| self.tell(why));
         cases.beside_live().into_iter().for_each(|why| self.tell(why));
         let belongs = match &cases.heard.register {

@@ -56,10 +56,7 @@ fn asked_in_vain(setting: Setting) -> Vec<Rung> {
     let mut asked = vec![];
     while let Some(question) = next(&told(&unknown()), &asked, setting) {
         asked.push(question.rung);
-<<<<<<< HEAD
-=======
         assert!(asked.len() <= Rung::ALL.len());
->>>>>>> table
     }
     asked
 }
@@ -152,10 +149,7 @@ proptest! {
         let (mut evidence, mut asked) = (evidence, vec![]);
         while let Some(question) = next(&told(&evidence), &asked, setting) {
             asked.push(question.rung);
-<<<<<<< HEAD
-=======
             prop_assert!(asked.len() <= Rung::ALL.len());
->>>>>>> table
             if question.replies.contains(&last) {
                 take(&mut evidence, last);
             }

@@ -10,8 +10,10 @@ pub mod claim;
 pub mod decide;
 pub mod digits;
 pub mod drug_code;
+pub mod elderly;
 pub mod evidence;
 pub mod facility_code;
+pub mod high_cost;
 pub mod insured;
 pub mod insurer_number;
 pub mod kana;
@@ -19,17 +21,17 @@ pub mod keys;
 pub mod ladder;
 pub mod medication;
 pub mod names;
+pub mod oqs_codes;
 pub mod person;
 pub mod policy;
+pub mod public_expense;
 pub mod public_payer;
 pub mod ratio_text;
 mod register;
+pub mod rulebook;
 mod share;
 pub mod shown;
-<<<<<<< HEAD
 pub mod statement;
-=======
->>>>>>> table
 pub mod table;
 pub mod time;
 pub mod verified;

@@ -178,8 +178,6 @@ fn a_statement_with_the_card_receives_at_the_declared_share_even_where_the_regis
 }
 
 #[test]
-<<<<<<< HEAD
-=======
 fn a_live_result_that_is_suspended_is_not_shown_either() {
     let evidence = Evidence {
         snapshot: found(record(), 1),
@@ -195,7 +193,6 @@ fn a_live_result_that_is_suspended_is_not_shown_either() {
 }
 
 #[test]
->>>>>>> table
 fn of_two_shares_the_first_in_rank_counts_and_both_are_shown() {
     let other = |percent| PersonRecord { burden: share(percent), ..record() };
     let mut evidence = Evidence {

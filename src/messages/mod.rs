@@ -13,6 +13,7 @@ mod hub;
 mod journal;
 mod notebook;
 mod print;
+mod rulebook;
 mod scan;
 mod seal;
 mod snapshot;
@@ -85,7 +86,8 @@ pub(crate) use catalogue;
 
 pub use {
     app::*, cache::*, cli::*, config::*, credential::*, disaster::*, domain::*, hub::*, journal::*,
-    notebook::*, print::*, scan::*, seal::*, snapshot::*, sync::*, sys::*, trust::*, web::*,
+    notebook::*, print::*, rulebook::*, scan::*, seal::*, snapshot::*, sync::*, sys::*, trust::*,
+    web::*,
 };
 
 /// Every message there is, for tests and for the generated list in the contract.
@@ -102,6 +104,7 @@ pub fn all() -> impl Iterator<Item = &'static Message> {
         journal::ALL,
         notebook::ALL,
         print::ALL,
+        rulebook::ALL,
         scan::ALL,
         seal::ALL,
         snapshot::ALL,

@@ -1,6 +1,7 @@
 //! Why a trust list was not taken.
 
 use crate::{
+    domain::rulebook::RulebookFault,
     messages::{self, Message, Trouble},
     seal::{Kid, SealError},
 };
@@ -47,6 +48,9 @@ pub enum TrustError {
         /// The newest version held or remembered.
         newest: u64,
     },
+    /// The table of dated rules it carries is not one.
+    #[error("the list's table of rules: {}", .0.message().code)]
+    Rules(RulebookFault),
     /// A small-order key on the list.
     #[error("a weak key on the list")]
     WeakKey,
@@ -76,6 +80,7 @@ impl Trouble for TrustError {
             Self::Threshold { .. } => &messages::TRUST_LIST_THRESHOLD,
             Self::RootUnknown { .. } => &messages::TRUST_LIST_ROOT_UNKNOWN,
             Self::RootReplaced { .. } => &messages::TRUST_LIST_ROOT_REPLACED,
+            Self::Rules(fault) => fault.message(),
             Self::WeakKey => &messages::KEY_WEAK,
             Self::Rollback { .. } => &messages::TRUST_LIST_OLDER,
             Self::Changed { .. } => &messages::TRUST_LIST_CHANGED,

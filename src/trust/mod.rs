@@ -235,7 +235,7 @@ impl TrustList {
     /// What this box may do with ageing data.
     #[must_use]
     pub fn policy(&self) -> Policy {
-        self.said.policy
+        self.said.policy.clone()
     }
 
     /// The list's number; only ever higher under one root.

@@ -1,9 +1,15 @@
 //! Drills: old, foreign, bent and odd trust lists.
 
 use super::{drill, *};
-use crate::{domain::policy::Ages, messages::Trouble};
+use crate::{
+    domain::{policy::Ages, rulebook::Rulebook},
+    limits::RULEBOOK_BYTES_MAX,
+    messages::Trouble,
+};
+use jiff::civil::date;
 use minicbor::Encoder;
 use proptest::prelude::*;
+use std::sync::Arc;
 
 fn open(bytes: &[u8]) -> Result<TrustList, TrustError> {
     TrustList::open(bytes, &drill::roots(), &Held::default())
@@ -322,6 +328,70 @@ fn a_key_that_no_longer_stands_vouches_for_no_receipt_and_says_why() {
 fn a_list_with_the_last_number_there_is_is_refused() {
     let refused = refusal(&drill::draft(u64::MAX, vec![]));
     assert_eq!(refused.message().code, "trust_list_malformed");
+}
+
+const RULES: &str = include_str!("../../assets/rules.toml");
+
+/// A list that carries the table in the binary with one thing changed in it.
+fn draft_with_rules(from: &str, to: &str) -> TrustDraft {
+    assert!(RULES.contains(from));
+    let rules = Rulebook::parse(&RULES.replace(from, to)).unwrap();
+    TrustDraft { policy: Policy::of(Arc::new(rules)), ..drill::draft(2, vec![]) }
+}
+
+#[test]
+fn a_list_with_a_table_of_rules_moves_the_end_of_the_grace_and_one_without_keeps_the_boxs_own() {
+    let (last, next) = (date(2026, 7, 31), date(2026, 8, 1));
+    let graces = |list: &TrustList| {
+        let policy = list.policy();
+        [last, next].map(|on| (policy.old_card_grace(on), policy.notice_alone_grace(on)))
+    };
+    let longer = draft_with_rules("2026-08-01\"\nvalue = false", "2026-08-01\"\nvalue = true");
+    let list = open(&drill::sign(&longer)).unwrap();
+    assert_eq!(graces(&list), [(true, true), (true, true)]);
+    assert_eq!(list.policy(), longer.policy);
+    let without = drill::list(vec![]);
+    assert_eq!(graces(&without), [(true, true), (false, false)]);
+    assert_eq!(without.policy().rules.text(), None);
+}
+
+#[test]
+fn a_broken_table_of_rules_refuses_the_list_by_its_own_code_and_nothing_of_it_is_taken() {
+    let draft = draft_with_rules("edition", "edition");
+    let mut payload = vec![];
+    minicbor::encode(ListWire::of(&draft), &mut payload).unwrap();
+    assert_eq!(code(open(&signed(&payload))), "ok");
+    let bent = |from: &str, to: &str| {
+        assert_eq!(from.len(), to.len(), "the length in front of the text stays true");
+        let at = payload.windows(from.len()).position(|part| part == from.as_bytes()).unwrap();
+        let mut payload = payload.clone();
+        payload[at..at + to.len()].copy_from_slice(to.as_bytes());
+        code(open(&signed(&payload)))
+    };
+    assert_eq!(bent("edition", "ed1tion"), "rulebook_unreadable");
+    assert_eq!(bent("source = \"https://h", "source = \"\"#tps://h"), "rulebook_source_missing");
+    assert_eq!(bent("from = \"2026-08-01\"", "from = \"2026-07-01\""), "rulebook_periods_overlap");
+    assert_eq!(bent("value = [20]", "value = [0x]"), "rulebook_unreadable");
+    assert_eq!(bent("value = 85", "value = 99"), "ok", "another rule, and a sound one");
+    let mut other_grades = draft.clone();
+    other_grades.policy.snapshot.warn_days += 1;
+    assert_eq!(refusal(&other_grades).message().code, "rulebook_contradicts");
+}
+
+#[test]
+fn a_table_of_rules_over_its_ceiling_is_not_read() {
+    let mut draft = draft_with_rules("edition", "edition");
+    let vast = format!("{RULES}#{}", "x".repeat(RULEBOOK_BYTES_MAX - RULES.len() - 1));
+    draft.policy.rules = Arc::new(Rulebook::parse(&vast).unwrap());
+    let mut payload = vec![];
+    minicbor::encode(ListWire::of(&draft), &mut payload).unwrap();
+    assert_eq!(code(open(&signed(&payload))), "ok");
+    // One byte more: the length stands in four bytes in front of the text.
+    let at = payload.windows(9).position(|part| part == &RULES.as_bytes()[..9]).unwrap();
+    let length = u32::try_from(vast.len() + 1).unwrap().to_be_bytes();
+    payload[at - 4..at].copy_from_slice(&length);
+    payload.insert(at, b'#');
+    assert_eq!(code(open(&signed(&payload))), "rulebook_too_large");
 }
 
 proptest! {

@@ -10,13 +10,14 @@ use crate::{
         evidence::DocumentKind,
         insurer_number::InsurerNumber,
         policy::{Ages, Policy},
+        rulebook::{Rulebook, RulebookFault},
         time::Stamp,
     },
     limits::{KEY_NAME_CHARS_MAX, KEY_SCOPES_MAX, TRUST_KEYS_MAX},
     seal::{SealingPublicKey, VerifyingKey},
 };
 use minicbor::{Decode, Encode, bytes::ByteArray};
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 #[derive(Encode, Decode)]
 #[cbor(map)]
@@ -44,6 +45,9 @@ struct PolicyWire {
     revocation: [u16; 3],
     #[n(2)]
     trust_list: Option<[u16; 3]>,
+    /// A table of dated rules, TOML (`docs/rules.md`); without it the box goes by its own.
+    #[n(3)]
+    rules: Option<String>,
 }
 
 #[derive(Encode, Decode)]
@@ -98,6 +102,7 @@ impl ListWire {
                 snapshot: thresholds(draft.policy.snapshot),
                 revocation: thresholds(draft.policy.revocation),
                 trust_list: Some(thresholds(draft.policy.trust_list)),
+                rules: draft.policy.rules.text().map(str::to_owned),
             },
             keys: draft.keys.iter().map(KeyWire::of).collect(),
             root_version: draft.root_version,
@@ -129,12 +134,23 @@ impl ListWire {
     }
 
     fn policy(&self) -> Result<Policy, TrustError> {
-        let trust_list = self.policy.trust_list.map(ages).transpose()?;
-        Ok(Policy {
-            snapshot: ages(self.policy.snapshot)?,
-            revocation: ages(self.policy.revocation)?,
-            trust_list: trust_list.unwrap_or(Policy::default().trust_list),
-        })
+        let said = &self.policy;
+        let rules = match &said.rules {
+            Some(text) => Arc::new(Rulebook::parse(text).map_err(|e| TrustError::Rules(e.fault))?),
+            None => Arc::clone(Rulebook::built_in()),
+        };
+        let of_table = Policy::of(rules);
+        let policy = Policy {
+            snapshot: ages(said.snapshot)?,
+            revocation: ages(said.revocation)?,
+            trust_list: said.trust_list.map_or(Ok(of_table.trust_list), ages)?,
+            rules: Arc::clone(&of_table.rules),
+        };
+        // Boxes that do not read tables go by the list's own grades: beside a table they must say the same.
+        if said.rules.is_some() && policy != of_table {
+            return Err(TrustError::Rules(RulebookFault::Contradicts));
+        }
+        Ok(policy)
     }
 
     /// The keys as meant. A role of a later version is passed over: this box has no use for it.

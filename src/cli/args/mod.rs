@@ -56,6 +56,8 @@ pub enum Command {
     Own(OwnArgs),
     /// Root documents and trust lists: draft, sign, check.
     Trust(TrustArgs),
+    /// The rules answers go by, with days and sources.
+    Rules(RulesArgs),
     /// Make, split or look at key files.
     Keys(KeysArgs),
     /// Print or try out the envelopes that open drug records without an order.

@@ -76,6 +76,9 @@ pub enum ListTask {
     Draft {
         /// The TOML file.
         file: PathBuf,
+        /// A table of dated rules for the list to carry (`docs/rules.md`); without it boxes go by their own.
+        #[arg(long)]
+        rules: Option<PathBuf>,
         /// File to write; must not exist.
         #[arg(long)]
         out: PathBuf,
@@ -109,4 +112,15 @@ pub struct SignArgs {
     /// File to write; must not exist.
     #[arg(long)]
     pub out: PathBuf,
+}
+
+/// `sonae rules`.
+#[derive(Debug, Args)]
+pub struct RulesArgs {
+    /// Look over this table instead of the one in the binary.
+    #[arg(long)]
+    pub file: Option<PathBuf>,
+    /// Write the page `docs/rules.md` instead of the document.
+    #[arg(long)]
+    pub markdown: bool,
 }

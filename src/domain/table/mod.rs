@@ -81,6 +81,7 @@ pub const REMARKS: &[Remark] = &[
     remark(Reason::LiveDiffers, None),
     remark(Reason::CertificateRevoked, None),
     remark(Reason::CertificateExpired, None),
+    remark(Reason::IssuedAhead, Some(NextStep::AskForPortalScreen)),
     remark(Reason::CoverageNotBegun, None),
     remark(Reason::MovedToLateStage, None),
     remark(Reason::NoticeNeedsCard, Some(NextStep::AskForCard)),
