@@ -13,7 +13,9 @@ use jiff::civil::date;
 use programs::found;
 use sonae::{
     domain::{
-        answer::{Answer, Basis, BurdenRatio, BurdenSource, Freshness, NextStep, Reason, Verdict},
+        answer::{
+            Answer, Basis, BurdenRatio, BurdenSource, Freshness, Level, NextStep, Reason, Verdict,
+        },
         burden::Percent,
         evidence::{DocumentClaims, DocumentKind, SnapshotSource},
         insured::{Branch, Identity},
@@ -98,7 +100,9 @@ fn answer(verdict: Verdict) -> Answer {
         burden_ratio: BurdenRatio {
             percent: Percent::new(30),
             source: Some(BurdenSource::AgeRule),
+            also: vec![],
         },
+        level: Level::Snapshot,
         received: None,
         reasons,
         next_steps,

@@ -63,7 +63,14 @@ impl Appliance {
             Ask::Numbers { identity, birth } => {
                 let snapshot = self.look_up(identity, *birth);
                 let own = self.look_up_own(identity, *birth);
-                let evidence = Evidence { snapshot, own, document: None, card: question.card };
+                let evidence = Evidence {
+                    snapshot,
+                    own,
+                    document: None,
+                    card: question.card,
+                    live: None,
+                    shown: vec![],
+                };
                 self.conclude(&evidence, PersonRef::new(identity, *birth), on, now)
             }
             Ask::Text(text) => self.verify_text(text, question.card, on, now),
@@ -119,8 +126,9 @@ impl Appliance {
             other => other,
         };
         let person = PersonRef::new(&claims.identity, Some(claims.birth));
-        let document = DocumentFinding::from(genuine);
-        self.conclude(&Evidence { snapshot, own, document: Some(document), card }, person, on, now)
+        let document = Some(DocumentFinding::from(genuine));
+        let evidence = Evidence { snapshot, own, document, card, live: None, shown: vec![] };
+        self.conclude(&evidence, person, on, now)
     }
 
     /// Reads a signed paper without deciding anything and without an entry in the journal.

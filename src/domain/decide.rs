@@ -1,29 +1,46 @@
 //! The decision: evidence in, answer out. Pure; nothing here can say "eligible" on a type that was not verified.
+//!
+//! The evidence is brought down to cases, the [`table`] is asked, and what the row leaves open is filled in: how old its basis
+//! is, what else is told with it, what was seen or heard, and the share.
 
 use crate::domain::{
-    answer::{Answer, Basis, BurdenRatio, BurdenSource, Freshness, NextStep, Reason, Verdict},
-    burden,
-    evidence::{CardSeen, DocumentClaims, DocumentFinding, DocumentKind, Evidence, Revocation},
-    person::PersonRecord,
+    answer::{Answer, Basis, Freshness, Level, NextStep, Reason, Verdict},
+    evidence::{DocumentClaims, Evidence, LiveResult, Revocation},
     policy::Policy,
-    register::{self, Heard, Register, Word, has_moved_to_late_stage},
+    register::{self, Heard, Register},
+    share,
+    table::{self, LiveCase, PaperCase, Reception, RegisterCase, Row, classify},
     time::{ClockState, Reading, Stamp},
 };
 use jiff::civil::Date;
 
-/// What the paper's word comes down to.
-enum Paper<'a> {
-    Absent,
-    Revoked(Stamp),
-    NotInForce(&'a DocumentClaims, Reason),
-    NeedsCard,
-    Good(&'a DocumentClaims, Basis, Revocation),
+/// The steps that ask for evidence: needless once the patient is received, and before it otherwise.
+const ASKS_FOR_EVIDENCE: &[NextStep] = &[
+    NextStep::AskForCertificate,
+    NextStep::AskForNewCertificate,
+    NextStep::AskForPortalScreen,
+    NextStep::AskForNoticeAndCard,
+    NextStep::AskForCard,
+    NextStep::AskPastVisit,
+    NextStep::TakeStatement,
+    NextStep::CheckOnline,
+];
+
+/// The evidence brought down to what the table asks, and the words behind it.
+pub(super) struct Cases<'a> {
+    pub(super) live: LiveCase,
+    pub(super) paper: PaperCase,
+    pub(super) register: RegisterCase,
+    pub(super) result: Option<&'a LiveResult>,
+    pub(super) claims: Option<&'a DocumentClaims>,
+    pub(super) heard: Heard<'a>,
 }
 
-/// The outcome before burden and clock are added.
-struct Outcome {
+/// The outcome while it is put together.
+pub(super) struct Outcome {
     verdict: Verdict,
     basis: Basis,
+    level: Level,
     as_of: Option<Stamp>,
     freshness: Freshness,
     reasons: Vec<Reason>,
@@ -33,318 +50,252 @@ struct Outcome {
 /// Decides for the day `on`, standing at `now`.
 #[must_use]
 pub fn decide(evidence: &Evidence, on: Date, now: Reading, policy: &Policy) -> Answer {
-    let judged_at = register::judged_at(on, now);
-    let Heard { register, beside } = register::hear(evidence, on, now, policy);
-    let paper = read_paper(evidence.document.as_ref(), evidence.card, on);
-    let mut outcome = weigh(&paper, &register, on, judged_at, policy);
-    outcome.add_beside(&register, beside);
-    let burden_ratio = match outcome.verdict {
-        Verdict::Eligible => burden_of(&paper, &register, on, &mut outcome),
-        Verdict::NotEligible | Verdict::CannotTell => BurdenRatio { percent: None, source: None },
-    };
+    let cases = Cases::of(evidence, on, now, policy);
+    let row = table::verified(cases.live, cases.paper, cases.register);
+    let mut outcome = Outcome::of(row);
+    outcome.date(&cases, evidence, register::judged_at(on, now), policy);
+    if row.verdict != Verdict::Eligible {
+        outcome.receive(row, &seen_rows(evidence, on, policy));
+    }
+    if cases.register != RegisterCase::Suspended {
+        outcome.tell_beside(&cases);
+        if evidence.live.is_some() && cases.result.is_none() {
+            outcome.tell(Reason::LiveOfAnotherDay);
+        }
+    }
+    let burden_ratio = share::of(&cases, evidence, on, &mut outcome);
     if now.clock != ClockState::Sure {
-        outcome.reasons.push(Reason::ClockUnsure);
-        outcome.next_steps.push(NextStep::SetClock);
+        outcome.tell(Reason::ClockUnsure);
     }
-    let Outcome { verdict, basis, as_of, freshness, reasons, next_steps } = outcome;
-    let received = match (basis, &register) {
-        (Basis::OwnRecord, Register::InForce(word) | Register::NotInForce(word)) => {
-            word.record.origin.clone()
-        }
-        _ => None,
-    };
+    let word = cases.heard.register.word().filter(|_| outcome.basis == Basis::OwnRecord);
+    let received = word.and_then(|word| word.record.origin.clone());
+    let Outcome { verdict, basis, level, as_of, freshness, reasons, next_steps } = outcome;
     let clock = now.clock;
-    Answer { verdict, basis, as_of, freshness, clock, burden_ratio, received, reasons, next_steps }
-}
-
-fn read_paper(finding: Option<&DocumentFinding>, card: CardSeen, on: Date) -> Paper<'_> {
-    let Some(DocumentFinding { claims, revocation }) = finding else { return Paper::Absent };
-    let claims = claims.get();
-    if let Revocation::Listed { as_of } = *revocation {
-        return Paper::Revoked(as_of);
-    }
-    if claims.valid_to.is_some_and(|last_day| last_day < on) {
-        return Paper::NotInForce(claims, Reason::CertificateExpired);
-    }
-    if on < claims.valid_from {
-        return Paper::NotInForce(claims, Reason::CoverageNotBegun);
-    }
-    if has_moved_to_late_stage(&claims.identity, claims.birth, on) {
-        return Paper::NotInForce(claims, Reason::MovedToLateStage);
-    }
-    match (claims.kind, card) {
-        (DocumentKind::Certificate, _) => Paper::Good(claims, Basis::Certificate, *revocation),
-        (DocumentKind::Notice, CardSeen::Seen) => {
-            Paper::Good(claims, Basis::NoticeWithCard, *revocation)
-        }
-        (DocumentKind::Notice, CardSeen::NotSeen) => Paper::NeedsCard,
-    }
-}
-
-/// The table. Every pair has its row; there is no default.
-fn weigh(
-    paper: &Paper<'_>,
-    register: &Register<'_>,
-    on: Date,
-    now: Reading,
-    policy: &Policy,
-) -> Outcome {
-    use NextStep::{
-        AskForCard, AskForNewCertificate, AskForNoticeAndCard, AskForPortalScreen, CallInsurer,
-        CompareIdentity,
-    };
-    match (paper, register) {
-        (Paper::Revoked(as_of), _) => Outcome {
-            as_of: Some(*as_of),
-            ..cannot_tell(
-                vec![Reason::CertificateRevoked],
-                vec![CompareIdentity, AskForPortalScreen, CallInsurer],
-            )
-        },
-        (_, Register::Suspended) => {
-            cannot_tell(vec![Reason::RecordSuspended], vec![AskForPortalScreen, CallInsurer])
-        }
-        (Paper::NeedsCard, _) => {
-            cannot_tell(vec![Reason::NoticeNeedsCard], vec![AskForCard, AskForPortalScreen])
-        }
-        (Paper::Good(claims, ..) | Paper::NotInForce(claims, _), Register::InForce(word))
-            if !same_person(claims, word.record) =>
-        {
-            another_person()
-        }
-        (Paper::Good(..), Register::Silent(Reason::BirthDateDiffers)) => another_person(),
-        // The register is the newer word, and it says "not in force"; losses are reported late and dated back, so the day
-        // of loss proves nothing. Only a paper issued after the register was made outweighs it.
-        (Paper::Good(claims, ..), Register::NotInForce(word))
-            if word.as_of.day() >= claims.issued_on =>
-        {
-            cannot_tell(
-                vec![Reason::EvidenceConflicts],
-                vec![AskForPortalScreen, AskForNewCertificate, CallInsurer],
-            )
-        }
-        (Paper::Good(claims, basis, revocation), _) => {
-            on_paper(claims, *basis, *revocation, now, policy)
-        }
-        (Paper::NotInForce(_, reason), Register::InForce(word)) => {
-            let mut outcome = on_register(word);
-            outcome.reasons.push(*reason);
-            outcome
-        }
-        (Paper::NotInForce(_, reason), Register::Silent(_)) => cannot_tell(
-            vec![*reason],
-            vec![AskForNewCertificate, AskForPortalScreen, AskForNoticeAndCard],
-        ),
-        (Paper::Absent, Register::InForce(word)) => on_register(word),
-        (Paper::Absent | Paper::NotInForce(..), Register::NotInForce(word)) => {
-            not_in_force(word, on)
-        }
-        (Paper::Absent, Register::Silent(reason)) => silent(*reason),
-    }
-}
-
-fn cannot_tell(reasons: Vec<Reason>, next_steps: Vec<NextStep>) -> Outcome {
-    Outcome {
-        verdict: Verdict::CannotTell,
-        basis: Basis::Nothing,
-        as_of: None,
-        freshness: Freshness::Unknown,
+    Answer {
+        verdict,
+        basis,
+        as_of,
+        freshness,
+        clock,
+        burden_ratio,
+        level,
+        received,
         reasons,
         next_steps,
     }
 }
 
-fn another_person() -> Outcome {
-    let steps =
-        vec![NextStep::CompareIdentity, NextStep::AskForPortalScreen, NextStep::CallInsurer];
-    cannot_tell(vec![Reason::PersonDiffers], steps)
-}
-
-fn silent(reason: Reason) -> Outcome {
-    use NextStep::{
-        AskBranchOrBirth, AskForCertificate, AskForNewCertificate, AskForNoticeAndCard,
-        AskForPortalScreen, AskPastVisit, CheckTypedNumber, ReadAgain, RenewSnapshot,
-        TakeStatement,
-    };
-    let first = match reason {
-        Reason::SeveralMatch => vec![AskBranchOrBirth],
-        Reason::BirthDateDiffers => vec![CheckTypedNumber],
-        Reason::NothingToAskBy => vec![ReadAgain],
-        Reason::MovedToLateStage => vec![AskForNewCertificate],
-        _ => vec![],
-    };
-    // The ladder of field.md C-14: portal screen and card, notice and card, past visit, statement. What only an
-    // administrator can do comes last.
-    let ladder =
-        [AskForCertificate, AskForPortalScreen, AskForNoticeAndCard, AskPastVisit, TakeStatement];
-    let stale = [Reason::SnapshotTooOld, Reason::NoSnapshot, Reason::SnapshotDamaged];
-    let last = stale.contains(&reason).then_some(RenewSnapshot);
-    let mut outcome = cannot_tell(vec![reason], first);
-    outcome.next_steps.extend(ladder.into_iter().chain(last));
-    outcome
-}
-
-fn on_register(word: &Word<'_>) -> Outcome {
-    let old = word.old();
-    let reasons = [Some(word.in_force()), old];
-    let next_steps = [
-        Some(NextStep::CompareIdentity),
-        old.map(|_| NextStep::AskForPortalScreen),
-        Some(NextStep::TreatAsInsured),
-    ];
-    Outcome {
-        verdict: Verdict::Eligible,
-        basis: word.basis,
-        as_of: Some(word.as_of),
-        freshness: word.grade,
-        reasons: reasons.into_iter().flatten().collect(),
-        next_steps: next_steps.into_iter().flatten().collect(),
+/// The rows of what was seen or heard. A signed notice without the card is one more paper that the grace rule may let in.
+fn seen_rows(evidence: &Evidence, on: Date, policy: &Policy) -> Vec<&'static Row> {
+    let case = |shown| classify::shown(shown, evidence.card, on, policy);
+    let mut rows: Vec<_> = evidence.shown.iter().map(|shown| table::seen(case(shown))).collect();
+    let paper = classify::paper(evidence.document.as_ref(), evidence.card, on);
+    if paper == PaperCase::NeedsCard && policy.old_card_grace(on) {
+        rows.push(table::seen(table::ShownCase::PaperInGrace));
     }
+    rows
 }
 
-fn not_in_force(word: &Word<'_>, on: Date) -> Outcome {
-    let ended = word.record.lost_on.is_some_and(|lost| lost <= on);
-    let why = if ended { Reason::CoverageEnded } else { Reason::CoverageNotBegun };
-    Outcome {
-        verdict: Verdict::NotEligible,
-        basis: word.basis,
-        as_of: Some(word.as_of),
-        freshness: word.grade,
-        reasons: [Some(why), word.old()].into_iter().flatten().collect(),
-        next_steps: vec![
-            NextStep::AskForNewCertificate,
-            NextStep::AskForPortalScreen,
-            NextStep::TakeStatement,
-        ],
+impl<'a> Cases<'a> {
+    fn of(evidence: &'a Evidence, on: Date, now: Reading, policy: &Policy) -> Self {
+        let mut heard = register::hear(evidence, on, now, policy);
+        let paper = classify::paper(evidence.document.as_ref(), evidence.card, on);
+        let claims = evidence.document.as_ref().map(|document| document.claims.get());
+        // An online result speaks for the day on which it came.
+        let result = evidence.live.as_ref().map(|live| live.get());
+        let result = result.filter(|result| result.answered_at.day() == on);
+        if result.is_some_and(classify::is_suspended) {
+            heard.register = Register::Suspended;
+        }
+        Self {
+            live: classify::live(result, (paper, claims), &heard.register),
+            register: classify::register(&heard.register, (paper, claims), on),
+            paper,
+            result,
+            claims,
+            heard,
+        }
     }
-}
 
-fn on_paper(
-    claims: &DocumentClaims,
-    basis: Basis,
-    revocation: Revocation,
-    now: Reading,
-    policy: &Policy,
-) -> Outcome {
-    let good = match basis {
-        Basis::NoticeWithCard => Reason::NoticeWithCard,
-        Basis::Certificate | Basis::Snapshot | Basis::OwnRecord | Basis::Nothing => {
-            Reason::CertificateInForce
+    /// What the paper has against it where something else answers.
+    fn against_paper(&self) -> Option<Reason> {
+        match self.paper {
+            PaperCase::Revoked => Some(Reason::CertificateRevoked),
+            PaperCase::Expired => Some(Reason::CertificateExpired),
+            PaperCase::NotBegun => Some(Reason::CoverageNotBegun),
+            PaperCase::LateStage => Some(Reason::MovedToLateStage),
+            PaperCase::NeedsCard => Some(Reason::NoticeNeedsCard),
+            PaperCase::Absent | PaperCase::Certificate | PaperCase::NoticeWithCard => None,
         }
-    };
-    let (as_of, freshness, remark) = match revocation {
-        Revocation::ClearAsOf { as_of } | Revocation::Listed { as_of } => {
-            let grade = policy.revocation.grade(now.at.days_since(as_of));
-            (as_of, grade, (grade > Freshness::Fresh).then_some(Reason::RevocationStale))
-        }
-        Revocation::NoList => {
-            (Stamp::start_of(claims.issued_on), Freshness::Unknown, Some(Reason::RevocationUnknown))
-        }
-    };
-    // Without a list, or with an old one, nobody can say that the paper still stands: one more look is asked for.
-    let look = matches!(freshness, Freshness::Confirm | Freshness::Refuse | Freshness::Unknown);
-    let next_steps = [
-        Some(NextStep::CompareIdentity),
-        look.then_some(NextStep::AskForPortalScreen),
-        Some(NextStep::TreatAsInsured),
-    ];
-    Outcome {
-        verdict: Verdict::Eligible,
-        basis,
-        as_of: Some(as_of),
-        freshness,
-        reasons: [Some(good), remark].into_iter().flatten().collect(),
-        next_steps: next_steps.into_iter().flatten().collect(),
     }
-}
 
-/// Birth date and kana decide; a paper without kana is compared by name. Kanji variants are not a difference.
-fn same_person(claims: &DocumentClaims, record: &PersonRecord) -> bool {
-    use crate::domain::{kana, names};
-    let one_of = |given: &str, registered: &str, alias: Option<&str>, fold: fn(&str) -> String| {
-        let given = fold(given);
-        given == fold(registered) || alias.is_some_and(|other| given == fold(other))
-    };
-    let alias = record.alias.as_ref();
-    let names_agree = if claims.kana.is_empty() {
-        one_of(&claims.name, &record.name, alias.map(|a| a.name.as_str()), names::fold_variants)
-    } else {
-        one_of(&claims.kana, &record.kana, alias.map(|a| a.kana.as_str()), kana::strict)
-    };
-    claims.birth == record.birth && names_agree
-}
-
-fn burden_of(
-    paper: &Paper<'_>,
-    register: &Register<'_>,
-    on: Date,
-    outcome: &mut Outcome,
-) -> BurdenRatio {
-    let (printed, birth_on_paper) = match paper {
-        Paper::Good(claims, ..) => {
-            (claims.burden.map(|percent| (percent, claims.issued_on)), Some(claims.birth))
+    /// What the online result brings beside an answer.
+    fn beside_live(&self) -> Option<Reason> {
+        let in_force = matches!(self.register, RegisterCase::InForce | RegisterCase::OwnInForce);
+        let speaks = self.heard.register.word().is_some();
+        match self.live {
+            LiveCase::InForce if speaks && !in_force => Some(Reason::LiveDiffers),
+            LiveCase::Ended | LiveCase::Replaced if in_force => Some(Reason::LiveDiffers),
+            LiveCase::NotRegistered => Some(Reason::LiveNotRegistered),
+            LiveCase::SeveralMatch => Some(Reason::LiveSeveralMatch),
+            _ => None,
         }
-        _ => (None, None),
-    };
-    let (registered, birth_registered) = match register {
-        Register::InForce(Word { record, as_of, .. }) => {
-            (record.burden.map(|percent| (percent, as_of.day())), Some(record.birth))
-        }
-        _ => (None, None),
-    };
-    if let (Some((a, _)), Some((b, _))) = (printed, registered)
-        && a != b
-    {
-        outcome.confirm_burden(Reason::BurdensDiffer);
     }
-    let birth = birth_on_paper.or(birth_registered);
-    let stated = printed.map(|stated| (stated, BurdenSource::Document));
-    let stated = stated.or(registered.map(|stated| (stated, register.burden_source())));
-    if let Some(((percent, stated_on), source)) = stated {
-        let class_on = |day| birth.map(|birth| burden::age_class(birth, day).class);
-        if class_on(stated_on) != class_on(on) {
-            outcome.confirm_burden(Reason::BurdenMayHaveChanged);
-        }
-        return BurdenRatio { percent: Some(percent), source: Some(source) };
-    }
-    let by_age = birth.and_then(|birth| burden::age_class(birth, on).percent);
-    outcome.confirm_burden(match by_age {
-        Some(_) => Reason::BurdenByAgeRule,
-        None => Reason::BurdenUnknown,
-    });
-    BurdenRatio { percent: by_age, source: by_age.map(|_| BurdenSource::AgeRule) }
 }
 
 impl Outcome {
-    /// What else was heard, where the register's word is part of the outcome.
-    fn add_beside(&mut self, register: &Register<'_>, beside: Option<Reason>) {
-        let Some(beside) = beside else { return };
-        match register {
-            Register::Silent(reason) if self.reasons.contains(reason) => self.reasons.push(beside),
-            Register::InForce(word) | Register::NotInForce(word) if self.basis == word.basis => {
-                self.reasons.push(beside);
-                if !self.next_steps.contains(&NextStep::AskForPortalScreen) {
-                    // Before "treat as insured", which comes last.
-                    let place = self.next_steps.len().saturating_sub(1);
-                    self.next_steps.insert(place, NextStep::AskForPortalScreen);
-                }
-            }
-            _ => {}
+    fn of(row: &Row) -> Self {
+        Self {
+            verdict: row.verdict,
+            basis: row.basis,
+            level: row.level,
+            as_of: None,
+            freshness: Freshness::Unknown,
+            reasons: row.reasons.to_vec(),
+            next_steps: row.next_steps.to_vec(),
         }
     }
 
-    /// The share needs a word with the patient, for this reason; the step is asked for once.
-    fn confirm_burden(&mut self, reason: Reason) {
-        self.reasons.push(reason);
-        if !self.next_steps.contains(&NextStep::ConfirmBurden) {
-            self.next_steps.push(NextStep::ConfirmBurden);
+    /// As of when the basis speaks, and how fresh that is.
+    fn date(&mut self, cases: &Cases<'_>, evidence: &Evidence, now: Reading, policy: &Policy) {
+        let revocation = evidence.document.as_ref().map(|document| document.revocation);
+        match (self.basis, &cases.heard.register) {
+            (Basis::Live, _) => {
+                self.as_of = cases.result.map(|result| result.answered_at);
+                self.freshness = Freshness::Fresh;
+            }
+            (Basis::Certificate | Basis::NoticeWithCard, _) => match revocation {
+                Some(Revocation::ClearAsOf { as_of } | Revocation::Listed { as_of }) => {
+                    self.as_of = Some(as_of);
+                    self.freshness = policy.revocation.grade(now.at.days_since(as_of));
+                    if self.freshness > Freshness::Fresh {
+                        self.tell(Reason::RevocationStale);
+                    }
+                }
+                Some(Revocation::NoList) | None => {
+                    self.as_of = cases.claims.map(|claims| Stamp::start_of(claims.issued_on));
+                    self.tell(Reason::RevocationUnknown);
+                }
+            },
+            (
+                Basis::Snapshot | Basis::OwnRecord,
+                Register::InForce(word) | Register::NotInForce(word),
+            ) => {
+                self.as_of = Some(word.as_of);
+                self.freshness = word.grade;
+                word.old().into_iter().for_each(|old| self.tell(old));
+            }
+            _ => {
+                if let Some(Revocation::Listed { as_of }) = revocation
+                    && self.reasons.contains(&Reason::CertificateRevoked)
+                {
+                    self.as_of = Some(as_of);
+                }
+            }
         }
+        // What is old, or of unknown age, asks for one more look.
+        let look =
+            matches!(self.freshness, Freshness::Confirm | Freshness::Refuse | Freshness::Unknown);
+        if self.verdict == Verdict::Eligible && look {
+            self.ask(NextStep::AskForPortalScreen);
+        }
+    }
+
+    /// What was seen or heard may receive the patient; it never makes them eligible.
+    fn receive(&mut self, row: &Row, seen: &[&Row]) {
+        let receives = |seen: &&&Row| match seen.reception {
+            Reception::WithCard => true,
+            Reception::Open => row.reception == Reception::Open,
+            Reception::Settled | Reception::NotEnough => false,
+        };
+        let counts = |seen: &&&Row| receives(seen) || seen.reception == Reception::NotEnough;
+        let level = seen.iter().filter(counts).map(|seen| seen.level).max();
+        if let Some(best) = seen.iter().filter(receives).max_by_key(|seen| seen.level) {
+            self.verdict = Verdict::CannotTell;
+            self.basis = Basis::Nothing;
+            self.level = level.unwrap_or(best.level);
+            (self.as_of, self.freshness) = (None, Freshness::Unknown);
+            self.add_reasons(best.reasons);
+            self.next_steps.retain(|step| !ASKS_FOR_EVIDENCE.contains(step));
+            let later = self.next_steps.iter().position(|step| *step == NextStep::RenewSnapshot);
+            let later = later.map(|place| self.next_steps.remove(place));
+            best.next_steps.iter().copied().chain(later).for_each(|step| self.ask(step));
+            return;
+        }
+        self.level = self.level.max(level.unwrap_or(self.level));
+        for seen in seen {
+            if seen.reception == Reception::NotEnough {
+                self.add_reasons(seen.reasons);
+                self.ask_first(seen.next_steps);
+            } else {
+                self.tell(Reason::NotEnoughHere);
+            }
+        }
+    }
+
+    /// What else was heard, where it belongs to the outcome.
+    fn tell_beside(&mut self, cases: &Cases<'_>) {
+        let eligible = self.verdict == Verdict::Eligible;
+        cases.against_paper().filter(|_| eligible).into_iter().for_each(|why| self.tell(why));
+        cases.beside_live().into_iter().for_each(|why| self.tell(why));
+        let belongs = match &cases.heard.register {
+            Register::Silent(silence) => self.reasons.contains(&silence.reason()),
+            Register::InForce(word) | Register::NotInForce(word) => self.basis == word.basis,
+            Register::Suspended => false,
+        };
+        cases.heard.beside.filter(|_| belongs).into_iter().for_each(|why| self.tell(why));
+    }
+
+    /// Tells one thing more, with the step it brings.
+    pub(super) fn tell(&mut self, reason: Reason) {
+        self.add_reasons(&[reason]);
+        table::step_of(reason).into_iter().for_each(|step| self.ask(step));
+    }
+
+    fn add_reasons(&mut self, reasons: &[Reason]) {
+        for reason in reasons {
+            if !self.reasons.contains(reason) {
+                self.reasons.push(*reason);
+            }
+        }
+    }
+
+    /// Asks once: for evidence before the patient is received, for anything else at the end.
+    fn ask(&mut self, step: NextStep) {
+        let is_for_evidence = ASKS_FOR_EVIDENCE.contains(&step);
+        if self.next_steps.contains(&step) || (is_for_evidence && self.is_received()) {
+            return;
+        }
+        let received = self.next_steps.iter().position(|step| *step == NextStep::TreatAsInsured);
+        let place = received.filter(|_| is_for_evidence);
+        self.next_steps.insert(place.unwrap_or(self.next_steps.len()), step);
+    }
+
+    /// Asks for this before anything else.
+    fn ask_first(&mut self, steps: &[NextStep]) {
+        self.next_steps.retain(|step| !steps.contains(step));
+        self.next_steps.splice(0..0, steps.iter().copied());
+    }
+
+    pub(super) fn verdict(&self) -> Verdict {
+        self.verdict
+    }
+
+    /// Whether the patient may be received on what was seen or heard.
+    pub(super) fn is_received(&self) -> bool {
+        self.verdict == Verdict::CannotTell && self.next_steps.contains(&NextStep::TreatAsInsured)
     }
 }
 
+#[cfg(test)]
+#[path = "evidence_samples.rs"]
+pub(super) mod evidence_samples;
 #[cfg(test)]
 #[path = "own_record_tests.rs"]
 mod own_record_tests;
 #[cfg(test)]
+#[path = "table_tests.rs"]
+mod table_tests;
+#[cfg(test)]
 #[path = "decide_tests.rs"]
-mod tests;
+pub(super) mod tests;

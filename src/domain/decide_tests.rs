@@ -2,23 +2,26 @@
 
 use super::*;
 use crate::domain::{
+    answer::{BurdenRatio, BurdenSource, SourcedShare},
     burden::Percent,
-    evidence::{OwnFinding, SnapshotFinding, SnapshotSource},
+    evidence::{
+        CardSeen, DocumentFinding, DocumentKind, OwnFinding, SnapshotFinding, SnapshotSource,
+    },
     insured::{Branch, Identity},
     insurer_number::InsurerNumber,
-    person::{Relation, Sex, Standing},
+    person::{PersonRecord, Relation, Sex, Standing},
     verified::Verified,
 };
 use jiff::civil::date;
 use proptest::prelude::*;
 
-pub(super) const TODAY: Date = date(2026, 11, 22);
+pub(in crate::domain) const TODAY: Date = date(2026, 11, 22);
 
-pub(super) fn now() -> Reading {
+pub(in crate::domain) fn now() -> Reading {
     Reading { at: Stamp::start_of(TODAY).plus_days(0), clock: ClockState::Sure }
 }
 
-pub(super) fn identity() -> Identity {
+pub(in crate::domain) fn identity() -> Identity {
     Identity {
         insurer: InsurerNumber::from_value(1_130_012).unwrap(),
         symbol: "12345678".into(),
@@ -27,7 +30,7 @@ pub(super) fn identity() -> Identity {
     }
 }
 
-pub(super) fn record() -> PersonRecord {
+pub(in crate::domain) fn record() -> PersonRecord {
     PersonRecord {
         identity: identity(),
         insurer_name: "全国健康保険協会 東京支部".into(),
@@ -49,7 +52,7 @@ pub(super) fn record() -> PersonRecord {
     }
 }
 
-pub(super) fn claims(kind: DocumentKind) -> DocumentClaims {
+pub(in crate::domain) fn claims(kind: DocumentKind) -> DocumentClaims {
     DocumentClaims {
         kind,
         identity: identity(),
@@ -67,25 +70,35 @@ pub(super) fn claims(kind: DocumentKind) -> DocumentClaims {
     }
 }
 
-pub(super) fn source(age_days: i64) -> SnapshotSource {
+pub(in crate::domain) fn source(age_days: i64) -> SnapshotSource {
     SnapshotSource { region: "石川県".into(), version: 3, as_of: now().at.plus_days(-age_days) }
 }
 
-pub(super) fn found(record: PersonRecord, age_days: i64) -> SnapshotFinding {
+pub(in crate::domain) fn found(record: PersonRecord, age_days: i64) -> SnapshotFinding {
     SnapshotFinding::Found { record: Box::new(Verified::attest(record)), source: source(age_days) }
 }
 
-pub(super) fn paper(claims: DocumentClaims, revocation: Revocation) -> Option<DocumentFinding> {
+pub(in crate::domain) fn paper(
+    claims: DocumentClaims,
+    revocation: Revocation,
+) -> Option<DocumentFinding> {
     Some(DocumentFinding { claims: Box::new(Verified::attest(claims)), revocation })
 }
 
-pub(super) fn clear() -> Revocation {
+pub(in crate::domain) fn clear() -> Revocation {
     Revocation::ClearAsOf { as_of: now().at.plus_days(-1) }
 }
 
 fn answer(snapshot: SnapshotFinding, document: Option<DocumentFinding>, card: CardSeen) -> Answer {
     decide(
-        &Evidence { snapshot, own: OwnFinding::NothingKept, document, card },
+        &Evidence {
+            snapshot,
+            own: OwnFinding::NothingKept,
+            document,
+            card,
+            live: None,
+            shown: vec![],
+        },
         TODAY,
         now(),
         &Policy::default(),
@@ -238,7 +251,14 @@ fn shares_that_differ_are_both_told_and_an_unknown_share_is_marked() {
     );
     assert_eq!(
         told.burden_ratio,
-        BurdenRatio { percent: Percent::new(30), source: Some(BurdenSource::Document) }
+        BurdenRatio {
+            percent: Percent::new(30),
+            source: Some(BurdenSource::Document),
+            also: vec![SourcedShare {
+                percent: Percent::new(20).unwrap(),
+                source: BurdenSource::Snapshot
+            }],
+        }
     );
     assert!(told.reasons.contains(&Reason::BurdensDiffer));
     let unsaid = PersonRecord { burden: None, ..record() };
@@ -258,6 +278,8 @@ fn a_clock_far_ahead_asks_for_confirmation_and_does_not_stop_the_clinic() {
         own: OwnFinding::NothingKept,
         document: None,
         card: CardSeen::NotSeen,
+        live: None,
+        shown: vec![],
     };
     let told = decide(&evidence, unsure.at.day(), unsure, &Policy::default());
     assert_eq!((told.verdict, told.freshness), (Verdict::Eligible, Freshness::Confirm));
@@ -318,6 +340,8 @@ fn a_day_far_ahead_is_judged_by_the_age_the_data_will_have_then() {
         own: OwnFinding::NothingKept,
         document: None,
         card: CardSeen::NotSeen,
+        live: None,
+        shown: vec![],
     };
     let told = decide(&evidence, date(2028, 1, 1), now(), &Policy::default());
     assert_eq!((told.verdict, told.reasons[0]), (Verdict::CannotTell, Reason::SnapshotTooOld));
@@ -385,7 +409,7 @@ proptest! {
     #[test]
     fn an_unsure_clock_is_always_told(snapshot in any_snapshot(), document in any_document()) {
         let unsure = Reading { clock: ClockState::BehindRecords, ..now() };
-        let evidence = Evidence { snapshot, own: OwnFinding::NothingKept, document, card: CardSeen::NotSeen };
+        let evidence = Evidence { snapshot, own: OwnFinding::NothingKept, document, card: CardSeen::NotSeen, live: None, shown: vec![] };
         let told = decide(&evidence, TODAY, unsure, &Policy::default());
         prop_assert!(told.reasons.contains(&Reason::ClockUnsure) && told.clock == ClockState::BehindRecords);
     }

@@ -4,6 +4,7 @@ use crate::domain::{
     burden::Percent,
     insured::Identity,
     person::{PersonRecord, Relation, Sex},
+    shown::Shown,
     time::Stamp,
     verified::Verified,
 };
@@ -21,6 +22,37 @@ pub struct Evidence {
     pub document: Option<DocumentFinding>,
     /// Whether the マイナ保険証 was seen.
     pub card: CardSeen,
+    /// A result of オンライン資格確認, received today through the official terminal.
+    ///
+    /// Verified like everything else that may say "eligible". The interface to the terminal does not exist yet, so nothing
+    /// outside the tests makes one.
+    pub live: Option<Box<Verified<LiveResult>>>,
+    /// What was seen or heard at the counter, in the order of asking. Not verified.
+    pub shown: Vec<Shown>,
+}
+
+/// One answer of オンライン資格確認.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LiveResult {
+    /// When the service answered. It speaks for that day only.
+    pub answered_at: Stamp,
+    /// What it said.
+    pub word: LiveWord,
+}
+
+/// 資格有効性 (OQSCD006) with the record it came with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LiveWord {
+    /// 1 有効, or 6 有効（未登録）.
+    InForce(PersonRecord),
+    /// 2 無効.
+    Ended(PersonRecord),
+    /// 3 無効（新しい資格あり）.
+    Replaced(PersonRecord),
+    /// 4 該当資格なし: the insurer may not have registered it yet, so it proves nothing.
+    NotRegistered,
+    /// 5 複数該当.
+    SeveralMatch,
 }
 
 /// The outcome of one lookup in the snapshot. Each way of not finding is its own.

@@ -5,22 +5,30 @@ use super::{
     *,
 };
 use crate::domain::{
+    answer::BurdenSource,
     burden::Percent,
-    evidence::{OwnFinding, SnapshotFinding},
-    person::{Origin, Standing},
+    evidence::{CardSeen, DocumentKind, OwnFinding, SnapshotFinding},
+    person::{Origin, PersonRecord, Standing},
     verified::Verified,
 };
 use jiff::civil::date;
 use proptest::prelude::*;
 
-fn received(record: PersonRecord, age_days: i64) -> OwnFinding {
+pub(super) fn received(record: PersonRecord, age_days: i64) -> OwnFinding {
     let received_at = now().at.plus_days(-age_days);
     let origin = Some(Origin { source: "オンライン資格確認".into(), received_at });
     OwnFinding::Found(Box::new(Verified::attest(PersonRecord { origin, ..record })))
 }
 
 fn answer(snapshot: SnapshotFinding, own: OwnFinding) -> Answer {
-    let evidence = Evidence { snapshot, own, document: None, card: CardSeen::NotSeen };
+    let evidence = Evidence {
+        snapshot,
+        own,
+        document: None,
+        card: CardSeen::NotSeen,
+        live: None,
+        shown: vec![],
+    };
     decide(&evidence, TODAY, now(), &Policy::default())
 }
 
@@ -28,7 +36,7 @@ fn absent() -> SnapshotFinding {
     SnapshotFinding::NotInSnapshot(source(1))
 }
 
-fn lost() -> PersonRecord {
+pub(super) fn lost() -> PersonRecord {
     PersonRecord { lost_on: Some(date(2026, 9, 1)), ..record() }
 }
 
@@ -73,7 +81,14 @@ fn an_own_record_of_the_future_does_not_speak() {
     assert_eq!((told.verdict, told.basis), (Verdict::NotEligible, Basis::Snapshot));
     // Nor for a day on which it would no longer be ahead.
     let own = received(record(), -20);
-    let evidence = Evidence { snapshot: absent(), own, document: None, card: CardSeen::NotSeen };
+    let evidence = Evidence {
+        snapshot: absent(),
+        own,
+        document: None,
+        card: CardSeen::NotSeen,
+        live: None,
+        shown: vec![],
+    };
     let later = now().at.plus_days(30).day();
     let told = decide(&evidence, later, now(), &Policy::default());
     assert_eq!(told.verdict, Verdict::CannotTell);
@@ -155,8 +170,14 @@ fn a_suspension_counts_whoever_tells_it() {
 fn a_newer_own_word_of_an_end_stands_against_a_paper_as_the_regions_does() {
     let document = paper(claims(DocumentKind::Certificate), clear());
     let own = received(lost(), 1);
-    let evidence =
-        Evidence { snapshot: SnapshotFinding::NoSnapshot, own, document, card: CardSeen::NotSeen };
+    let evidence = Evidence {
+        snapshot: SnapshotFinding::NoSnapshot,
+        own,
+        document,
+        card: CardSeen::NotSeen,
+        live: None,
+        shown: vec![],
+    };
     let told = decide(&evidence, TODAY, now(), &Policy::default());
     assert_eq!(told.reasons, [Reason::EvidenceConflicts]);
 }

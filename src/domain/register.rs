@@ -5,7 +5,7 @@
 //! no proof of anything.
 
 use crate::domain::{
-    answer::{Basis, BurdenSource, Freshness, Reason},
+    answer::{Basis, Freshness, Reason},
     burden::{self, AgeClass},
     evidence::{Evidence, OwnFinding, SnapshotFinding},
     insured::Identity,
@@ -21,13 +21,34 @@ use jiff::civil::Date;
 #[derive(Debug)]
 pub(super) enum Register<'a> {
     /// It has nothing usable to say, and why.
-    Silent(Reason),
+    Silent(Silence),
     /// There is a record, but not for showing.
     Suspended,
     /// In force on the day asked.
     InForce(Word<'a>),
     /// Ended, or not begun yet.
     NotInForce(Word<'a>),
+}
+
+/// Why the register says nothing of anybody. None of these means that somebody is not insured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Silence {
+    NotInSnapshot,
+    NoSnapshot,
+    TooOld,
+    Damaged,
+    SeveralMatch,
+    BirthDateDiffers,
+    MovedToLateStage,
+    NothingToAskBy,
+}
+
+/// What this facility's own records come down to.
+enum Own<'a> {
+    /// They speak, or ask for more before they name anybody.
+    Heard(Register<'a>),
+    /// They have nothing to say; that is told beside the region's silence.
+    Beside(Reason),
 }
 
 /// A record, and whose word it is.
@@ -45,15 +66,19 @@ pub(super) struct Word<'a> {
 pub(super) struct Heard<'a> {
     pub(super) register: Register<'a>,
     pub(super) beside: Option<Reason>,
+    /// The older of two words in force.
+    pub(super) other: Option<Word<'a>>,
+}
+
+impl<'a> Heard<'a> {
+    fn alone(register: Register<'a>) -> Self {
+        Self { register, beside: None, other: None }
+    }
 }
 
 impl Word<'_> {
-    fn is_own(&self) -> bool {
+    pub(super) fn is_own(&self) -> bool {
         self.basis == Basis::OwnRecord
-    }
-
-    pub(super) fn in_force(&self) -> Reason {
-        if self.is_own() { Reason::InForceInOwnRecord } else { Reason::InForceInSnapshot }
     }
 
     /// What is said of an age that asks for another look.
@@ -64,19 +89,32 @@ impl Word<'_> {
 }
 
 impl<'a> Register<'a> {
-    fn word(&self) -> Option<&Word<'a>> {
+    pub(super) fn word(&self) -> Option<&Word<'a>> {
         match self {
             Self::InForce(word) | Self::NotInForce(word) => Some(word),
             Self::Silent(_) | Self::Suspended => None,
         }
     }
+}
 
-    /// Where a registered share comes from.
-    pub(super) fn burden_source(&self) -> BurdenSource {
-        match self.word() {
-            Some(word) if word.is_own() => BurdenSource::OwnRecord,
-            _ => BurdenSource::Snapshot,
+impl Silence {
+    /// As the counter is told.
+    pub(super) fn reason(self) -> Reason {
+        match self {
+            Self::NotInSnapshot => Reason::NotInSnapshot,
+            Self::NoSnapshot => Reason::NoSnapshot,
+            Self::TooOld => Reason::SnapshotTooOld,
+            Self::Damaged => Reason::SnapshotDamaged,
+            Self::SeveralMatch => Reason::SeveralMatch,
+            Self::BirthDateDiffers => Reason::BirthDateDiffers,
+            Self::MovedToLateStage => Reason::MovedToLateStage,
+            Self::NothingToAskBy => Reason::NothingToAskBy,
         }
+    }
+
+    /// Whether a record received by this facility may fill it. Else the region knows the number and asks for more.
+    fn may_be_filled(self) -> bool {
+        matches!(self, Self::NotInSnapshot | Self::NoSnapshot | Self::TooOld | Self::Damaged)
     }
 }
 
@@ -95,11 +133,11 @@ pub(super) fn hear<'a>(
     let judged_at = judged_at(on, now);
     let region = read_region(&evidence.snapshot, on, judged_at, policy);
     if is_of_the_future(&evidence.own, now) {
-        return weigh(region, Register::Silent(Reason::OwnRecordDamaged));
+        return weigh(region, Own::Beside(Reason::OwnRecordDamaged));
     }
     match read_own(&evidence.own, on, judged_at, policy) {
         Some(own) => tell_of_region(weigh(region, own), &evidence.snapshot),
-        None => Heard { register: region, beside: None },
+        None => Heard::alone(region),
     }
 }
 
@@ -132,12 +170,12 @@ fn read_region<'a>(
 ) -> Register<'a> {
     let (record, source) = match finding {
         SnapshotFinding::Found { record, source } => (record.get(), source),
-        SnapshotFinding::NotInSnapshot(_) => return Register::Silent(Reason::NotInSnapshot),
-        SnapshotFinding::SeveralMatch(_) => return Register::Silent(Reason::SeveralMatch),
-        SnapshotFinding::BirthDateDiffers(_) => return Register::Silent(Reason::BirthDateDiffers),
-        SnapshotFinding::Damaged(_) => return Register::Silent(Reason::SnapshotDamaged),
-        SnapshotFinding::NoSnapshot => return Register::Silent(Reason::NoSnapshot),
-        SnapshotFinding::NotAsked => return Register::Silent(Reason::NothingToAskBy),
+        SnapshotFinding::NotInSnapshot(_) => return Register::Silent(Silence::NotInSnapshot),
+        SnapshotFinding::SeveralMatch(_) => return Register::Silent(Silence::SeveralMatch),
+        SnapshotFinding::BirthDateDiffers(_) => return Register::Silent(Silence::BirthDateDiffers),
+        SnapshotFinding::Damaged(_) => return Register::Silent(Silence::Damaged),
+        SnapshotFinding::NoSnapshot => return Register::Silent(Silence::NoSnapshot),
+        SnapshotFinding::NotAsked => return Register::Silent(Silence::NothingToAskBy),
     };
     let grade = policy.snapshot.grade(now.at.days_since(source.as_of));
     read_record(Word { record, as_of: source.as_of, grade, basis: Basis::Snapshot }, on, now)
@@ -149,21 +187,26 @@ fn read_own<'a>(
     on: Date,
     now: Reading,
     policy: &Policy,
-) -> Option<Register<'a>> {
-    let silent = |reason| Some(Register::Silent(reason));
+) -> Option<Own<'a>> {
+    let asks = |silence| Some(Own::Heard(Register::Silent(silence)));
     let record = match finding {
         OwnFinding::Found(record) => record.get(),
-        OwnFinding::NotReceived => return silent(Reason::NotInOwnRecords),
-        OwnFinding::SeveralMatch => return silent(Reason::SeveralMatch),
-        OwnFinding::BirthDateDiffers => return silent(Reason::BirthDateDiffers),
-        OwnFinding::Damaged => return silent(Reason::OwnRecordDamaged),
+        OwnFinding::NotReceived => return Some(Own::Beside(Reason::NotInOwnRecords)),
+        OwnFinding::SeveralMatch => return asks(Silence::SeveralMatch),
+        OwnFinding::BirthDateDiffers => return asks(Silence::BirthDateDiffers),
+        OwnFinding::Damaged => return Some(Own::Beside(Reason::OwnRecordDamaged)),
         OwnFinding::NothingKept => return None,
     };
     // A record that does not say where it came from is nobody's word.
-    let Some(origin) = &record.origin else { return silent(Reason::OwnRecordDamaged) };
+    let Some(origin) = &record.origin else {
+        return Some(Own::Beside(Reason::OwnRecordDamaged));
+    };
     let as_of = origin.received_at;
     let grade = policy.snapshot.grade(now.at.days_since(as_of));
-    Some(read_record(Word { record, as_of, grade, basis: Basis::OwnRecord }, on, now))
+    Some(match read_record(Word { record, as_of, grade, basis: Basis::OwnRecord }, on, now) {
+        Register::Silent(Silence::TooOld) => Own::Beside(Reason::OwnRecordTooOld),
+        register => Own::Heard(register),
+    })
 }
 
 fn read_record(word: Word<'_>, on: Date, now: Reading) -> Register<'_> {
@@ -172,38 +215,37 @@ fn read_record(word: Word<'_>, on: Date, now: Reading) -> Register<'_> {
         return Register::Suspended;
     }
     if has_moved_to_late_stage(&record.identity, record.birth, on) {
-        return Register::Silent(Reason::MovedToLateStage);
+        return Register::Silent(Silence::MovedToLateStage);
     }
     match word.grade {
         // A clock that nobody believes cannot make a record too old: it marks the answer, it does not stop the clinic.
         Freshness::Refuse if now.clock == ClockState::FarAhead && record.in_force(on) => {
             Register::InForce(Word { grade: Freshness::Confirm, ..word })
         }
-        Freshness::Refuse if word.is_own() => Register::Silent(Reason::OwnRecordTooOld),
-        Freshness::Refuse => Register::Silent(Reason::SnapshotTooOld),
+        Freshness::Refuse => Register::Silent(Silence::TooOld),
         _ if record.in_force(on) => Register::InForce(word),
         _ => Register::NotInForce(word),
     }
 }
 
 /// The rule at the head of this file.
-fn weigh<'a>(region: Register<'a>, own: Register<'a>) -> Heard<'a> {
-    let alone = |register| Heard { register, beside: None };
+fn weigh<'a>(region: Register<'a>, own: Own<'a>) -> Heard<'a> {
+    let own = match own {
+        Own::Heard(own) => own,
+        Own::Beside(reason) => {
+            let fills = matches!(region, Register::Silent(silence) if silence.may_be_filled());
+            return Heard { beside: fills.then_some(reason), ..Heard::alone(region) };
+        }
+    };
     if let (Some(one), Some(other)) = (region.word().copied(), own.word().copied()) {
         return weigh_words(region, own, one, other);
     }
     match (region, own) {
-        (Register::Suspended, _) | (_, Register::Suspended) => alone(Register::Suspended),
-        (Register::Silent(reason), own) if may_be_filled(reason) => match own {
-            // Of two silences the one that can be helped by asking is told; else both.
-            Register::Silent(own) if !may_be_asked(own) => {
-                Heard { register: Register::Silent(reason), beside: Some(own) }
-            }
-            own => alone(own),
-        },
+        (Register::Suspended, _) | (_, Register::Suspended) => Heard::alone(Register::Suspended),
+        (Register::Silent(silence), own) if silence.may_be_filled() => Heard::alone(own),
         // Either the region speaks alone; or it knows the number and asks for more before it names anybody, and the few whom
         // this facility has seen must not make that look certain.
-        (region, _) => alone(region),
+        (region, _) => Heard::alone(region),
     }
 }
 
@@ -214,31 +256,20 @@ fn weigh_words<'a>(
     of_own: Word<'_>,
 ) -> Heard<'a> {
     if of_region.record.birth != of_own.record.birth {
-        return Heard { register: Register::Silent(Reason::SeveralMatch), beside: None };
+        return Heard::alone(Register::Silent(Silence::SeveralMatch));
     }
     let same = matches!(
         (&region, &own),
         (Register::InForce(_), Register::InForce(_))
             | (Register::NotInForce(_), Register::NotInForce(_))
     ) && of_region.record.burden == of_own.record.burden;
-    let register = if of_own.as_of > of_region.as_of { own } else { region };
-    Heard { register, beside: (!same).then_some(Reason::OwnRecordDiffers) }
-}
-
-/// Silences of the region that a record received by this facility may fill.
-fn may_be_filled(silence: Reason) -> bool {
-    matches!(
-        silence,
-        Reason::NotInSnapshot
-            | Reason::NoSnapshot
-            | Reason::SnapshotTooOld
-            | Reason::SnapshotDamaged
-    )
-}
-
-/// Silences that another question to the person ends.
-fn may_be_asked(silence: Reason) -> bool {
-    matches!(silence, Reason::SeveralMatch | Reason::BirthDateDiffers | Reason::MovedToLateStage)
+    let (register, other) =
+        if of_own.as_of > of_region.as_of { (own, region) } else { (region, own) };
+    let other = match other {
+        Register::InForce(word) => Some(word),
+        _ => None,
+    };
+    Heard { register, beside: (!same).then_some(Reason::OwnRecordDiffers), other }
 }
 
 /// From the 75th birthday on nobody is in any other scheme (codes-and-formats 3.2), whatever was registered before.

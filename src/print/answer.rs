@@ -125,9 +125,13 @@ fn basis(answer: &Answer) -> String {
 
 fn share(answer: &Answer) -> String {
     let source = match answer.burden_ratio.source {
+        Some(BurdenSource::Live) => "オンライン資格確認の結果 online result",
         Some(BurdenSource::Document) => "書類に署名された割合 from the signed paper",
         Some(BurdenSource::Snapshot) => "地域データの登録 from the snapshot",
         Some(BurdenSource::OwnRecord) => "この施設が受け取った資格情報 received by this facility",
+        Some(BurdenSource::Seen) => "画面か書類を目で確認 seen on a screen or paper",
+        Some(BurdenSource::Statutory) => "「法定負担割合のとおり」 statutory share, by age",
+        Some(BurdenSource::Declared) => "本人の申立て declared by the patient",
         Some(BurdenSource::AgeRule) => "年齢から計算（要確認） computed from age: confirm",
         None => "出どころなし no source",
     };

@@ -8,7 +8,9 @@ use crate::{
     cache::{CacheState, Delivered},
     disaster::search::Difference,
     domain::{
-        answer::{Answer, Basis, BurdenRatio, BurdenSource, Freshness, NextStep, Reason, Verdict},
+        answer::{
+            Answer, Basis, BurdenRatio, BurdenSource, Freshness, Level, NextStep, Reason, Verdict,
+        },
         burden::Percent,
         evidence::{DocumentKind, SnapshotSource},
         medication::{Dispensing, Setting},
@@ -71,7 +73,9 @@ pub(super) fn eligible() -> Checked {
             burden_ratio: BurdenRatio {
                 percent: Percent::new(30),
                 source: Some(BurdenSource::Document),
+                also: vec![],
             },
+            level: Level::Certificate,
             received: None,
             reasons: vec![Reason::CertificateInForce, Reason::InForceInSnapshot],
             next_steps: vec![NextStep::TreatAsInsured, NextStep::CompareIdentity],
@@ -89,6 +93,7 @@ pub(super) fn not_eligible() -> Checked {
     let mut checked = eligible();
     checked.answer.verdict = Verdict::NotEligible;
     checked.answer.basis = Basis::Snapshot;
+    checked.answer.level = Level::Snapshot;
     checked.answer.reasons = vec![Reason::CoverageEnded];
     checked.answer.next_steps =
         vec![NextStep::AskForNewCertificate, NextStep::CallInsurer, NextStep::TakeStatement];
@@ -103,7 +108,8 @@ pub(super) fn cannot_tell() -> Checked {
         as_of: None,
         freshness: Freshness::Unknown,
         clock: ClockState::BehindRecords,
-        burden_ratio: BurdenRatio { percent: None, source: None },
+        burden_ratio: BurdenRatio::default(),
+        level: Level::Nothing,
         received: None,
         reasons: vec![Reason::NoticeNeedsCard, Reason::ClockUnsure],
         next_steps: vec![

@@ -100,9 +100,13 @@ pub(super) fn moment_with_age(stamp: Stamp, now: Stamp) -> Said {
 /// `3割 30%（書類に記載）`.
 pub(super) fn burden(answer: &Answer) -> Said {
     let source = match answer.burden_ratio.source {
+        Some(BurdenSource::Live) => words::FROM_LIVE,
         Some(BurdenSource::Document) => words::FROM_DOCUMENT,
         Some(BurdenSource::Snapshot) => words::FROM_SNAPSHOT,
         Some(BurdenSource::OwnRecord) => words::FROM_OWN_RECORD,
+        Some(BurdenSource::Seen) => words::FROM_SIGHT,
+        Some(BurdenSource::Statutory) => words::FROM_STATUTE,
+        Some(BurdenSource::Declared) => words::FROM_DECLARATION,
         Some(BurdenSource::AgeRule) => words::FROM_AGE,
         None => words::BURDEN_NONE_KNOWN,
     };
@@ -167,10 +171,8 @@ fn basis(answer: &Answer) -> Said {
 pub(super) fn answer_facts(checked: &Checked) -> Vec<Fact> {
     let answer = &checked.answer;
     let burden_grade = match answer.burden_ratio.source {
-        Some(BurdenSource::Document | BurdenSource::Snapshot | BurdenSource::OwnRecord) => {
-            Grade::Plain
-        }
         Some(BurdenSource::AgeRule) | None => Grade::Watch,
+        Some(_) => Grade::Plain,
     };
     let as_of = match answer.as_of {
         Some(stamp) => moment_with_age(stamp, checked.answered_at),

@@ -9,14 +9,18 @@ use sonae::{
     credential::RevocationDraft,
     demo::papers::CertificateState,
     disaster::order::{self, OpeningSecretBytes, OrderFacts, OrderKind},
-    domain::{answer::Verdict, area::Area, policy::Policy, time::Stamp},
+    domain::{answer::Verdict, area::Area, policy::Policy, rulebook::Rulebook, time::Stamp},
     hub::Hub,
     trust::{KeyStatus, Role, TrustDraft, TrustedKey},
 };
-use std::fs;
+use std::{fs, sync::Arc};
 
 /// A trust list that names one publisher only.
 pub fn trust_list(sequence: u64) -> Vec<u8> {
+    trust_list_with(sequence, Policy::default())
+}
+
+fn trust_list_with(sequence: u64, policy: Policy) -> Vec<u8> {
     let today = world().now.day();
     let publisher = TrustedKey {
         role: Role::Publisher,
@@ -35,7 +39,7 @@ pub fn trust_list(sequence: u64) -> Vec<u8> {
         sequence,
         made_at: Stamp(NOON),
         next_due: Stamp(NOON).plus_days(7),
-        policy: Policy::default(),
+        policy,
         keys: vec![publisher],
     };
     world().keys.sign_list(&draft)
@@ -70,6 +74,30 @@ fn an_older_trust_list_is_refused_and_the_one_held_stays() {
     let paper = world().certificate(&cast().employee.0, CertificateState::Good).unwrap();
     let checked = appliance.verify(&ask_text(&paper.digits)).unwrap();
     assert_eq!(checked.answer.verdict, Verdict::Eligible);
+}
+
+#[test]
+fn a_list_whose_table_of_rules_does_not_hold_is_refused_by_its_own_code_and_the_former_rules_go_on()
+{
+    let house = House::ready();
+    let appliance = house.open();
+    let (before, today) = (jiff::civil::date(2026, 7, 31), world().now.day());
+    let graces = |policy: Policy| [before, today].map(|on| policy.old_card_grace(on));
+    assert_eq!(graces(appliance.policy()), [true, false], "the table in the binary");
+    let prolonged = include_str!("../../assets/rules.toml")
+        .replace("2026-08-01\"\nvalue = false", "2026-08-01\"\nvalue = true");
+    let policy = Policy::of(Arc::new(Rulebook::parse(&prolonged).unwrap()));
+    appliance.take_trust_list(&trust_list_with(2, policy.clone())).unwrap();
+    assert_eq!(graces(appliance.policy()), [true, true]);
+    let mut other_grades = policy;
+    other_grades.snapshot.warn_days += 1;
+    let broken = appliance.take_trust_list(&trust_list_with(3, other_grades));
+    assert_eq!(code(broken), "rulebook_contradicts");
+    assert_eq!(refusals(&appliance), [("trust_list".into(), "rulebook_contradicts".into())]);
+    assert_eq!(appliance.status().trust.unwrap().sequence, 2);
+    assert_eq!(graces(appliance.policy()), [true, true]);
+    drop(appliance);
+    assert_eq!(graces(house.open().policy()), [true, true], "and after a restart");
 }
 
 #[test]
