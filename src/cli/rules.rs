@@ -6,20 +6,58 @@ use super::{
     rules_page,
 };
 use crate::{
-    domain::rulebook::{Rulebook, RulebookError, RulebookFault},
+    domain::{
+        rulebook::{Rulebook, RulebookError, RulebookFault},
+        table::{self, Condition, REMARKS, Remark, Row},
+    },
     limits::RULEBOOK_BYTES_MAX,
     sys::{Disk, RealDisk},
 };
+use serde_json::{Value, json};
 use std::{path::Path, sync::Arc};
 
 /// Tells the rules.
 pub fn run(args: &RulesArgs) -> Result<Reply, CliError> {
     let rulebook = read(args.file.as_deref())?;
-    let document = serde_json::to_value(rulebook.rules()).map_err(|_| CliError::Unprintable)?;
+    let document = document(&rulebook)?;
     if args.markdown {
         return Reply::done(&rules_page::page(&document));
     }
     Reply::done(&document)
+}
+
+/// The decision table, what may be told beside its rows, and the dated rules: all that `sonae rules` tells.
+pub(super) fn document(rulebook: &Rulebook) -> Result<Value, CliError> {
+    let mut document = serde_json::to_value(rulebook.rules()).map_err(|_| CliError::Unprintable)?;
+    if let Some(entries) = document.as_object_mut() {
+        entries.insert("decision".into(), table::rows().map(decision).collect());
+        entries.insert("remarks".into(), REMARKS.iter().map(remark).collect());
+    }
+    Ok(document)
+}
+
+fn decision(row: &Row) -> Value {
+    let when = match row.condition {
+        Condition::Verified { live, paper, register } => json!({
+            "live": words(live.ja(), live.en()),
+            "paper": words(paper.ja(), paper.en()),
+            "register": words(register.ja(), register.en()),
+        }),
+        Condition::Shown(case) => json!({ "shown": case }),
+    };
+    json!({
+        "code": row.code, "when": when, "verdict": row.verdict, "basis": row.basis, "level": row.level,
+        "reception": row.reception, "reasons": row.reasons, "next_steps": row.next_steps, "source": row.source,
+    })
+}
+
+/// Null where anything goes.
+fn words(ja: Option<String>, en: Option<String>) -> Value {
+    ja.zip(en).map_or(Value::Null, |(ja, en)| json!({ "ja": ja, "en": en }))
+}
+
+fn remark(remark: &Remark) -> Value {
+    json!({ "reason": remark.reason, "next_step": remark.next_step })
 }
 
 /// The table of a file, or the one in the binary.

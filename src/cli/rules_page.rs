@@ -53,7 +53,10 @@ This page lists every rule Sonae answers by, with its days, value and source; `s
 
 /// The page, from the document of `sonae rules`.
 pub fn page(document: &Value) -> String {
-    let mut page = format!("{HEAD}\n版 / Edition: {}\n", text(document, "edition"));
+    let mut page = format!("{HEAD}\n版 / Edition: {}\n{DECISION}", text(document, "edition"));
+    page += &rows(document, "decision").iter().map(decision_row).collect::<String>();
+    page += REMARKS;
+    page += &rows(document, "remarks").iter().map(remark_row).collect::<String>();
     for (heading, codes) in SECTIONS {
         page += &format!("\n## {heading}\n");
         for code in codes {
@@ -68,6 +71,59 @@ pub fn page(document: &Value) -> String {
     let fixed = rows(document, "fixed");
     page += &fixed.iter().map(|rule| named_row(&text(rule, "code"), rule)).collect::<String>();
     page + &open(document)
+}
+
+const DECISION: &str = "
+## 判定表 / The decision
+
+答えは次の表の一行で決まります。前半は確かめられたもの（当日のオンライン結果・署名のある書類・登録データ）の組み合わせで、どの組み合わせにも
+行が一つだけあります。後半は見聞きしただけのもので、受け付けてよいかを言いますが、「有効」とは言いません。
+出典が house rule の行は、この製品の決まりです。
+One row decides. The first part goes by what is verified; every combination has exactly one row. The second goes by what was only seen or heard: it
+says whether the patient may be received, never that they are eligible. `house rule`: a rule of this product, with no public source.
+
+| 行 Row | 条件 When | 判定 Verdict | 根拠・確認の程度 Basis, level | 受付 Reception | 理由 Reasons | 次の手順 Next steps | 出典 Source |
+|---|---|---|---|---|---|---|---|
+";
+
+const REMARKS: &str = "
+### 行に添えて伝えること / What may be told beside a row
+
+| 理由 Reason | 次の手順 Next step |
+|---|---|
+";
+
+fn decision_row(row: &Value) -> String {
+    let parts = [("live", "当日の結果"), ("paper", "書類"), ("register", "登録"), ("shown", "")];
+    let when = parts.iter().filter_map(|(name, ja)| {
+        let said = row.get("when")?.get(name).filter(|said| !said.is_null())?;
+        Some(if ja.is_empty() { both(said) } else { format!("{ja}: {}", both(said)) })
+    });
+    let when: Vec<_> = when.collect();
+    let one = |name| row.get(name).map(both).unwrap_or_default();
+    let all = |name| rows(row, name).iter().map(both).collect::<Vec<_>>().join("<br>");
+    format!(
+        "| `{}` | {} | {} | {}<br>{} | {} | {} | {} | {} |\n",
+        text(row, "code"),
+        if when.is_empty() { "いつも / always".to_owned() } else { when.join("<br>") },
+        one("verdict"),
+        one("basis"),
+        one("level"),
+        one("reception"),
+        all("reasons"),
+        all("next_steps"),
+        text(row, "source"),
+    )
+}
+
+fn remark_row(remark: &Value) -> String {
+    let one = |name| remark.get(name).filter(|said| !said.is_null()).map_or("―".to_owned(), both);
+    format!("| {} | {} |\n", one("reason"), one("next_step"))
+}
+
+/// Japanese words, English beside them.
+fn both(said: &Value) -> String {
+    format!("{} ({})", text(said, "ja"), text(said, "en"))
 }
 
 const DATED: &str =
@@ -165,13 +221,16 @@ fn cell(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::rulebook::Rulebook;
+    use crate::{
+        cli::rules,
+        domain::{rulebook::Rulebook, table},
+    };
     use std::collections::BTreeSet;
 
     const PAGE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/rules.md");
 
     fn document() -> Value {
-        serde_json::to_value(Rulebook::built_in().rules()).unwrap()
+        rules::document(Rulebook::built_in()).unwrap()
     }
 
     #[test]
@@ -179,9 +238,25 @@ mod tests {
         let document = document();
         let known: BTreeSet<_> = document.as_object().unwrap().keys().map(String::as_str).collect();
         let listed = SECTIONS.iter().flat_map(|(_, codes)| codes.iter().copied());
-        let listed: Vec<_> = listed.chain(["edition", "fixed", "open"]).collect();
+        let listed: Vec<_> =
+            listed.chain(["edition", "fixed", "open", "decision", "remarks"]).collect();
         assert_eq!(listed.iter().copied().collect::<BTreeSet<_>>(), known);
         assert_eq!(listed.len(), known.len(), "each once");
+    }
+
+    #[test]
+    fn every_row_of_the_decision_stands_on_the_page_once() {
+        let page = page(&document());
+        let (decision, _) = page.split_once("### 行に添えて").unwrap();
+        assert!(table::rows().count() > 20);
+        for row in table::rows() {
+            assert_eq!(
+                decision.matches(&format!("\n| `{}` |", row.code)).count(),
+                1,
+                "{}",
+                row.code
+            );
+        }
     }
 
     #[test]
@@ -200,7 +275,7 @@ mod tests {
         let text =
             include_str!("../../assets/rules.toml").replacen("義務教育就学前は", "|\\n# ", 1);
         let rules = Rulebook::parse(&text).unwrap();
-        let page = page(&serde_json::to_value(rules.rules()).unwrap());
+        let page = page(&rules::document(&rules).unwrap());
         assert!(page.contains("\\| # 2割。") && !page.contains("\n# 2割。"));
     }
 

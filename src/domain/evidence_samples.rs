@@ -112,6 +112,7 @@ pub(in crate::domain) fn documents() -> Vec<Option<DocumentFinding>> {
         of(DocumentClaims { valid_to: TODAY.yesterday().ok(), ..certificate() }, clear()),
         of(DocumentClaims { valid_from: date(2027, 4, 1), ..certificate() }, clear()),
         of(DocumentClaims { issued_on: TODAY, ..certificate() }, clear()),
+        of(DocumentClaims { issued_on: date(2026, 12, 1), ..certificate() }, clear()),
         of(claims(DocumentKind::Notice), clear()),
         of(DocumentClaims { issued_on: TODAY, ..claims(DocumentKind::Notice) }, clear()),
     ]
