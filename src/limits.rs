@@ -215,3 +215,7 @@ pub const OWN_AHEAD_DAYS_MAX: i64 = 1;
 /// Buckets of one tree: everybody in the country in blocks of eight people. A store prepares a place for each before it has
 /// seen one of them.
 pub const BUCKETS_MAX: u32 = 1 << 24;
+/// Papers in one document of a bulk issue: each holds some 100 KB of drawn code in memory until its document is written.
+pub const PAPERS_PER_FILE_MAX: usize = 500;
+/// A file of layout profiles: every insurer's, at about 1 KB each.
+pub const PAPER_PROFILES_BYTES_MAX: u64 = 4 << 20;

@@ -3,6 +3,7 @@
 use crate::{
     app::AppError,
     config::ConfigError,
+    domain::paper::ProfileError,
     messages::{Message, Trouble},
     sys::DiskError,
     web::WebError,
@@ -53,6 +54,9 @@ pub enum CliError {
     /// A trust list's text that cannot be meant; names line or entry.
     #[error("{0}")]
     TrustText(String),
+    /// Layout profiles that cannot be meant; names the profile.
+    #[error(transparent)]
+    Profiles(#[from] ProfileError),
     /// A document that JSON cannot hold; does not happen with our own types.
     #[error("unprintable")]
     Unprintable,
@@ -74,6 +78,7 @@ impl CliError {
             | Self::Config(_)
             | Self::Web(_)
             | Self::TrustText(_)
+            | Self::Profiles(_)
             | Self::Unprintable => 1,
         }
     }
@@ -83,6 +88,7 @@ impl CliError {
         match self {
             Self::Usage(text) | Self::TrustText(text) => text.clone(),
             Self::Config(e) => e.to_string(),
+            Self::Profiles(e) => e.to_string(),
             Self::App(_) | Self::Web(_) | Self::Unprintable => String::new(),
         }
     }
@@ -94,6 +100,7 @@ impl CliError {
             Self::App(e) => e.message(),
             Self::Config(e) => e.message(),
             Self::Web(e) => e.message(),
+            Self::Profiles(e) => e.message(),
             Self::TrustText(_) => &crate::messages::TRUST_TEXT_UNREADABLE,
             Self::Unprintable => &crate::messages::UNPRINTABLE,
         }

@@ -16,6 +16,7 @@ pub mod kana;
 pub mod keys;
 pub mod medication;
 pub mod names;
+pub mod paper;
 pub mod person;
 pub mod policy;
 pub mod public_payer;

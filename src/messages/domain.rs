@@ -57,4 +57,10 @@ catalogue! {
         "読みをカタカナかひらがなで入力してください。"
         "Enter the reading in katakana or hiragana."
     }
+    PAPER_PROFILES_UNREADABLE = "paper_profiles_unreadable" BadInput {
+        "様式の一覧（レイアウト）を使えません。"
+        "The layout profiles of papers cannot be used."
+        "詳細（detail）にある様式の項目を直してください。書き方は assets/papers.toml と同じです。"
+        "Correct the profile named in detail. The form is that of assets/papers.toml."
+    }
 }
