@@ -143,14 +143,14 @@ impl<'a> BulkIssue<'a> {
     pub fn add(&mut self, row: PaperRow) -> Result<Result<(), RowRefused>, AppError> {
         let line = row.line;
         let serial = roll(self.dice);
-        let paper = match row.draft.settle(self.order.kind, self.layout, self.order.issued_on, serial)
-        {
-            Ok(paper) => paper,
-            Err(unfit) => {
-                let (column, reason) = (Some(unfit.item.code()), unfit.why.code());
-                return Ok(Err(RowRefused { column, reason }));
-            }
-        };
+        let paper =
+            match row.draft.settle(self.order.kind, self.layout, self.order.issued_on, serial) {
+                Ok(paper) => paper,
+                Err(unfit) => {
+                    let (column, reason) = (Some(unfit.item.code()), unfit.why.code());
+                    return Ok(Err(RowRefused { column, reason }));
+                }
+            };
         if let Some(column) = unprintable(&paper.claims)? {
             let reason = "character_not_in_fonts";
             return Ok(Err(RowRefused { column: Some(column), reason }));

@@ -156,7 +156,7 @@ pub(super) fn text_face(
     let (name_ja, _) = title(claims.kind);
     let (left, right) = (x + EDGE_MM, x + CARD_WIDTH_MM - EDGE_MM);
     if is_sample(card.issuer_name) {
-        marks::sample_ground(sheet, (x + CARD_WIDTH_MM / 2.0, y + CARD_HEIGHT_MM / 2.0), 52.0)?;
+        marks::sample_ground(sheet, (x + CARD_WIDTH_MM * 0.72, y + CARD_HEIGHT_MM * 0.68), 44.0)?;
     }
     sheet.text(left, y + 3.2, name_ja, bold(10.5))?;
     let valid = claims.valid_to.map_or_else(
@@ -199,11 +199,7 @@ fn card_rows(card: &Card<'_>) -> Vec<CardRow> {
     rows.extend(share_rows(card));
     let dates = (words::wareki(claims.valid_from), words::wareki(claims.issued_on));
     rows.push(("資格取得日", format!("{}　交付 {}", dates.0, dates.1), plain(8.0)));
-    rows.push((
-        "保険者",
-        format!("{}　{}", claims.identity.insurer, card.issuer_name),
-        plain(8.0),
-    ));
+    rows.push(("保険者", format!("{}　{}", claims.identity.insurer, card.issuer_name), plain(8.0)));
     rows
 }
 

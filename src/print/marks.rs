@@ -2,12 +2,12 @@
 
 use super::{
     PrintError,
-    sheet::{Area, Ink, Sheet, Stroke, bold},
     shapes::Shape,
+    sheet::{Area, Ink, Sheet, Stroke, bold},
 };
 
 /// On every paper whose issuer says of itself that it does not exist.
-pub(super) const SAMPLE: &str = "見本 SAMPLE（架空の保険者・架空の人）";
+pub(super) const SAMPLE: &str = "見本 SAMPLE（架空）";
 /// Between a card's edge and its crop mark, so that nothing of the mark stays on the card.
 const GAP_MM: f32 = 2.0;
 const CROP_MM: f32 = 5.0;

@@ -7,8 +7,8 @@ use super::{
     marks::{self, is_sample},
     notice,
     qr::{Payload, Symbol},
-    sheet::{Ink, PAGE_WIDTH_MM, Sheet, bold, plain, symbol_side_mm},
     shapes::PAGE_HEIGHT_MM,
+    sheet::{Ink, PAGE_WIDTH_MM, Sheet, bold, plain, symbol_side_mm},
     table::Fields,
     words, wrap,
 };
@@ -114,7 +114,7 @@ impl<'a> PaperRun<'a> {
         let mut sheet = Sheet::bare(title, self.made_on, (PAGE_WIDTH_MM, PAGE_HEIGHT_MM));
         each_on_its_page(&mut sheet, papers, |sheet, face| {
             if is_sample(self.issuer_name) {
-                marks::sample_ground(sheet, (PAGE_WIDTH_MM / 2.0, 105.0), 190.0)?;
+                marks::sample_ground(sheet, (128.0, 95.0), 185.0)?;
             }
             let card = self.card(face, part);
             notice::page(sheet, &card, (corner, Some(self.whole)), self.made_on)
@@ -160,7 +160,7 @@ impl<'a> PaperRun<'a> {
         let card = self.card(face, self.whole);
         let (left, width) = (POSTCARD_EDGE_MM, page_width - 2.0 * POSTCARD_EDGE_MM);
         if is_sample(self.issuer_name) {
-            marks::sample_ground(sheet, (page_width / 2.0, 60.0), 100.0)?;
+            marks::sample_ground(sheet, (65.0, 60.0), 80.0)?;
         }
         let (title_ja, title_en) = card::title(self.kind);
         sheet.text(left, 6.0, title_ja, bold(16.0))?;
@@ -185,7 +185,7 @@ impl<'a> PaperRun<'a> {
         (x, width): (f32, f32),
         room: f32,
     ) -> Result<Fields, PrintError> {
-        let mut look = Fields { x, width, name_width: 27.0, name_size: 6.5, value: plain(9.0) };
+        let mut look = Fields { x, width, name_width: 31.0, name_size: 6.5, value: plain(9.0) };
         while look.height_mm(rows)? > room && look.value.size > 4.0 {
             look.value.size -= 0.5;
             look.name_size = look.name_size.min(look.value.size);

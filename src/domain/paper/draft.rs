@@ -1,6 +1,7 @@
 //! A paper an insurer wants printed: its own row, weighed against the layout that its papers follow.
 
 use super::{
+    expiry::ExpiryHabit,
     item::{Borne, Item, Part},
     profile::PartLayout,
     values::{PrintedLimitClass, PrintedRatio},
@@ -76,6 +77,8 @@ pub enum UnfitWhy {
     OutOfOrder,
     /// Later than this insurer's papers hold.
     TooLate,
+    /// A last day that papers of this layout do not bear: left out, the paper would hold longer than the insurer says.
+    NotBorne,
 }
 
 impl UnfitWhy {
@@ -86,13 +89,14 @@ impl UnfitWhy {
             Self::Missing => "item_missing",
             Self::OutOfOrder => "days_out_of_order",
             Self::TooLate => "valid_too_long",
+            Self::NotBorne => "item_not_borne",
         }
     }
 }
 
 impl PaperDraft {
     /// Weighs the row against the layout of the whole paper. What the layout does not bear is neither signed nor printed:
-    /// a code must not tell more than its paper.
+    /// a code must not tell more than its paper. A last day alone is never left out.
     ///
     /// # Errors
     /// The first item that a paper of this layout cannot go out with.
@@ -144,9 +148,6 @@ impl PaperDraft {
         if never(Item::LimitClass) {
             (self.values.limit_class, self.values.limit_from) = (PrintedLimitClass::Absent, None);
         }
-        if never(Item::ValidTo) {
-            self.valid_to = None;
-        }
         self
     }
 
@@ -163,7 +164,8 @@ impl PaperDraft {
         let borne = |item| layout.bears(item) == Borne::Yes;
         let missing = lacking.into_iter().find(|(item, lacks)| *lacks && borne(*item));
         let wanted = borne(Item::ValidTo) || layout.expiry.wants_a_day(self.birth, issued_on);
-        let missing = missing.or((wanted && self.valid_to.is_none()).then_some((Item::ValidTo, true)));
+        let missing =
+            missing.or((wanted && self.valid_to.is_none()).then_some((Item::ValidTo, true)));
         match missing {
             Some((item, _)) => Err(Unfit { item, why: UnfitWhy::Missing }),
             None => Ok(()),
@@ -175,7 +177,13 @@ impl PaperDraft {
         if self.birth > issued_on || self.valid_from < self.birth {
             return wrong(Item::Birth, UnfitWhy::OutOfOrder);
         }
+        let endless = match layout.expiry {
+            ExpiryHabit::None => true,
+            ExpiryHabit::NoneBelow70 => !layout.expiry.wants_a_day(self.birth, issued_on),
+            _ => layout.bears(Item::ValidTo) == Borne::No,
+        };
         match self.valid_to {
+            Some(_) if endless => wrong(Item::ValidTo, UnfitWhy::NotBorne),
             Some(last) if last < issued_on || last < self.valid_from => {
                 wrong(Item::ValidTo, UnfitWhy::OutOfOrder)
             }

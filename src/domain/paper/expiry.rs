@@ -76,9 +76,7 @@ fn next(issued: Date, month: i8, day: i8) -> Date {
     const AHEAD_MONTHS: i64 = 6;
     let from = issued.saturating_add(AHEAD_MONTHS.months());
     let in_year = |year: i16| {
-        Date::new(year, month, day)
-            .or_else(|_| Date::new(year, month, 28))
-            .unwrap_or(Date::MAX)
+        Date::new(year, month, day).or_else(|_| Date::new(year, month, 28)).unwrap_or(Date::MAX)
     };
     let this = in_year(from.year());
     if this >= from { this } else { in_year(from.year().saturating_add(1)) }

@@ -154,7 +154,8 @@ impl LayoutProfiles {
             }
             profiles.push(entry.settle()?);
         }
-        let generic = profiles.iter().any(|profile| profile.id == GENERIC && profile.laws.is_empty());
+        let generic =
+            profiles.iter().any(|profile| profile.id == GENERIC && profile.laws.is_empty());
         if generic { Ok(Self(profiles)) } else { Err(ProfileError::NoGeneric) }
     }
 
@@ -283,8 +284,7 @@ impl PartEntry {
         }
         let expiry = ExpiryHabit::parse(&self.expiry);
         let expiry = expiry.ok_or_else(|| ProfileError::Expiry(id(), self.expiry.clone()))?;
-        let (never, always) =
-            (self.no.contains(&Item::ValidTo), self.yes.contains(&Item::ValidTo));
+        let (never, always) = (self.no.contains(&Item::ValidTo), self.yes.contains(&Item::ValidTo));
         let none = matches!(expiry, ExpiryHabit::None | ExpiryHabit::Unknown);
         if (never && !none) || (always && expiry == ExpiryHabit::None) {
             return Err(ProfileError::ExpiryContradicts(id()));

@@ -68,12 +68,14 @@ impl Ask {
                 "入っていません。印字がなければ本人に尋ねてください。",
                 "is missing. Ask the person if it is not printed.",
             ),
-            Self::Unreadable => {
-                ("読めません。印字のとおりか見直してください。", "cannot be read. Compare it with the paper.")
-            }
-            Self::ToConfirm => {
-                ("見直してください。写し間違いかもしれません。", "looks wrong. Compare it with the paper.")
-            }
+            Self::Unreadable => (
+                "読めません。印字のとおりか見直してください。",
+                "cannot be read. Compare it with the paper.",
+            ),
+            Self::ToConfirm => (
+                "見直してください。写し間違いかもしれません。",
+                "looks wrong. Compare it with the paper.",
+            ),
             Self::NotYet => (
                 "まだ来ていません。今日使える値をほかの書類で確かめてください。",
                 "is still to come. Ask for what holds today.",
@@ -86,9 +88,10 @@ impl Ask {
                 "この保険者の書類にしては先すぎます。見直してください。",
                 "is later than on this insurer's papers. Compare it.",
             ),
-            Self::OutOfOrder => {
-                ("ほかの日付と前後が合いません。見直してください。", "does not fit the other dates. Compare them.")
-            }
+            Self::OutOfOrder => (
+                "ほかの日付と前後が合いません。見直してください。",
+                "does not fit the other dates. Compare them.",
+            ),
             Self::StatutoryNotEnough => (
                 "70歳以上は、この印字だけでは決まりません。割合を確かめてください。",
                 "is not settled by these words from age 70 on. Ask for the share.",

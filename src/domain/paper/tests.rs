@@ -89,7 +89,8 @@ fn a_file_of_profiles_that_cannot_be_meant_is_refused_by_name() {
 #[test]
 fn shares_are_read_from_every_way_they_are_printed() {
     let read = |text| PrintedRatio::parse(text).unwrap();
-    for text in ["2割", "２割", "二割", "20%", "２０％", "020", "20", "2", " 2 割 ", "2割負担"] {
+    for text in ["2割", "２割", "二割", "20%", "２０％", "020", "20", "2", " 2 割 ", "2割負担"]
+    {
         assert_eq!(read(text), PrintedRatio::Percent(Percent::new(20).unwrap()), "{text}");
     }
     for (text, percent) in [("030", 30), ("10割", 100), ("100%", 100), ("０割", 0)] {
@@ -106,7 +107,8 @@ fn shares_are_read_from_every_way_they_are_printed() {
         assert_eq!(read(text), PrintedRatio::Absent, "{text:?}");
     }
     // 「7割」 is the insurer's part; nobody turns it round.
-    for text in ["7割", "8割給付", "25%", "2割5分", "030%x", "300", "-2", "割", "%", "法定"] {
+    for text in ["7割", "8割給付", "25%", "2割5分", "030%x", "300", "-2", "割", "%", "法定"]
+    {
         assert_eq!(PrintedRatio::parse(text), None, "{text}");
     }
 }
@@ -201,10 +203,7 @@ fn a_star_is_a_value_and_the_statutory_words_hold_below_seventy_only() {
     ]));
     assert_eq!(codes(&items, "kokuho_kumiai", Part::Certificate), Vec::<String>::new());
     items.insert(Item::Birth, "S30.4.1".into());
-    assert_eq!(
-        codes(&items, "kokuho_kumiai", Part::Certificate),
-        ["ratio_statutory_not_enough"]
-    );
+    assert_eq!(codes(&items, "kokuho_kumiai", Part::Certificate), ["ratio_statutory_not_enough"]);
     items.insert(Item::Ratio, "2割".into());
     assert_eq!(codes(&items, "kokuho_kumiai", Part::Certificate), ["ratio_from_missing"]);
     items.insert(Item::Ratio, "*".into());
@@ -278,9 +277,9 @@ fn settle(draft: PaperDraft, id: &str, kind: DocumentKind) -> Result<PaperToIssu
 
 #[test]
 fn a_code_never_tells_more_than_its_paper() {
-    let notice = |draft| settle(draft, "shigaku", DocumentKind::Notice).unwrap().claims;
-    let claims = notice(draft());
-    assert_eq!((claims.sex, claims.valid_to), (Sex::Unstated, None));
+    let endless = PaperDraft { valid_to: None, ..draft() };
+    let claims = settle(endless, "shigaku", DocumentKind::Notice).unwrap().claims;
+    assert_eq!(claims.sex, Sex::Unstated);
     assert_eq!(claims.burden, Percent::new(30));
     let certificate = settle(draft(), "shigaku", DocumentKind::Certificate).unwrap();
     assert_eq!(certificate.claims.sex, Sex::Male);
@@ -309,6 +308,11 @@ fn a_row_that_its_layout_cannot_go_out_with_is_named() {
         refused(endless, "shi_kokuho", certificate),
         unfit(Item::ValidTo, UnfitWhy::Missing)
     );
+    for id in ["shigaku", "kyokai"] {
+        // Left out, the last day would let the paper hold for ever.
+        let kept = unfit(Item::ValidTo, UnfitWhy::NotBorne);
+        assert_eq!(refused(draft(), id, DocumentKind::Notice), kept);
+    }
     let long = |last| PaperDraft { valid_to: Some(last), ..draft() };
     assert_eq!(
         refused(long(date(2028, 7, 31)), "shi_kokuho", certificate),

@@ -52,7 +52,9 @@ impl PrintedRatio {
             words if STATUTORY_TYPED.contains(&words) => Some(Self::Statutory),
             share => {
                 let percent = percent(share.strip_suffix("負担").unwrap_or(share))?;
-                SHARES_IN_USE.contains(&percent).then(|| Percent::new(percent).map(Self::Percent))?
+                SHARES_IN_USE
+                    .contains(&percent)
+                    .then(|| Percent::new(percent).map(Self::Percent))?
             }
         }
     }
@@ -162,11 +164,7 @@ struct Named {
     also: &'static [&'static str],
 }
 
-const fn named(
-    code: &'static str,
-    printed: &'static str,
-    also: &'static [&'static str],
-) -> Named {
+const fn named(code: &'static str, printed: &'static str, also: &'static [&'static str]) -> Named {
     Named { code, printed, also }
 }
 
@@ -247,7 +245,9 @@ pub fn parse_printed_sex(text: &str) -> Option<Sex> {
 #[must_use]
 pub fn parse_printed_relation(text: &str) -> Option<Relation> {
     match folded(text)?.as_str() {
-        "本人" | "被保険者" | "被保険者本人" | "組合員" | "1" => Some(Relation::Insured),
+        "本人" | "被保険者" | "被保険者本人" | "組合員" | "1" => {
+            Some(Relation::Insured)
+        }
         "家族" | "被扶養者" | "2" => Some(Relation::Family),
         _ => None,
     }
