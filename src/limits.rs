@@ -233,3 +233,7 @@ pub const STATEMENT_BYTES_MAX: u64 = 8 << 10;
 pub const STATEMENT_FIELD_CHARS_MAX: usize = 100;
 /// A table of dated rules: the one in the binary takes 20 KiB.
 pub const RULEBOOK_BYTES_MAX: usize = 256 << 10;
+/// Papers in one document of a bulk issue: each holds some 100 KB of drawn code in memory until its document is written.
+pub const PAPERS_PER_FILE_MAX: usize = 500;
+/// A file of layout profiles: every insurer's, at about 1 KB each.
+pub const PAPER_PROFILES_BYTES_MAX: u64 = 4 << 20;

@@ -5,6 +5,7 @@ mod counter;
 mod envelopes;
 mod error;
 mod intake;
+mod issue;
 mod key_file;
 mod key_shares;
 mod keys;
@@ -28,6 +29,7 @@ pub use envelopes::{
     read_share_text,
 };
 pub use error::AppError;
+pub use issue::{BulkIssue, IssueOrder, Issued, REGISTER_NAME, RowRefused};
 pub use key_file::{
     KeyFacts, KeyRole, KeyUse, PrintedSet, SharePlace, inspect_key_file, note_printed_set,
     read_opening, read_release_secrets, read_signing_key, write_opening, write_release_secrets,

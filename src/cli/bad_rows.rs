@@ -33,12 +33,23 @@ impl BadRows {
 
     /// One more.
     pub fn add(&mut self, file: &Path, row: &BadRow) -> Result<(), CliError> {
+        self.add_named(file, row.line, row.column, row.reason.code())
+    }
+
+    /// One more, of a row that could be read and not used.
+    pub fn add_named(
+        &mut self,
+        file: &Path,
+        line: u64,
+        column: Option<&'static str>,
+        reason: &'static str,
+    ) -> Result<(), CliError> {
         if self.count == 0 {
             self.gathered.push_str(HEADING);
         }
         self.count += 1;
-        let (file, column) = (quoted(&file.to_string_lossy()), row.column.unwrap_or_default());
-        let line = format!("{file},{},{column},{}\n", row.line, row.reason.code());
+        let (file, column) = (quoted(&file.to_string_lossy()), column.unwrap_or_default());
+        let line = format!("{file},{line},{column},{reason}\n");
         self.gathered.push_str(&line);
         if self.gathered.len() > limits::BAD_ROWS_HELD_BYTES {
             RealDisk.append_scratch(&self.path, self.gathered.as_bytes())?;

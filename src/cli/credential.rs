@@ -3,6 +3,7 @@
 use super::{
     appliance,
     args::{CredentialArgs, CredentialIssueArgs, CredentialTask, PaperKind},
+    issue_batch,
     output::{CliError, Reply},
 };
 use crate::{
@@ -26,6 +27,8 @@ use std::path::{Path, PathBuf};
 pub fn run(args: CredentialArgs) -> Result<Reply, CliError> {
     match args.task {
         CredentialTask::Issue(args) => issue(&args),
+        CredentialTask::IssueBatch(args) => issue_batch::issue_batch(&args),
+        CredentialTask::Profiles(args) => issue_batch::profiles(&args),
         CredentialTask::Read { data, text, image } => read(&data, text, image.as_deref()),
         CredentialTask::Revoke { key, serials, sequence, out } => {
             revoke(&key, &serials, sequence, &out)
@@ -55,10 +58,7 @@ fn claims(args: &CredentialIssueArgs) -> Result<DocumentClaims, CliError> {
     let unreadable = || CliError::rule(&messages::VALUE_UNREADABLE);
     let today = Stamp(WallClock.unix_seconds()).day();
     Ok(DocumentClaims {
-        kind: match args.kind {
-            PaperKind::Certificate => DocumentKind::Certificate,
-            PaperKind::Notice => DocumentKind::Notice,
-        },
+        kind: args.kind.into(),
         identity: appliance::identity(
             &args.insurer,
             &args.symbol,
@@ -113,4 +113,13 @@ fn revoke(
     let (count, kid) = (serials.len(), key.public().kid().to_string());
     appliance::write_new(out, &RevocationDraft { sequence, made_at, serials }.sign(&key))?;
     Reply::done(&json!({ "revoked": count, "sequence": sequence, "kid": kid }))
+}
+
+impl From<PaperKind> for DocumentKind {
+    fn from(kind: PaperKind) -> Self {
+        match kind {
+            PaperKind::Certificate => Self::Certificate,
+            PaperKind::Notice => Self::Notice,
+        }
+    }
 }

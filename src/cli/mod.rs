@@ -11,6 +11,7 @@ mod disaster;
 mod doctor;
 mod envelopes;
 mod hub;
+mod issue_batch;
 mod journal;
 mod keys;
 mod log;

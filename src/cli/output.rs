@@ -4,6 +4,7 @@ use crate::{
     app::AppError,
     config::ConfigError,
     domain::rulebook::RulebookError,
+    domain::paper::ProfileError,
     messages::{Message, Trouble},
     sys::DiskError,
     web::WebError,
@@ -57,6 +58,9 @@ pub enum CliError {
     /// A table of rules that cannot be meant; names line or rule.
     #[error(transparent)]
     Rules(#[from] RulebookError),
+    /// Layout profiles that cannot be meant; names the profile.
+    #[error(transparent)]
+    Profiles(#[from] ProfileError),
     /// A document that JSON cannot hold; does not happen with our own types.
     #[error("unprintable")]
     Unprintable,
@@ -79,6 +83,7 @@ impl CliError {
             | Self::Web(_)
             | Self::TrustText(_)
             | Self::Rules(_)
+            | Self::Profiles(_)
             | Self::Unprintable => 1,
         }
     }
@@ -89,6 +94,7 @@ impl CliError {
             Self::Usage(text) | Self::TrustText(text) => text.clone(),
             Self::Config(e) => e.to_string(),
             Self::Rules(e) => e.place.clone(),
+            Self::Profiles(e) => e.to_string(),
             Self::App(_) | Self::Web(_) | Self::Unprintable => String::new(),
         }
     }
@@ -101,6 +107,7 @@ impl CliError {
             Self::Config(e) => e.message(),
             Self::Web(e) => e.message(),
             Self::Rules(e) => e.message(),
+            Self::Profiles(e) => e.message(),
             Self::TrustText(_) => &crate::messages::TRUST_TEXT_UNREADABLE,
             Self::Unprintable => &crate::messages::UNPRINTABLE,
         }

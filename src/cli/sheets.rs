@@ -119,6 +119,16 @@ struct Sheet<'a, T> {
     file: ColumnFile<T, Watched<'a>>,
 }
 
+/// A column file that tells the watch how far it was read.
+pub(super) fn column_file<'a, T: Entry>(
+    path: &Path,
+    writing: &Writing,
+    watch: &'a Watch,
+) -> Result<ColumnFile<T, Watched<'a>>, CliError> {
+    let reader = Watched { inner: RealDisk.open_read(path)?, watch };
+    Ok(ColumnFile::open(reader, &writing.map, writing.encoding)?)
+}
+
 /// What came of a file.
 struct Rows {
     taken: u64,
@@ -127,8 +137,7 @@ struct Rows {
 
 impl<'a, T: Entry> Sheet<'a, T> {
     fn open(path: &'a Path, writing: &Writing, watch: &'a Watch) -> Result<Self, CliError> {
-        let reader = Watched { inner: RealDisk.open_read(path)?, watch };
-        Ok(Self { path, file: ColumnFile::open(reader, &writing.map, writing.encoding)? })
+        Ok(Self { path, file: column_file(path, writing, watch)? })
     }
 
     fn open_some(
@@ -176,7 +185,15 @@ impl Watch {
                 total += RealDisk.length(path)?.unwrap_or_default();
             }
         }
-        Ok(Self { bars: RefCell::new(Bars::new()), done: Cell::new(0), total })
+        Ok(Self::of(total))
+    }
+
+    pub(super) fn over_file(path: &Path) -> Result<Self, CliError> {
+        Ok(Self::of(RealDisk.length(path)?.unwrap_or_default()))
+    }
+
+    fn of(total: u64) -> Self {
+        Self { bars: RefCell::new(Bars::new()), done: Cell::new(0), total }
     }
 
     pub(super) fn show(&self, progress: Progress) {
@@ -185,7 +202,7 @@ impl Watch {
 }
 
 /// A file that tells the watch how far it was read.
-struct Watched<'a> {
+pub(super) struct Watched<'a> {
     inner: Box<dyn Read + Send>,
     watch: &'a Watch,
 }

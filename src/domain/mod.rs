@@ -22,6 +22,7 @@ pub mod ladder;
 pub mod medication;
 pub mod names;
 pub mod oqs_codes;
+pub mod paper;
 pub mod person;
 pub mod policy;
 pub mod public_expense;

@@ -273,4 +273,28 @@ catalogue! {
         "氏名・生年月日・連絡先と、勤め先（国保・後期高齢は住所）を入れてください。"
         "Enter name, birth date, contact, and the employer (the address for National Health and late-stage insurance)."
     }
+    PAPER_PROFILE_UNKNOWN = "paper_profile_unknown" NotFound {
+        "その名前の様式（レイアウト）はありません。"
+        "There is no layout profile of this name."
+        "sonae credential profiles で名前を確かめてください。"
+        "See `sonae credential profiles` for the names."
+    }
+    PAPER_NOT_IN_PROFILE = "paper_not_in_profile" Refused {
+        "この様式には、その種類の書類がありません。"
+        "This layout profile has no paper of this kind."
+        "ほかの様式を選ぶか、様式の一覧に書き足してください。"
+        "Choose another profile, or add the paper to a list of your own."
+    }
+    PAPERS_NOBODY = "papers_nobody" BadInput {
+        "発行できる行が一つもありません。何も発行しませんでした。"
+        "Not one row could be issued. No paper was made."
+        "読めなかった行の一覧で理由を確かめ、直してからもう一度行ってください。"
+        "See the list of bad rows, correct them, then try again."
+    }
+    PAPERS_DRAFT_LEFT = "papers_draft_left" Conflict {
+        "前回途中で止まった発行の書きかけ（.draft）が残っています。"
+        "An earlier issue was cut off and its draft (.draft) is still there."
+        "印刷していないことを確かめてそのフォルダーを消し、もう一度行ってください。"
+        "Nothing of it may be printed: remove that folder, then try again."
+    }
 }

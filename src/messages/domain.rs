@@ -87,4 +87,10 @@ catalogue! {
         "3割、30%、030 のように入力してください。"
         "Enter it like 3割, 30% or 030."
     }
+    PAPER_PROFILES_UNREADABLE = "paper_profiles_unreadable" BadInput {
+        "様式の一覧（レイアウト）を使えません。"
+        "The layout profiles of papers cannot be used."
+        "詳細（detail）にある様式の項目を直してください。書き方は assets/papers.toml と同じです。"
+        "Correct the profile named in detail. The form is that of assets/papers.toml."
+    }
 }

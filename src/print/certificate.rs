@@ -1,12 +1,14 @@
 //! 資格確認書: a certificate on A4 with a card-size part to cut out.
 
 use super::{
-    PrintError, Printed, card,
+    PrintError, Printed,
+    card::{self, Card},
+    qr::{Payload, Symbol},
     sheet::{Area, MARGIN_MM, PAGE_WIDTH_MM, RIGHT_MM, Sheet, Stroke, bold, plain},
     table::Fields,
     words,
 };
-use crate::domain::evidence::DocumentClaims;
+use crate::domain::{evidence::DocumentClaims, paper::PrintedValues};
 use jiff::civil::Date;
 
 /// A certificate: the folded card with text and code, and every signed field in words below.
@@ -32,7 +34,10 @@ pub fn certificate_sheet(
         "破線で切り、中央の点線で山折りにすると、カードの大きさになります。Cut, then fold.",
         plain(8.0),
     )?;
-    card::folded_across(&mut sheet, (x, y + 5.5), claims, (digits, issuer_name))?;
+    let values = PrintedValues::of(claims);
+    let symbol = Symbol::of(Payload::Digits(digits))?;
+    let card = Card { claims, values: &values, symbol: &symbol, issuer_name, layout: None };
+    card::folded_across(&mut sheet, (x, y + 5.5), &card)?;
     let y = y + 5.5 + card::CARD_HEIGHT_MM + 6.0;
     sheet.text(
         MARGIN_MM,
@@ -40,11 +45,10 @@ pub fn certificate_sheet(
         "コードに署名されている内容　What is signed in the code",
         bold(11.0),
     )?;
-    let mut rows = card::all_fields(claims);
-    rows.insert(1, ("保険者名 Insurer", issuer_name.to_owned()));
+    let rows = card::all_fields(claims, &values, issuer_name, None);
     let look = Fields { x: MARGIN_MM, width, name_width: 48.0, name_size: 8.5, value: plain(10.5) };
     let y = sheet.fields(y + 6.5, &look, &rows)?;
-    masking_box(&mut sheet, y + 4.0, width)?;
+    masking_box(&mut sheet, (MARGIN_MM, y + 4.0), width)?;
     sheet.finish()
 }
 
@@ -52,8 +56,12 @@ const HOW_TO_USE: &str = "医療機関・薬局の窓口で、この書類（ま
     見比べてからコードを読み取ります。\nShow this paper, or the card cut from it, at the counter.";
 
 /// The warning about copies, in a firm frame.
-pub(super) fn masking_box(sheet: &mut Sheet, y: f32, width: f32) -> Result<f32, PrintError> {
-    let (x, inner) = (MARGIN_MM, width - 8.0);
+pub(super) fn masking_box(
+    sheet: &mut Sheet,
+    (x, y): (f32, f32),
+    width: f32,
+) -> Result<f32, PrintError> {
+    let inner = width - 8.0;
     let mut end = sheet.paragraph(x + 4.0, y + 2.0, inner, card::MASKING, bold(9.0))?;
     end = sheet.paragraph(x + 4.0, end, inner, card::MASKING_EN, plain(8.5))?;
     sheet.frame(Area { x, y, width, height: end + 2.0 - y }, Stroke::Firm);

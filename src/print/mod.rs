@@ -9,8 +9,10 @@ mod certificate;
 mod drugs;
 mod envelope;
 mod face;
+mod marks;
 mod notice;
 mod order;
+mod papers;
 mod qr;
 mod shapes;
 mod sheet;
@@ -26,6 +28,7 @@ pub use envelope::{EnvelopeSet, EnvelopeSheet, envelope_register, envelope_sheet
 pub use notice::notice_sheet;
 pub use order::{OrderFacts, order_sheet};
 pub use statement::statement_sheet;
+pub use papers::{PaperFace, PaperRun, without_glyph};
 
 use crate::messages::{self, Message, Trouble};
 

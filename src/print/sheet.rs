@@ -7,10 +7,11 @@ use super::{
     shapes::{self, Shape, place, points},
     wrap,
 };
+use crate::limits::PAPERS_PER_FILE_MAX;
 use jiff::civil::Date;
 use printpdf::{
-    Color, FontId, Greyscale, Line, LineDashPattern, LinePoint, Mm, Op, PdfDocument, PdfFontHandle,
-    PdfPage, PdfSaveOptions, Pt, Rgb, TextItem, TextMatrix, TextRenderingMode,
+    Color, CurTransMat, FontId, Greyscale, Line, LineDashPattern, LinePoint, Mm, Op, PdfDocument,
+    PdfFontHandle, PdfPage, PdfSaveOptions, Pt, Rgb, TextItem, TextMatrix, TextRenderingMode,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -27,6 +28,8 @@ const FOOTER_MM: f32 = 284.5;
 const DOT_MM: f32 = 25.4 / 300.0;
 /// More pages than this nobody carries: 500 drugs take about 40.
 const PAGES_MAX: usize = 80;
+/// Pages of a document of many people's papers: one or two for each.
+const BARE_PAGES_MAX: usize = 2 * PAPERS_PER_FILE_MAX;
 /// Where the baseline lies below the top of a line, in parts of the size.
 const ASCENT: f32 = 0.88;
 /// Distance of lines, in parts of the size.
@@ -123,23 +126,34 @@ pub(super) struct Area {
 pub(super) struct Sheet {
     title: String,
     made_on: Date,
-    footer: String,
+    /// Width and height in millimetres.
+    size: (f32, f32),
+    /// `None`: the pages belong to different people and are not numbered.
+    footer: Option<String>,
     pages: Vec<Vec<Op>>,
     used: BTreeMap<FaceName, BTreeSet<char>>,
     missing: BTreeSet<char>,
 }
 
 impl Sheet {
-    /// A document with its first page. `footer` stands at the bottom left of every page.
+    /// An A4 document with its first page. `footer` stands at the bottom left of every page.
     pub(super) fn new(title: &str, made_on: Date, footer: String) -> Self {
+        let size = (PAGE_WIDTH_MM, shapes::PAGE_HEIGHT_MM);
+        Self { footer: Some(footer), ..Self::bare(title, made_on, size) }
+    }
+
+    /// A document of any size, in millimetres, whose pages bear nothing that is not drawn on them.
+    pub(super) fn bare(title: &str, made_on: Date, size: (f32, f32)) -> Self {
         let (used, missing) = (BTreeMap::new(), BTreeSet::new());
-        Self { title: title.into(), made_on, footer, pages: vec![vec![]], used, missing }
+        let (title, pages) = (title.into(), vec![vec![]]);
+        Self { title, made_on, size, footer: None, pages, used, missing }
     }
 
     /// Starts another page.
     pub(super) fn new_page(&mut self) -> Result<(), PrintError> {
-        if self.pages.len() >= PAGES_MAX {
-            return Err(PrintError::TooManyPages { pages_max: PAGES_MAX });
+        let pages_max = if self.footer.is_some() { PAGES_MAX } else { BARE_PAGES_MAX };
+        if self.pages.len() >= pages_max {
+            return Err(PrintError::TooManyPages { pages_max });
         }
         self.pages.push(vec![]);
         Ok(())
@@ -305,12 +319,23 @@ impl Sheet {
     pub(super) fn qr(
         &mut self,
         payload: Payload<'_>,
-        (centre_x, centre_y): (f32, f32),
+        centre: (f32, f32),
         dots_per_module: u8,
     ) -> Result<f32, PrintError> {
         let symbol = Symbol::of(payload)?;
+        self.symbol(&symbol, centre, dots_per_module);
+        Ok(symbol_side_mm(&symbol, dots_per_module))
+    }
+
+    /// A symbol that is drawn already, centred on a place.
+    pub(super) fn symbol(
+        &mut self,
+        symbol: &Symbol,
+        (centre_x, centre_y): (f32, f32),
+        dots_per_module: u8,
+    ) {
         let module = DOT_MM * f32::from(dots_per_module);
-        let side = symbol.modules() as f32 * module;
+        let side = symbol_side_mm(symbol, dots_per_module);
         // Start on a whole dot, so that every module edge falls on one.
         let snapped = |centre: f32| ((centre - side / 2.0) / DOT_MM).round() * DOT_MM;
         let (left, top) = (snapped(centre_x), snapped(centre_y));
@@ -321,15 +346,15 @@ impl Sheet {
         });
         let polygon = shapes::filled(rings.collect());
         self.draw([Op::SetFillColor { col: Ink::Black.color() }, Op::DrawPolygon { polygon }]);
-        Ok(side)
     }
 
     /// The side a payload's symbol will take, quiet zone included.
     pub(super) fn qr_side_mm(payload: Payload<'_>, dots_per_module: u8) -> Result<f32, PrintError> {
-        Ok(Symbol::of(payload)?.modules() as f32 * DOT_MM * f32::from(dots_per_module))
+        Ok(symbol_side_mm(&Symbol::of(payload)?, dots_per_module))
     }
 
     fn footers(&mut self) -> Result<(), PrintError> {
+        let Some(footer) = self.footer.clone() else { return Ok(()) };
         let of = self.pages.len();
         let style = plain(7.5).ink(Ink::Grey);
         let numbers = |page: usize| format!("{page} / {of} ページ　page {page} of {of}");
@@ -338,7 +363,7 @@ impl Sheet {
             self.pages.push(page);
             self.line((MARGIN_MM, FOOTER_MM), (RIGHT_MM, FOOTER_MM), Stroke::Hair);
             let room = RIGHT_MM - MARGIN_MM - 45.0;
-            let left = Self::one_line(&self.footer, room, style)?;
+            let left = Self::one_line(&footer, room, style)?;
             self.text(MARGIN_MM, FOOTER_MM + 0.8, &left, style)?;
             self.text_right(RIGHT_MM, FOOTER_MM + 0.8, &numbers(index + 1), style)?;
         }
@@ -362,13 +387,29 @@ impl Sheet {
             (facts.creation_date, facts.modification_date, facts.metadata_date) =
                 (date, date, date);
         }
-        let (width, height) = (Mm(PAGE_WIDTH_MM), Mm(shapes::PAGE_HEIGHT_MM));
-        let pages = self.pages.into_iter().map(|ops| PdfPage::new(width, height, ops)).collect();
+        let (width, height) = self.size;
+        let page = |ops| PdfPage::new(Mm(width), Mm(height), from_the_top(ops, height));
+        let pages = self.pages.into_iter().map(page).collect();
         document.with_pages(pages);
         let options = PdfSaveOptions { optimize: true, subset_fonts: false, ..Default::default() };
         let pdf = with_own_id(document.save(&options, &mut vec![]));
         Ok(Printed { pdf, missing_glyphs: self.missing.into_iter().collect() })
     }
+}
+
+/// Everything is placed as on A4, from its top; a lower page is moved under it.
+fn from_the_top(mut ops: Vec<Op>, height_mm: f32) -> Vec<Op> {
+    if height_mm < shapes::PAGE_HEIGHT_MM {
+        let up = Pt(points(height_mm - shapes::PAGE_HEIGHT_MM));
+        let matrix = CurTransMat::Translate(Pt(0.0), up);
+        ops.insert(0, Op::SetTransformationMatrix { matrix });
+    }
+    ops
+}
+
+/// The side a symbol takes, quiet zone included.
+pub(super) fn symbol_side_mm(symbol: &Symbol, dots_per_module: u8) -> f32 {
+    symbol.modules() as f32 * DOT_MM * f32::from(dots_per_module)
 }
 
 /// The rare face has one weight; inside bold text its outlines are drawn along, so that no character of a name looks faint.

@@ -24,6 +24,24 @@ pub(super) struct Fields {
     pub value: Style,
 }
 
+impl Fields {
+    /// Heights of a row's name, of its value, and of the row.
+    fn heights_mm(&self, name: &str, value: &str) -> Result<(f32, f32, f32), PrintError> {
+        let name_style = plain(self.name_size);
+        let names = Sheet::lines(name, self.name_width - 2.0 * PADDING_MM, name_style)?.len();
+        let value_width = self.width - self.name_width - 2.0 * PADDING_MM;
+        let values = Sheet::lines(value, value_width, self.value)?.len();
+        let (name_mm, value_mm) =
+            (names as f32 * name_style.line_mm(), values as f32 * self.value.line_mm());
+        Ok((name_mm, value_mm, name_mm.max(value_mm) + PADDING_MM))
+    }
+
+    /// What all rows take.
+    pub(super) fn height_mm(&self, rows: &[(&str, String)]) -> Result<f32, PrintError> {
+        rows.iter().try_fold(0.0, |sum, (name, value)| Ok(sum + self.heights_mm(name, value)?.2))
+    }
+}
+
 impl Sheet {
     /// Names on a grey ground, values beside them, one row each, over the page's end where need be; returns where the next thing may begin.
     pub(super) fn fields(
@@ -38,10 +56,7 @@ impl Sheet {
         let name_width = look.name_width - 2.0 * PADDING_MM;
         let mut y = y;
         for (name, value) in rows {
-            let names = Self::lines(name, name_width, name_style)?.len() as f32;
-            let values = Self::lines(value, value_width, look.value)?.len() as f32;
-            let (name_mm, value_mm) = (names * name_style.line_mm(), values * look.value.line_mm());
-            let height = name_mm.max(value_mm) + PADDING_MM;
+            let (name_mm, value_mm, height) = look.heights_mm(name, value)?;
             if y + height > BOTTOM_MM {
                 self.new_page()?;
                 y = MARGIN_MM;

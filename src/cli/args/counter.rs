@@ -61,6 +61,10 @@ pub struct CredentialArgs {
 pub enum CredentialTask {
     /// Sign a certificate or notice.
     Issue(Box<CredentialIssueArgs>),
+    /// Sign certificates or notices for all rows of a file, and print them on sheets.
+    IssueBatch(Box<super::IssueBatchArgs>),
+    /// Layout profiles: which items an insurer's papers bear.
+    Profiles(super::ProfilesArgs),
     /// Read a signed paper without deciding anything.
     Read {
         /// Data directory of the box that holds the trust list.

@@ -41,10 +41,18 @@
 //! |---|---|
 //! | `treated_on`, `facility`?, `setting` | 診療年月日, 医療機関名; 1 入院, 2 入院外 |
 //! | `act_code`?, `act_name`, `count` | 診療行為コード (nine digits), 診療行為名, 回数 |
+//!
+//! | papers to be issued | |
+//! |---|---|
+//! | `insurer_number`, `symbol`?, `number`, `branch`?, `name`, `kana`?, `birth_date`, `sex`?, `relation` | as above; also 男 女 本人 家族 |
+//! | `ratio`?, `ratio_from`? | 負担割合 (`2割`, `20`, `法定負担割合のとおり`, `*`), its 発効期日 |
+//! | `limit_class`?, `limit_from`? | 限度額適用区分 (`ウ`, `A03`, `*`), its 発効期日 |
+//! | `valid_from`, `valid_to`? | 資格取得日, 有効期限 |
 
 mod columns;
 mod encoding;
 mod medical;
+mod papers;
 mod people;
 mod records;
 mod rows;
@@ -52,6 +60,7 @@ mod rows;
 pub use columns::{Column, ColumnMap};
 pub use encoding::Encoding;
 pub use medical::Of;
+pub use papers::PaperRow;
 pub use people::ReceivedRow;
 pub use rows::{BadRow, FieldFault, Reason, Row, moment};
 
@@ -71,6 +80,7 @@ use std::{
 const TABLES: &[(&str, &[Column])] = &[
     (PersonRecord::TABLE, PersonRecord::COLUMNS),
     (ReceivedRow::TABLE, ReceivedRow::COLUMNS),
+    (PaperRow::TABLE, PaperRow::COLUMNS),
     (<Of<Dispensing>>::TABLE, <Of<Dispensing>>::COLUMNS),
     (<Of<Checkup>>::TABLE, <Of<Checkup>>::COLUMNS),
     (<Of<Visit>>::TABLE, <Of<Visit>>::COLUMNS),
