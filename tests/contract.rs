@@ -235,8 +235,10 @@ impl World {
         assert_eq!((told["ok"].as_bool(), exit), (Some(true), 0), "{told:#}");
         let out = root.path().join("out");
         fs::create_dir(&out).unwrap();
-        let csv = page().split_once("```csv people.csv\n").unwrap().1.to_owned();
-        fs::write(out.join("people.csv"), csv.split("```").next().unwrap()).unwrap();
+        for name in ["people.csv", "people-next.csv"] {
+            let csv = page().split_once(&format!("```csv {name}\n")).unwrap().1.to_owned();
+            fs::write(out.join(name), csv.split("```").next().unwrap()).unwrap();
+        }
         let mut world = Self { root, birthdate: String::new() };
         let asked = "verify --data DIR --insurer 01170018 --number 0 --json";
         let (told, _) = document(&world.settle(asked), PASSPHRASE);

@@ -175,6 +175,10 @@ pub enum Event {
         /// The moment it describes.
         #[n(2)]
         as_of: i64,
+        /// The whole release it is, or that it builds on, as `<version>-<release id>`: the only one that may come back below
+        /// it. The first entries have none.
+        #[n(3)]
+        root: Option<String>,
     },
     /// Something offered was refused; the former state stays.
     #[n(5)]
@@ -366,6 +370,16 @@ pub enum Event {
         #[n(2)]
         sequence: u64,
     },
+    /// The file of received records was written anew from what is known: without what is forgotten, and with what it had lost.
+    #[n(41)]
+    OwnRewritten {
+        /// Records in it now.
+        #[n(0)]
+        records: u64,
+        /// Sequence number of the last frame now.
+        #[n(1)]
+        sequence: u64,
+    },
     /// Written by a newer version: kept, passed on, not understood here.
     #[n(9999)]
     Unknown,
@@ -382,6 +396,7 @@ impl Event {
                 | Self::BatchSent { .. }
                 | Self::ReceiptRecorded { .. }
                 | Self::OwnReceived { .. }
+                | Self::OwnRewritten { .. }
         )
     }
 }
@@ -467,6 +482,15 @@ mod tests {
             root_version: None,
             payload_hash: None,
         };
+        assert_eq!(decode_event(&bytes), Some((NOW, event)));
+    }
+
+    #[test]
+    fn a_release_noted_before_roots_were_is_still_read() {
+        let mut bytes = vec![];
+        minicbor::encode((NOW.at.0, 2_u8, (4_u16, ("石川県", 12_u64, 99_i64))), &mut bytes).unwrap();
+        let event =
+            Event::ReleaseImported { region: "石川県".into(), version: 12, as_of: 99, root: None };
         assert_eq!(decode_event(&bytes), Some((NOW, event)));
     }
 
