@@ -1,9 +1,6 @@
 //! Stores that are moved: out of the way of a successor, and aside when they are damaged.
 
-use super::{
-    Cache, CacheError, POINTER_NAME, RELEASES,
-    pointer::Pointer,
-};
+use super::{Cache, CacheError, POINTER_NAME, RELEASES, pointer::Pointer};
 use crate::limits;
 use std::path::{Path, PathBuf};
 

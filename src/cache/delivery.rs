@@ -234,11 +234,11 @@ impl Cache {
             why,
             CacheError::Damaged { .. }
                 | CacheError::Snapshot(
-                SnapshotError::Altered { .. }
-                    | SnapshotError::Truncated { .. }
-                    | SnapshotError::TooLong { .. }
-                    | SnapshotError::Read { .. }
-            )
+                    SnapshotError::Altered { .. }
+                        | SnapshotError::Truncated { .. }
+                        | SnapshotError::TooLong { .. }
+                        | SnapshotError::Read { .. }
+                )
         );
         if altered {
             let half = self.half_delivered_dir(held);

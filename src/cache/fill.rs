@@ -62,7 +62,8 @@ fn fill_trees(
 ) -> Result<Stretches, CacheError> {
     let mut left = Tree::ALL.to_vec();
     left.sort_by_key(|tree| manifest.file_bytes(*tree)); // taken from the end: the largest first, so that no lane ends late
-    let work = Work { store, source, manifest, left: Mutex::new(left), stretches: Mutex::default() };
+    let work =
+        Work { store, source, manifest, left: Mutex::new(left), stretches: Mutex::default() };
     // Without room of its own: a lane waits until it was heard, and no progress piles up.
     let (tell, told) = sync_channel(0);
     let mut done = 0;

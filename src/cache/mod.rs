@@ -21,10 +21,10 @@ mod store;
 pub use delivery::Delivered;
 pub use error::CacheError;
 pub use open::{Found, OpenRelease};
-pub use pointer::{Held, Past};
 #[cfg(any(test, fuzzing))]
 #[doc(hidden)]
 pub use pointer::probe;
+pub use pointer::{Held, Past};
 pub use rebuild::CacheState;
 pub use scrub::Scrubbed;
 

@@ -140,8 +140,7 @@ impl Cache {
     fn sound_base(&self, manifest: &Manifest) -> Option<Arc<BaseRelease>> {
         let active = self.active()?;
         let same = Held::of(active.manifest()) == Held::of(manifest);
-        let wanting =
-            self.overlay_is_unsound() || (!self.is_unsound() && self.is_behind(&active));
+        let wanting = self.overlay_is_unsound() || (!self.is_unsound() && self.is_behind(&active));
         (same && wanting).then(|| active.base().clone())
     }
 

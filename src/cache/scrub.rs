@@ -5,9 +5,7 @@
 //! chunks, one checksum is kept for each *stretch* of buckets of every tree; the scrub holds what sled gives back against
 //! them.
 
-use super::{
-    Cache, CacheError, OpenRelease, overlay::stored_name, pointer::Pointer, store::Store,
-};
+use super::{Cache, CacheError, OpenRelease, overlay::stored_name, pointer::Pointer, store::Store};
 use crate::{
     limits,
     seal::SealError,
@@ -332,8 +330,7 @@ impl Cache {
         let mut hasher = blake3::Hasher::new();
         for bucket in stretch.first..end {
             // What the card cannot read is lost as surely as what it reads wrong.
-            let block =
-                side.store.get(stretch.tree, bucket).ok().flatten().ok_or_else(damaged)?;
+            let block = side.store.get(stretch.tree, bucket).ok().flatten().ok_or_else(damaged)?;
             hash_block(&mut hasher, &block);
         }
         if hasher.finalize() == stretch.expected { Ok(()) } else { Err(damaged()) }
@@ -371,8 +368,11 @@ mod tests {
         let met: Vec<_> = (0..stretches.total()).filter_map(|n| stretches.at(n)).collect();
         assert_eq!(met.len(), (1..=Tree::ALL.len()).sum::<usize>());
         for (tree, hashes) in &stretches.trees {
-            let firsts: Vec<u32> =
-                met.iter().filter(|stretch| stretch.tree == *tree).map(|stretch| stretch.first).collect();
+            let firsts: Vec<u32> = met
+                .iter()
+                .filter(|stretch| stretch.tree == *tree)
+                .map(|stretch| stretch.first)
+                .collect();
             let expected: Vec<u32> = (0..).map(|n| n * 256).take(hashes.len()).collect();
             assert_eq!(firsts, expected);
         }

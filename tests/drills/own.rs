@@ -283,9 +283,8 @@ fn a_disk_that_fails_while_receiving_leaves_what_answered_and_what_was_noted_com
 }
 
 fn own_events(appliance: &Appliance) -> Vec<Event> {
-    let own = |event: &Event| {
-        matches!(event, Event::OwnReceived { .. } | Event::OwnRewritten { .. })
-    };
+    let own =
+        |event: &Event| matches!(event, Event::OwnReceived { .. } | Event::OwnRewritten { .. });
     events(appliance).into_iter().filter(own).collect()
 }
 

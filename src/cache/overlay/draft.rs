@@ -3,7 +3,7 @@
 use crate::{
     cache::{
         CacheError,
-        scrub::{Stretches, StretchHasher},
+        scrub::{StretchHasher, Stretches},
         store::{Store, sled_dir},
     },
     snapshot::Tree,

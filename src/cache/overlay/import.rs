@@ -30,17 +30,14 @@ impl Cache {
         let bare = Pointer::whole(held.base);
         let active = self.active().filter(|active| [held, bare].contains(&active.pointer()));
         let active = active.ok_or(CacheError::DeltaWithoutBase)?;
-        let gives_way = active.pointer() != held || self.overlay_is_unsound();
         if active.manifest().region() != manifest.region() {
             return Err(CacheError::OtherRegion);
         }
         let offered = Held::of(manifest);
-        let former = active.overlay().filter(|_| !gives_way);
-        let deltas = former.map_or(0, |overlay| overlay.chain().len());
-        let chain = Chain { held: if gives_way { bare } else { held }, deltas };
+        let (chain, former) = self.followed(held, &active);
         let floor = self.floor()?.over(chain.held.base);
         may_extend(Some(chain), floor, offered, follows)?;
-        if gives_way {
+        if chain.held != held {
             self.let_overlay_go(held)?;
             self.set_active(Some(Arc::new(OpenRelease::new(active.base().clone(), None))));
         }
@@ -66,6 +63,19 @@ impl Cache {
             Delivered::Drop => vec![],
         });
         Ok(release)
+    }
+
+    /// What a delta may follow: what is held, or the base alone where the deltas over it are damaged or did not open.
+    fn followed<'a>(
+        &self,
+        held: Pointer,
+        active: &'a OpenRelease,
+    ) -> (Chain, Option<&'a Arc<Overlay>>) {
+        let gives_way = active.pointer() != held || self.overlay_is_unsound();
+        let former = active.overlay().filter(|_| !gives_way);
+        let deltas = former.map_or(0, |overlay| overlay.chain().len());
+        let held = if gives_way { Pointer::whole(held.base) } else { held };
+        (Chain { held, deltas }, former)
     }
 
     /// Merges a delta with those before it into a fresh store and tries it. The pointer does not name it yet.

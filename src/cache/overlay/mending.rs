@@ -18,7 +18,9 @@ use crate::{
 use std::path::Path;
 
 /// A box with base 5 and the deltas 6 and 7, and the people of 7.
-pub(super) fn at_seven(delivered: Delivered) -> (tempfile::TempDir, Cache, MapSource, Vec<MapSource>, Region) {
+pub(super) fn at_seven(
+    delivered: Delivered,
+) -> (tempfile::TempDir, Cache, MapSource, Vec<MapSource>, Region) {
     let people = region(200);
     let last = changed(people.clone());
     let (root, deltas) = chain(&[people.clone(), people, last.clone()]);

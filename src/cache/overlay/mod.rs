@@ -22,7 +22,8 @@ use crate::{
     limits,
     seal::{Kid, VerifyingKey},
     snapshot::{
-        Blind, Change, DeltaBlock, DrugKey, Family, MANIFEST_NAME, Manifest, OverlayKeys, SnapshotError, Tree,
+        Blind, Change, DeltaBlock, DrugKey, Family, MANIFEST_NAME, Manifest, OverlayKeys,
+        SnapshotError, Tree,
     },
     sys::Disk,
 };
