@@ -14,22 +14,40 @@ impl Cache {
         *self.past.lock().unwrap_or_else(PoisonError::into_inner) = Some(past);
     }
 
+    fn past(&self) -> Option<Past> {
+        *self.past.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// The highest version ever switched to: no release below it is taken, but the one its deltas were merged over.
     pub(super) fn floor(&self) -> Result<Floor, CacheError> {
-        let past = *self.past.lock().unwrap_or_else(PoisonError::into_inner);
-        let noted = match self.noted_floor() {
-            Err(CacheError::PointerDamaged) if past.is_some() => Ok(Floor::default()),
-            noted => noted,
+        let past = self.past();
+        let noted = match (past, self.noted_floor()) {
+            (Some(Past { version, root: Some(root) }), _) => {
+                Ok(Floor { version, root: Some(root) })
+            }
+            (Some(_), Err(CacheError::PointerDamaged)) => Ok(Floor::default()),
+            (_, noted) => noted,
         };
         let floor = match self.pointer() {
-            Ok(held) => noted?.raised_to(held),
+            Ok(held) => noted?.raised_to(held.filter(|held| self.may_stand(held.base))),
             // The pointer is unreadable; the directories still bear their versions.
             Err(CacheError::PointerDamaged) => {
-                noted.unwrap_or_default().raised_to(self.highest_dir()?)
+                let held = self.highest_dir()?.filter(|held| self.may_stand(held.base));
+                noted.unwrap_or_default().raised_to(held)
             }
             Err(other) => return Err(other),
         };
-        Ok(past.map_or(floor, |past| floor.believing(past)))
+        let known = past.map_or(0, |past| past.version);
+        Ok(Floor { version: floor.version.max(known), ..floor })
+    }
+
+    /// Whether a whole release is the one known elsewhere to be held, or newer than all known there: switched to, and the
+    /// power failed before it was written down.
+    fn may_stand(&self, base: Held) -> bool {
+        match self.past() {
+            Some(Past { version, root: Some(root) }) => base == root || base.version > version,
+            _ => true,
+        }
     }
 
     fn noted_floor(&self) -> Result<Floor, CacheError> {
@@ -55,7 +73,8 @@ impl Cache {
     /// way back.
     pub(super) fn refuse_way_back(&self, held: Pointer) -> Result<(), CacheError> {
         let (floor, tip) = (self.floor()?, held.tip().version);
-        if tip < floor.version && !floor.lets_return(held.base) {
+        let older = tip < floor.version && !floor.lets_return(held.base);
+        if older || !self.may_stand(held.base) {
             return Err(CacheError::Rollback { held: floor.version, offered: tip });
         }
         Ok(())

@@ -115,18 +115,6 @@ impl Floor {
         }
     }
 
-    /// The floor as the box's own past has it: the disk may remember a higher version, but whoever can write the disk names
-    /// no root of their own.
-    pub(super) fn believing(self, past: Past) -> Self {
-        let root = match past.root {
-            None => self.root,
-            Some(known) if self.version <= past.version => Some(known),
-            // Switched to, and the power failed before it was written down elsewhere.
-            known => self.root.filter(|root| Some(*root) == known || root.version > past.version),
-        };
-        Self { version: self.version.max(past.version), root }
-    }
-
     /// Whether something older than what was held may stand here, or come: only the root.
     pub(super) fn lets_return(&self, base: Held) -> bool {
         self.root == Some(base)
