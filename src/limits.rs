@@ -91,8 +91,8 @@ pub const WORD_BYTES_MAX: usize = 256;
 pub const SELF_CHECK_BLOCKS: u32 = 64;
 /// Times the release's bytes that must be free for an import: sled stores twice and cleans up late (measured).
 pub const IMPORT_SPACE_TIMES: u64 = 3;
-/// Damaged releases kept aside; more means the card is dying, and a person must look.
-pub const SET_ASIDE_MAX: u32 = 16;
+/// Damaged stores kept aside for whoever wants to know why: the newest; the one before may show the same card dying.
+pub const SET_ASIDE_KEPT: usize = 2;
 /// Candidates of earlier searches that may still be chosen, all viewers together.
 pub const CHOSEN_MAX: usize = 256;
 /// Memory one picture may take while it is decoded: A4 at 600 dpi in colour is 105 MB; the box has 1 GB.
@@ -183,9 +183,11 @@ pub const RUN_BYTES_AIM: u64 = 4 << 10;
 pub const RUN_BLOCKS_MAX: u32 = 8;
 /// Memory an import may take beyond sled's own cache: a box with 512 MB must still print and scan beside it.
 pub const IMPORT_MEMORY_BYTES_MAX: usize = 64 << 20;
-/// Buckets under one checksum for the scrub: few enough to be read in a few milliseconds, many enough that the checksums
+/// Ways to the newest state tried in one exchange, the whole release last: an index may name thousands that lead nowhere.
+pub const WAYS_TRIED_MAX: usize = 4;
+/// Buckets of a stretch, under one checksum for the scrub: few enough to be read in a few milliseconds, many enough that the checksums
 /// of fourteen million people fit into one megabyte.
-pub const SCRUB_RUN_BUCKETS: u32 = 256;
+pub const SCRUB_STRETCH_BUCKETS: u32 = 256;
 /// The checksums of a release: far above every region of the country.
 pub const SCRUB_BYTES_MAX: u64 = 16 << 20;
 /// Days in which the scrub reads the whole cache once: a dying card shows within a week, and nobody notices the reading.

@@ -235,7 +235,7 @@ impl World {
         assert_eq!((told["ok"].as_bool(), exit), (Some(true), 0), "{told:#}");
         let out = root.path().join("out");
         fs::create_dir(&out).unwrap();
-        for name in ["people.csv", "papers.csv"] {
+        for name in ["people.csv", "people-next.csv", "papers.csv"] {
             let csv = page().split_once(&format!("```csv {name}\n")).unwrap().1.to_owned();
             fs::write(out.join(name), csv.split("```").next().unwrap()).unwrap();
         }

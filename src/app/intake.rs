@@ -5,7 +5,7 @@ use super::{
     error::{AppError, rule},
 };
 use crate::{
-    cache::CacheError,
+    cache::{CacheError, Held, Past},
     credential::{RevocationError, RevocationList, Revocations},
     domain::{
         keys::BoxId,
@@ -15,7 +15,7 @@ use crate::{
     limits::{REVOCATION_BYTES_MAX, SIGNED_AHEAD_DAYS_MAX, TRUST_LIST_BYTES_MAX},
     messages::{self, Message, Trouble},
     seal::{self, SealError},
-    snapshot::{Manifest, Progress, ReleaseSource, SnapshotError, read_manifest},
+    snapshot::{Manifest, Progress, ReleaseSource, read_manifest},
     sys::DiskError,
     trust::{HeldList, KeyStatus, Role, TrustList},
 };
@@ -191,21 +191,45 @@ impl Appliance {
     ) -> Result<(), AppError> {
         let now = self.now();
         match self.try_import(source, on_progress) {
-            Ok(manifest) => {
-                let event = Event::ReleaseImported {
-                    region: manifest.region_name().to_owned(),
-                    version: manifest.version(),
-                    as_of: manifest.as_of().0,
-                };
-                self.journal.append(now, &event)?;
-                Ok(())
-            }
+            Ok(manifest) => self.note_imported(&manifest),
             Err(held @ AppError::Cache(CacheError::AlreadyHeld(_))) => Err(held), // nothing to write down
             Err(refusal) => {
                 self.note_refusal(now, "release", refusal.message().code)?;
+                if matches!(refusal, AppError::Cache(CacheError::ChangesDamaged(_))) {
+                    self.mend_cache()?;
+                }
                 Err(refusal)
             }
         }
+    }
+
+    /// Writes down what answers now, and which whole release it is or builds on: no file of the cache's own decides what may
+    /// come back.
+    pub(super) fn note_imported(&self, manifest: &Manifest) -> Result<(), AppError> {
+        let root = manifest.base().map_or_else(
+            || Held { version: manifest.version(), release: manifest.release_id() },
+            |base| Held { version: base.root_version(), release: base.root() },
+        );
+        let event = Event::ReleaseImported {
+            region: manifest.region_name().to_owned(),
+            version: manifest.version(),
+            as_of: manifest.as_of().0,
+            root: Some(root.dir_name()),
+        };
+        self.journal.append(self.now(), &event)?;
+        self.tell_cache_its_past();
+        Ok(())
+    }
+
+    /// What the journal knows of releases counts more than what lies beside them.
+    pub(super) fn tell_cache_its_past(&self) {
+        let past = self.journal.ask(|past| {
+            past.newest_release().map(|newest| Past {
+                version: newest.version,
+                root: newest.root.as_deref().and_then(Held::from_dir_name),
+            })
+        });
+        self.cache.believe(past.unwrap_or_default());
     }
 
     /// Reads a release's manifest and checks that its publisher may speak for the region.
@@ -268,7 +292,8 @@ impl Appliance {
     }
 
     /// Opens the release that the pointer names. A damaged cache is told in the journal and moved aside, so that the same
-    /// release may come again; the counter still works.
+    /// release may come again; the counter still works. Where the deltas alone are damaged, the whole release under them
+    /// answers.
     pub(super) fn wake_cache(&self) -> Result<(), AppError> {
         let Some(trust) = self.held_trust() else { return Ok(()) };
         let woken = self.cache.activate(
@@ -276,12 +301,18 @@ impl Appliance {
             &BoxId(self.keys.identity.id),
             &self.keys.sealing,
         );
-        let Err(trouble) = woken else { return self.drop_stolen_release() };
-        self.note_refusal(self.now(), "cache", trouble.message().code)?;
-        match is_damage(&trouble).then(|| self.cache.set_aside()) {
-            Some(Err(stuck)) => self.note_refusal(self.now(), "cache", stuck.message().code),
-            Some(Ok(())) | None => Ok(()),
+        if let Err(trouble) = woken {
+            self.note_refusal(self.now(), "cache", trouble.message().code)?;
+            if let Some(Err(stuck)) = trouble.is_damage().then(|| self.cache.set_aside()) {
+                self.note_refusal(self.now(), "cache", stuck.message().code)?;
+            }
         }
+        // The power failed between the switch and the journal.
+        let told = self.journal.ask(|past| past.release_version());
+        if let Some(untold) = self.release().filter(|r| Some(r.newest().version()) > told) {
+            self.note_imported(untold.newest())?;
+        }
+        self.drop_stolen_release()
     }
 }
 
@@ -292,18 +323,6 @@ fn not_ahead(signed: Stamp, now: Reading, refusal: &'static Message) -> Result<(
         ClockState::Sure if signed > now.at.plus_days(SIGNED_AHEAD_DAYS_MAX) => Err(rule(refusal)),
         _ => Ok(()),
     }
-}
-
-/// Whether only another import can help. A key that is missing today, or a disk that cannot be read, may be back tomorrow.
-fn is_damage(trouble: &CacheError) -> bool {
-    matches!(
-        trouble,
-        CacheError::Missing(_)
-            | CacheError::Damaged { .. }
-            | CacheError::PointerDamaged
-            | CacheError::Store { .. }
-            | CacheError::Snapshot(SnapshotError::BlockDamaged { .. })
-    )
 }
 
 /// Whether the signer was in its time and speaks for this region.

@@ -167,6 +167,7 @@ impl Appliance {
     }
 
     fn wake(&self, cut_bytes: u64) -> Result<(), AppError> {
+        self.tell_cache_its_past();
         self.load_roots()?;
         self.load_trust()?;
         self.load_revocations()?;

@@ -12,7 +12,7 @@ use super::{
     layout::Layout,
 };
 use crate::{
-    cache::{Cache, CacheError, OpenRelease},
+    cache::{Cache, CacheError, OpenRelease, Past},
     domain::{
         answer::Freshness,
         area::Area,
@@ -179,6 +179,8 @@ impl Appliance {
         let state = self.read_own()?;
         let keys = &self.keys;
         let own_key = |_| vec![keys.signing.public()];
+        // Frames and journal know its version; a damaged note of its own must not keep it from being made anew.
+        self.own.cache.believe(Past::default());
         match self.own.cache.activate(own_key, &BoxId(keys.identity.id), &keys.sealing) {
             Ok(_) => {}
             Err(trouble @ CacheError::Disk(_)) => return Err(trouble.into()), // it may be back tomorrow
@@ -191,10 +193,49 @@ impl Appliance {
         let today = self.day_to_forget_by();
         let forgets = state.people.iter().any(|person| is_outdated(person, today));
         let noted = self.journal.ask(|past| past.own_sequence());
-        if state.lost > 0 || state.sequence.max(held) < noted {
-            self.note_refusal(self.now(), "own_records", messages::OWN_RECORDS_LOST.code)?;
+        self.note_untold(&state, noted)?;
+        if state.lost > 0 || state.sequence < noted {
+            if held < noted {
+                self.note_refusal(self.now(), "own_records", messages::OWN_RECORDS_LOST.code)?;
+            }
+            return self.refill_own(state);
         }
         if forgets || state.sequence > held { self.make_own(state) } else { Ok(()) }
+    }
+
+    /// The power failed between the frames and the journal: they answer, so the journal says where they came from.
+    fn note_untold(&self, state: &ReceivedState, noted: u64) -> Result<(), AppError> {
+        let mut before = 0;
+        for (sequence, records) in &state.frames {
+            let origin = state.people.get(before).and_then(|person| person.origin.as_ref());
+            before += records;
+            if *sequence > noted {
+                let source = origin.map_or_else(String::new, |origin| origin.source.clone());
+                let (records, sequence) = (*records as u64, *sequence);
+                self.journal
+                    .append(self.now(), &Event::OwnReceived { source, records, sequence })?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes the frames anew from all that is still readable, and makes the store of them.
+    fn refill_own(&self, mut state: ReceivedState) -> Result<(), AppError> {
+        let people = newest_of_each(self.own.everybody(&mut state), self.day_to_forget_by());
+        if people.is_empty() {
+            return Ok(()); // nothing is left of it: there is nothing to write
+        }
+        // A version of its own: no store that bears one name twice.
+        state.sequence = self.rewrite_own(self.own_floor(&state), &people)?;
+        state.people = people;
+        self.make_own(state)
+    }
+
+    fn rewrite_own(&self, after: u64, people: &[PersonRecord]) -> Result<u64, AppError> {
+        let sequence = self.own.log.rewrite(&*self.disk, &*self.dice, after, people)?;
+        let records = people.len() as u64;
+        self.journal.append(self.now(), &Event::OwnRewritten { records, sequence })?;
+        Ok(sequence)
     }
 
     /// Makes the store anew if a block of it did not open.
@@ -204,13 +245,8 @@ impl Appliance {
         }
         let _alone = self.own.turn.lock().unwrap_or_else(PoisonError::into_inner);
         self.note_refusal(self.now(), "own_cache", messages::SNAPSHOT_BLOCK_DAMAGED.code)?;
-        let mut state = self.read_own()?;
-        state.people = self.own.everybody(&mut state);
-        // A version of its own: no store that bears one name twice.
-        let after = self.own_floor(&state);
-        state.people = newest_of_each(state.people, self.day_to_forget_by());
-        state.sequence = self.own.log.rewrite(&*self.disk, &*self.dice, after, &state.people)?;
-        self.make_own(state)
+        let state = self.read_own()?;
+        self.refill_own(state)
     }
 
     fn read_own(&self) -> Result<ReceivedState, AppError> {
@@ -233,7 +269,7 @@ impl Appliance {
         let in_frames = state.people.len();
         let forgets = state.people.iter().any(|person| is_outdated(person, today));
         let people = newest_of_each(self.own.everybody(&mut state), today);
-        let rewrite = |after| self.own.log.rewrite(&*self.disk, &*self.dice, after, &people);
+        let rewrite = |after| self.rewrite_own(after, &people);
         if forgets || in_frames > OUTDATED_FRAMES_TIMES * people.len() {
             state.sequence = rewrite(state.sequence)?;
         }

@@ -7,7 +7,7 @@ use crate::{
     journal::{Event, OutboxItem, ReceiptNote},
     limits::{
         INDEX_BYTES_MAX, ORDER_BYTES_MAX, RECEIPT_BYTES_MAX, REVOCATION_BYTES_MAX, ROOT_BYTES_MAX,
-        TRUST_LIST_BYTES_MAX,
+        TRUST_LIST_BYTES_MAX, WAYS_TRIED_MAX,
     },
     messages::{self, Trouble},
     seal::{self, SealingPublicKey},
@@ -74,8 +74,10 @@ struct Turn {
     refused_receipts: BTreeSet<&'static str>,
     /// A root document did not come: those after it follow nothing, and are not asked for.
     chain: Chain,
-    /// A delta was refused: those after it have nothing to follow.
-    deltas: Chain,
+    /// A delta or a whole release did not come: those after it have nothing to follow.
+    releases: Chain,
+    /// Which one that was, where it may be its own fault.
+    refused: Option<Step>,
 }
 
 /// Whether a chain of root documents or of deltas can still go on in this exchange.
@@ -86,11 +88,14 @@ enum Chain {
     Broken,
 }
 
-/// Held already is no refusal: another import was quicker.
-fn chain_after(fetched: &Result<(), AppError>) -> Chain {
-    match fetched {
-        Ok(()) | Err(AppError::Cache(CacheError::AlreadyHeld(_))) => Chain::Whole,
-        Err(_) => Chain::Broken,
+impl Turn {
+    /// Held already is no refusal: another import was quicker. And what is damaged here is no fault of what was offered.
+    fn after_release(&mut self, step: &Step, fetched: &Result<(), AppError>) {
+        (self.releases, self.refused) = match fetched {
+            Ok(()) | Err(AppError::Cache(CacheError::AlreadyHeld(_))) => (Chain::Whole, None),
+            Err(AppError::Cache(CacheError::ChangesDamaged(_))) => (Chain::Broken, None),
+            Err(_) => (Chain::Broken, Some(step.clone())),
+        };
     }
 }
 
@@ -171,7 +176,7 @@ impl Appliance {
         on_progress: &mut dyn FnMut(Progress),
     ) -> Result<Settled, AppError> {
         let (mut done, mut turn) = (vec![], Turn::default());
-        let index = match link.read(names::INDEX, INDEX_BYTES_MAX) {
+        let mut index = match link.read(names::INDEX, INDEX_BYTES_MAX) {
             // An empty stick offers nothing and takes everything.
             Err(LinkError::Missing) => Index::default(),
             // Only hints are lost with it: what waits for the hub can still be sent.
@@ -182,9 +187,18 @@ impl Appliance {
         for step in &steps {
             done.extend(self.step(link, step, &mut turn, on_progress));
         }
-        let tried = steps.iter().any(|step| matches!(step, Step::FetchRelease { .. }));
-        if std::mem::take(&mut turn.deltas) == Chain::Broken && !tried {
-            for step in &sync::by_whole_release(&self.held(), &index) {
+        for tried in 1..WAYS_TRIED_MAX {
+            if std::mem::take(&mut turn.releases) == Chain::Whole {
+                break;
+            }
+            index = match turn.refused.take() {
+                Some(refused) => index.without(&refused),
+                None => index,
+            };
+            if tried + 1 == WAYS_TRIED_MAX {
+                index.deltas.clear(); // the surest way last: it builds on nothing
+            }
+            for step in &sync::ways(&self.held(), &index) {
                 done.extend(self.step(link, step, &mut turn, on_progress));
             }
         }
@@ -203,11 +217,14 @@ impl Appliance {
         let trust = self.held_trust().map(|list| (list.root_version(), list.sequence()));
         let root_version = self.held_roots().map(|roots| roots.version());
         // One that was found damaged may come again, too: that is the repair.
-        let sound = matches!(self.cache.state(), CacheState::Healthy | CacheState::Rebuilding);
+        let state = self.cache.state();
+        let sound =
+            matches!(state, CacheState::Healthy | CacheState::Rebuilding | CacheState::Behind);
         let answers = self.release().filter(|_| sound);
         let whole_release = answers.as_ref().map(|release| release.manifest().version());
         // Lost or damaged: the whole release that its deltas were merged over may come again.
-        let damaged = self.cache.state() == CacheState::Damaged;
+        let damaged = state == CacheState::Damaged;
+        let base = self.cache.sound_base_version().filter(|_| damaged);
         let comes_back = self.cache.may_return().ok().flatten().filter(|_| damaged);
         let comes_back = comes_back.map(|root| root.version);
         self.journal.ask(|past| Held {
@@ -220,14 +237,17 @@ impl Appliance {
                 // Less than was ever held, where the whole release came back and its deltas are still to come.
                 Some(release) => Some(held.min(release.newest().version())),
                 None if sound => Some(held),
+                // The deltas alone are damaged: they may come again over their base.
+                None if base.is_some() => base,
                 None => comes_back.unwrap_or(held).checked_sub(1),
             }),
-            whole_release,
+            whole_release: whole_release.or(base),
         })
     }
 
     fn answers_as_of(&self, version: u64) -> bool {
-        self.release().is_some_and(|release| release.newest().version() >= version)
+        let sound = self.cache.state() != CacheState::Damaged;
+        sound && self.release().is_some_and(|release| release.newest().version() >= version)
     }
 
     fn waiting(&self) -> Vec<u64> {
@@ -267,19 +287,19 @@ impl Appliance {
             }),
             Step::FetchReceipt { batch } => ("receipt", self.fetch_receipt(link, batch, turn)),
             Step::SendBatch { sequences } => ("batch", self.send_batch(link, sequences, turn)),
-            Step::FetchDelta { .. } if turn.deltas == Chain::Broken => return None,
+            Step::FetchDelta { .. } if turn.releases == Chain::Broken => return None,
             // Its whole release was only filled anew under it.
             Step::FetchDelta { version, .. } if self.answers_as_of(*version) => return None,
             Step::FetchDelta { root, version } => ("delta", {
                 let lies = Lies::Delta { root: *root, version: *version };
                 let fetched = self.import_release(&LinkSource { link, lies }, on_progress);
-                turn.deltas = chain_after(&fetched);
+                turn.after_release(step, &fetched);
                 fetched
             }),
             Step::FetchRelease { version } => ("release", {
                 let lies = Lies::Whole(*version);
                 let fetched = self.import_release(&LinkSource { link, lies }, on_progress);
-                turn.deltas = chain_after(&fetched);
+                turn.after_release(step, &fetched);
                 fetched
             }),
         };

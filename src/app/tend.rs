@@ -5,7 +5,6 @@ use crate::{
     cache::{CacheError, CacheState, Delivered, Scrubbed},
     config::{DeliveredRelease, Profile},
     domain::keys::BoxId,
-    journal::Event,
     messages::Trouble,
     snapshot::Progress,
     trust::Role,
@@ -29,20 +28,15 @@ impl Appliance {
             &self.keys.sealing,
             on_progress,
         )?;
-        let manifest = rebuilt.newest();
-        let event = Event::ReleaseImported {
-            region: manifest.region_name().to_owned(),
-            version: manifest.version(),
-            as_of: manifest.as_of().0,
-        };
-        self.journal.append(self.now(), &event)?;
+        self.note_imported(rebuilt.newest())?;
         self.drop_stolen_release()
     }
 
-    /// Rebuilds a damaged store where a delivered release is kept; without one the next exchange fetches it again.
-    /// Whether it was rebuilt.
+    /// Rebuilds a damaged store, or one whose deltas are, where what was delivered is kept; without it the next exchange
+    /// fetches it again. Whether it was rebuilt.
     pub fn mend_cache(&self) -> Result<bool, AppError> {
-        if self.cache.state() != CacheState::Damaged || self.held_trust().is_none() {
+        let ill = matches!(self.cache.state(), CacheState::Damaged | CacheState::Behind);
+        if !ill || self.held_trust().is_none() {
             return Ok(false);
         }
         match self.rebuild_cache(&mut |_| {}) {

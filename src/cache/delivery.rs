@@ -74,6 +74,9 @@ impl Cache {
     /// What was delivered of what is held, or of what was lost and is to come back: the whole release and its deltas.
     pub(super) fn held_deliveries(&self) -> Vec<Held> {
         let versions = match (self.pointer(), self.floor()) {
+            (Ok(Some(held)), Ok(floor)) => {
+                held.base.version..=held.tip().version.max(floor.version)
+            }
             (Ok(Some(held)), _) => held.base.version..=held.tip().version,
             (_, Ok(floor)) => floor.root.map_or(floor.version, |root| root.version)..=floor.version,
             (_, Err(_)) => return vec![],
@@ -229,12 +232,13 @@ impl Cache {
     pub(super) fn distrust_delivered(&self, held: &Held, why: &CacheError) {
         let altered = matches!(
             why,
-            CacheError::Snapshot(
-                SnapshotError::Altered { .. }
-                    | SnapshotError::Truncated { .. }
-                    | SnapshotError::TooLong { .. }
-                    | SnapshotError::Read { .. }
-            )
+            CacheError::Damaged { .. }
+                | CacheError::Snapshot(
+                    SnapshotError::Altered { .. }
+                        | SnapshotError::Truncated { .. }
+                        | SnapshotError::TooLong { .. }
+                        | SnapshotError::Read { .. }
+                )
         );
         if altered {
             let half = self.half_delivered_dir(held);

@@ -89,12 +89,26 @@ pub enum CacheError {
     /// More people are read so than anybody could choose from.
     #[error("too many people have this reading")]
     ReadingOfMany,
-    /// `damaged/` holds as many stores as it may.
-    #[error("too many damaged stores were set aside")]
-    AsideFull,
+    /// The deltas held are damaged, or what was merged of them. The whole release under them answers.
+    #[error("the deltas held are damaged")]
+    ChangesDamaged(#[source] Box<CacheError>),
 }
 
 impl CacheError {
+    /// Whether only another import can help. A key that is missing today, or a disk that cannot be read, may be back tomorrow.
+    #[must_use]
+    pub fn is_damage(&self) -> bool {
+        matches!(
+            self,
+            Self::Missing(_)
+                | Self::Damaged { .. }
+                | Self::PointerDamaged
+                | Self::Store { .. }
+                | Self::Rollback { .. }
+                | Self::Snapshot(SnapshotError::BlockDamaged { .. })
+        )
+    }
+
     pub(super) fn damaged(dir: &Path, what: impl Into<String>) -> Self {
         Self::Damaged { dir: dir.into(), what: what.into() }
     }
@@ -121,7 +135,7 @@ impl Trouble for CacheError {
             Self::Store { .. } => &messages::CACHE_STORE_FAILED,
             Self::NotDelivered => &messages::CACHE_NOT_DELIVERED,
             Self::ReadingOfMany => &messages::READING_OF_MANY,
-            Self::AsideFull => &messages::CACHE_ASIDE_FULL,
+            Self::ChangesDamaged(_) => &messages::CACHE_CHANGES_DAMAGED,
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{
     Cache, CacheError,
-    scrub::{RUNS_NAME, RunHasher, Runs},
+    scrub::{HASHES_NAME, StretchHasher, Stretches},
     store::{Store, sled_dir},
 };
 use crate::{
@@ -35,9 +35,10 @@ impl Cache {
     ) -> Result<(), CacheError> {
         self.disk.make_dir(draft)?;
         let store = Store::create_for(&*self.disk, &sled_dir(draft), manifest)?;
-        let runs = fill_trees(&store, source, manifest, on_progress)?;
+        let stretches = fill_trees(&store, source, manifest, on_progress)?;
+        let stretches = stretches.of_manifests([manifest.signed_bytes()]);
         store.close()?;
-        self.disk.replace(&draft.join(RUNS_NAME), &runs.to_bytes())?;
+        self.disk.replace(&draft.join(HASHES_NAME), &stretches.to_bytes())?;
         self.disk.replace(&draft.join(MANIFEST_NAME), manifest.signed_bytes())?;
         Ok(self.disk.sync_tree(draft)?)
     }
@@ -50,7 +51,7 @@ struct Work<'a> {
     manifest: &'a Manifest,
     /// Trees nobody has begun; a lane that failed empties it, so that the others end soon.
     left: Mutex<Vec<Tree>>,
-    runs: Mutex<Runs>,
+    stretches: Mutex<Stretches>,
 }
 
 fn fill_trees(
@@ -58,10 +59,11 @@ fn fill_trees(
     source: &dyn ReleaseSource,
     manifest: &Manifest,
     on_progress: &mut dyn FnMut(Progress),
-) -> Result<Runs, CacheError> {
+) -> Result<Stretches, CacheError> {
     let mut left = Tree::ALL.to_vec();
     left.sort_by_key(|tree| manifest.file_bytes(*tree)); // taken from the end: the largest first, so that no lane ends late
-    let work = Work { store, source, manifest, left: Mutex::new(left), runs: Mutex::default() };
+    let work =
+        Work { store, source, manifest, left: Mutex::new(left), stretches: Mutex::default() };
     // Without room of its own: a lane waits until it was heard, and no progress piles up.
     let (tell, told) = sync_channel(0);
     let mut done = 0;
@@ -82,14 +84,14 @@ fn fill_trees(
         ended.fold(Ok(()), Result::and)
     });
     filled?;
-    Ok(work.runs.into_inner().unwrap_or_else(PoisonError::into_inner))
+    Ok(work.stretches.into_inner().unwrap_or_else(PoisonError::into_inner))
 }
 
 impl Work<'_> {
     fn lane(&self, tell: &SyncSender<u64>) -> Result<(), CacheError> {
         while let Some(tree) = self.next_tree() {
             let hashes = self.tree(tree, tell).inspect_err(|_| self.stop())?;
-            self.runs.lock().unwrap_or_else(PoisonError::into_inner).set(tree, hashes);
+            self.stretches.lock().unwrap_or_else(PoisonError::into_inner).set(tree, hashes);
         }
         Ok(())
     }
@@ -104,7 +106,7 @@ impl Work<'_> {
 
     fn tree(&self, tree: Tree, tell: &SyncSender<u64>) -> Result<Vec<[u8; 32]>, CacheError> {
         let mut blocks = BlockStream::open(self.source, self.manifest, tree)?;
-        let (per_run, mut hashes) = (self.store.per_run(tree)?, RunHasher::default());
+        let (per_run, mut hashes) = (self.store.per_run(tree)?, StretchHasher::default());
         let (mut run, mut untold) = (vec![], 0);
         while let Some((bucket, block)) = blocks.next_block()? {
             hashes.take(&block);

@@ -33,8 +33,9 @@ impl Cache {
         let offered = Held::of(manifest);
         // Damage was found in it: the same release may come again, for that is the repair.
         let repair = held.filter(|held| self.may_repair(*held, offered));
-        if repair.is_none() {
-            may_follow(held, self.floor()?, offered)?;
+        match repair {
+            Some(held) => self.refuse_way_back(held)?,
+            None => may_follow(held, self.floor()?, offered)?,
         }
         self.same_region(held, manifest)?;
         if keys.release_id() != manifest.release_id() {
@@ -64,7 +65,7 @@ impl Cache {
     /// Whether filling this release anew mends what is held, and gives nothing up: its deltas go on answering over it.
     fn may_repair(&self, held: Pointer, offered: Held) -> bool {
         let open = self.active().is_some_and(|active| active.pointer() == held);
-        self.is_unsound() && held.base == offered && (held.overlay.is_none() || open)
+        self.base_is_unsound() && held.base == offered && (held.overlay.is_none() || open)
     }
 
     /// Fills a fresh store beside what answers and tries it. The pointer does not name it yet.
@@ -150,6 +151,7 @@ impl Cache {
         let present = self.disk.list(&self.root.join(RELEASES)).unwrap_or_default();
         let garbage: Vec<PathBuf> = present.into_iter().filter(|dir| !keep.contains(dir)).collect();
         self.clear(&garbage.iter().map(PathBuf::as_path).collect::<Vec<_>>());
+        self.sweep_aside(limits::SET_ASIDE_KEPT);
         Ok(())
     }
 
@@ -169,6 +171,9 @@ impl Cache {
         let store = bytes.saturating_mul(limits::IMPORT_SPACE_TIMES);
         let needed =
             store.saturating_add(undelivered_bytes).saturating_add(limits::FREE_DISK_BYTES_MIN);
+        if self.disk.free_bytes(&self.root)? < needed {
+            self.sweep_aside(0); // to answer is worth more than to know why something broke
+        }
         let free = self.disk.free_bytes(&self.root)?;
         if free < needed { Err(CacheError::NoSpace { needed, free }) } else { Ok(()) }
     }

@@ -7,7 +7,7 @@ use super::{
     tests::{activate, answers, cache_in, code, import},
 };
 use crate::{
-    limits::SCRUB_RUN_BUCKETS,
+    limits::SCRUB_STRETCH_BUCKETS,
     snapshot::{
         MANIFEST_NAME, Tree,
         samples::{self, BOX, box_key, publisher, quiet},
@@ -144,7 +144,7 @@ fn runs_of_many_buckets_are_each_read_and_the_last_one_need_not_be_full() {
     let cache = cache_in(dir.path());
     import(&cache, &samples::release_of(5_000, 5, 0)).unwrap();
     let buckets = cache.active().unwrap().manifest().buckets(Tree::Person);
-    assert!(buckets > SCRUB_RUN_BUCKETS && !buckets.is_multiple_of(SCRUB_RUN_BUCKETS));
+    assert!(buckets > SCRUB_STRETCH_BUCKETS && !buckets.is_multiple_of(SCRUB_STRETCH_BUCKETS));
     scrub_round(&cache).unwrap();
     drop(cache);
     damage(dir.path(), Tree::Person, buckets - 1);

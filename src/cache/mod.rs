@@ -4,9 +4,11 @@
 //! release is filled into a fresh directory, closed, synced by us file by file, renamed, opened and tried; only then does
 //! the pointer name it. After that nothing is written to it. Whatever goes wrong, the former release keeps answering.
 
+mod aside;
 mod delivery;
 mod error;
 mod fill;
+mod floor;
 mod import;
 mod lately;
 mod open;
@@ -20,10 +22,10 @@ mod store;
 pub use delivery::Delivered;
 pub use error::CacheError;
 pub use open::{Found, OpenRelease};
-pub use pointer::Held;
 #[cfg(any(test, fuzzing))]
 #[doc(hidden)]
 pub use pointer::probe;
+pub use pointer::{Held, Past};
 pub use rebuild::CacheState;
 pub use scrub::Scrubbed;
 
@@ -35,7 +37,7 @@ use crate::{
     sys::{Disk, DiskError},
 };
 use overlay::Overlay;
-use pointer::{FLOOR_NAME, Floor, POINTER_NAME, Pointer};
+use pointer::{POINTER_NAME, Pointer};
 use release::{BaseRelease, Trial};
 use std::{
     path::{Path, PathBuf},
@@ -43,7 +45,6 @@ use std::{
 };
 
 const RELEASES: &str = "releases";
-const ASIDE: &str = "damaged";
 
 /// The regional data of this box. Everything in it can be fetched again; nothing in it is readable without the box's key.
 pub struct Cache {
@@ -55,8 +56,10 @@ pub struct Cache {
     /// Held by whoever changes what lies on the disk.
     changing: Mutex<()>,
     keeps_delivered: AtomicBool,
-    /// Damage was found in the release that answers.
-    unsound: AtomicBool,
+    /// Where damage was found: in the base, or in the overlay on it.
+    unsound: Mutex<Option<Pointer>>,
+    /// What the journal says of the newest release ever held; `None` until somebody told.
+    past: Mutex<Option<Past>>,
     rebuilding: AtomicBool,
     scrub: Mutex<Option<scrub::Scrub>>,
 }
@@ -81,7 +84,8 @@ impl Cache {
             active: RwLock::new(None),
             changing: Mutex::new(()),
             keeps_delivered: AtomicBool::new(false),
-            unsound: AtomicBool::new(false),
+            unsound: Mutex::default(),
+            past: Mutex::default(),
             rebuilding: AtomicBool::new(false),
             scrub: Mutex::new(None),
         };
@@ -134,7 +138,8 @@ impl Cache {
     }
 
     /// After a start: verifies the stored manifests anew, unseals the keys and opens the release the pointer names, and the
-    /// deltas merged over it. `None` if this box never held one.
+    /// deltas merged over it. `None` if this box never held one. Deltas that are damaged are moved aside and told in the
+    /// error, and the whole release under them answers: see [`CacheState::Behind`].
     pub fn activate(
         &self,
         publisher_keys: impl Fn(Kid) -> Vec<VerifyingKey>,
@@ -146,12 +151,17 @@ impl Cache {
         if let Some(active) = self.active().filter(|active| active.pointer() == held) {
             return Ok(Some(active)); // sled locks its directory: it cannot be opened twice
         }
-        let base = self.open_base(held.base, &publisher_keys, box_id, key)?;
-        let overlay = match held.overlay {
-            Some(_) => Some(self.open_overlay(&base, held, &publisher_keys)?),
-            None => None,
+        self.refuse_way_back(held)?;
+        let base = Arc::new(self.open_base(held.base, &publisher_keys, box_id, key)?);
+        let overlay = match held.overlay.map(|_| self.open_overlay(&base, held, &publisher_keys)) {
+            Some(Err(damage)) if damage.is_damage() => {
+                self.set_active(Some(Arc::new(OpenRelease::new(base, None))));
+                self.let_overlay_go(held)?;
+                return Err(CacheError::ChangesDamaged(Box::new(damage)));
+            }
+            other => other.transpose()?,
         };
-        let release = Arc::new(OpenRelease::new(Arc::new(base), overlay.map(Arc::new)));
+        let release = Arc::new(OpenRelease::new(base, overlay.map(Arc::new)));
         self.set_active(Some(release.clone()));
         Ok(Some(release))
     }
@@ -193,47 +203,12 @@ impl Cache {
         publisher_keys: impl FnOnce(Kid) -> Vec<VerifyingKey>,
     ) -> Result<Manifest, CacheError> {
         match self.disk.read(&dir.join(MANIFEST_NAME), limits::MANIFEST_BYTES_MAX) {
-            Ok(bytes) => Ok(Manifest::open_as(self.signed_by, &bytes, publisher_keys)?),
+            Ok(bytes) => Manifest::open_as(self.signed_by, &bytes, publisher_keys)
+                .map_err(|refusal| scrub::rot_or(&*self.disk, dir, [&bytes[..]], refusal)),
             Err(DiskError::Missing(_) | DiskError::TooLarge { .. }) => {
                 Err(CacheError::damaged(dir, "no manifest"))
             }
             Err(other) => Err(other.into()),
-        }
-    }
-
-    /// The highest version ever switched to, as far as the disk remembers: no release below it is taken, but the one its
-    /// deltas were merged over.
-    fn floor(&self) -> Result<Floor, CacheError> {
-        let noted = match self.disk.read(&self.root.join(FLOOR_NAME), pointer::BYTES_MAX) {
-            Ok(bytes) => Floor::parse(&bytes).ok_or(CacheError::PointerDamaged),
-            Err(DiskError::Missing(_)) => Ok(Floor::default()),
-            Err(DiskError::TooLarge { .. }) => Err(CacheError::PointerDamaged),
-            Err(other) => Err(other.into()),
-        };
-        match self.pointer() {
-            Ok(held) => Ok(noted?.raised_to(held)),
-            // The pointer is unreadable; the directories still bear their versions.
-            Err(CacheError::PointerDamaged) => {
-                Ok(noted.unwrap_or_default().raised_to(self.highest_dir()?))
-            }
-            Err(other) => Err(other),
-        }
-    }
-
-    fn highest_dir(&self) -> Result<Option<Pointer>, CacheError> {
-        let dirs = self.disk.list(&self.root.join(RELEASES))?;
-        let names = dirs.iter().filter_map(|dir| dir.file_name()?.to_str());
-        Ok(names.filter_map(Pointer::from_dir_name).max_by_key(|held| held.tip().version))
-    }
-
-    /// The whole release that may come although newer ones were held: its deltas were merged over it, and it, or what it
-    /// would be refetched for, is lost or damaged.
-    pub fn may_return(&self) -> Result<Option<Held>, CacheError> {
-        match self.pointer() {
-            Ok(Some(held)) if self.is_unsound() => Ok(Some(held.base)),
-            Ok(Some(held)) => Ok(self.floor()?.root.filter(|root| *root == held.base)),
-            Ok(None) | Err(CacheError::PointerDamaged) => Ok(self.floor()?.root),
-            Err(other) => Err(other),
         }
     }
 }

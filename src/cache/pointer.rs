@@ -24,12 +24,15 @@ impl Held {
         Self { version: manifest.version(), release: manifest.release_id() }
     }
 
-    /// `<version>-<32 hex digits>`.
-    pub(super) fn dir_name(&self) -> String {
+    /// What it is called on the disk and in the journal: `<version>-<32 hex digits>`.
+    #[must_use]
+    pub fn dir_name(&self) -> String {
         format!("{}-{}", self.version, self.release)
     }
 
-    pub(super) fn from_dir_name(name: &str) -> Option<Self> {
+    /// Reads [`Held::dir_name`] back; `None` for any other spelling.
+    #[must_use]
+    pub fn from_dir_name(name: &str) -> Option<Self> {
         let (version, release) = name.split_once('-')?;
         let release = ReleaseId(u128::from_str_radix(release, 16).ok()?.to_be_bytes());
         let held = Self { version: version.parse().ok()?, release };
@@ -83,6 +86,15 @@ impl Pointer {
     }
 }
 
+/// What is known elsewhere, where nobody who writes into the cache can change it, of the newest release ever held.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Past {
+    /// Its version; 0 where there was none.
+    pub version: u64,
+    /// The whole release it was, or built on; `None` where that was not written down.
+    pub root: Option<Held>,
+}
+
 /// What is remembered beyond the pointer: the highest version held, and the whole release under it where it was a delta's.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Floor {
@@ -103,9 +115,14 @@ impl Floor {
         }
     }
 
+    /// Whether something older than what was held may stand here, or come: only the root.
+    pub(super) fn lets_return(&self, base: Held) -> bool {
+        self.root == Some(base)
+    }
+
     /// The lowest version that may come on top of a whole release: where the one at the root came back, its deltas may too.
     pub(super) fn over(self, base: Held) -> u64 {
-        if self.root == Some(base) { 0 } else { self.version }
+        if self.lets_return(base) { 0 } else { self.version }
     }
 
     /// The note's content: the version, and `@` and the root where there is one.

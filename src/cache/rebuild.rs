@@ -1,25 +1,22 @@
 //! A damaged store: noted, rebuilt from the delivered release beside what still answers, and only then moved aside.
 
 use super::{
-    ASIDE, Cache, CacheError, Held, OpenRelease, POINTER_NAME, RELEASES,
-    overlay::{Chain, may_extend},
-    pointer::{self, FLOOR_NAME, Floor, Pointer},
+    Cache, CacheError, Held, OpenRelease,
+    overlay::{Chain, Overlay, may_extend},
+    pointer::{self, Floor, Pointer},
+    release::BaseRelease,
 };
 use crate::{
     domain::keys::BoxId,
-    limits,
     seal::{Kid, SealingKey, VerifyingKey},
     snapshot::{DirSource, Manifest, Progress},
 };
-use std::{
-    path::{Path, PathBuf},
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering::SeqCst},
-    },
+use std::sync::{
+    Arc, MutexGuard, PoisonError,
+    atomic::{AtomicBool, Ordering::SeqCst},
 };
 
-/// Names the release in which the scrub found damage, until it was rebuilt: a restart must not forget it.
+/// Names the release, or the overlay on it, in which damage was found, until it was rebuilt: a restart must not forget it.
 pub(super) const UNSOUND_NAME: &str = "unsound";
 
 /// How the cache is.
@@ -34,6 +31,9 @@ pub enum CacheState {
     Closed,
     /// The store is being filled anew.
     Rebuilding,
+    /// A whole release answers, and the deltas that were merged over it are lost or damaged: each answer tells the older
+    /// moment, and the deltas are asked for again.
+    Behind,
     /// Damage was found. What is sound of it answers, if anything does.
     Damaged,
 }
@@ -47,6 +47,7 @@ impl Cache {
         }
         match (self.active(), self.held()) {
             _ if self.is_unsound() => CacheState::Damaged,
+            (Some(active), _) if self.is_behind(&active) => CacheState::Behind,
             (Some(_), _) => CacheState::Healthy,
             (None, Ok(Some(_))) => CacheState::Closed,
             // Set aside, and nothing came in its place: the floor remembers that there was one.
@@ -57,38 +58,57 @@ impl Cache {
         }
     }
 
+    fn is_behind(&self, active: &OpenRelease) -> bool {
+        self.floor().is_ok_and(|floor| active.pointer().tip().version < floor.version)
+    }
+
+    fn unsound(&self) -> MutexGuard<'_, Option<Pointer>> {
+        self.unsound.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     pub(super) fn is_unsound(&self) -> bool {
-        self.unsound.load(SeqCst)
+        self.unsound().is_some()
+    }
+
+    /// Whether damage is known in the base itself.
+    pub(super) fn base_is_unsound(&self) -> bool {
+        self.unsound().is_some_and(|noted| noted.overlay.is_none())
+    }
+
+    /// Whether the damage that is known lies in the overlay alone.
+    pub(super) fn overlay_is_unsound(&self) -> bool {
+        self.unsound().is_some_and(|noted| noted.overlay.is_some())
     }
 
     /// At a start: whether damage was noted in the release that the pointer names now. A note that cannot be read is none:
     /// the scrub comes by again.
     pub(super) fn recall_unsound(&self) {
         let noted = self.disk.read(&self.root.join(UNSOUND_NAME), pointer::BYTES_MAX).ok();
-        let noted = noted.and_then(|bytes| Pointer::parse(&bytes)).map(|noted| noted.base);
-        let same = noted.is_some() && noted == self.pointer().ok().flatten().map(|held| held.base);
-        self.unsound.store(same, SeqCst);
+        let noted = noted.and_then(|bytes| Pointer::parse(&bytes));
+        let held = self.pointer().ok().flatten();
+        *self.unsound() = noted.filter(|noted| {
+            held.is_some_and(|held| *noted == Pointer::whole(held.base) || *noted == held)
+        });
     }
 
-    /// Notes damage in a whole release, for this run and the next start; a delta on top of it mends nothing. A disk that does not even take the note changes nothing: this run
-    /// knows.
-    pub(super) fn note_unsound(&self, manifest: &Manifest) {
-        self.unsound.store(true, SeqCst);
-        let _ = self
-            .disk
-            .replace(&self.root.join(UNSOUND_NAME), &Pointer::whole(Held::of(manifest)).line());
+    /// Notes damage in a whole release, which a delta on top of it does not mend, or in the overlay on it: for this run and
+    /// the next start. A disk that does not even take the note changes nothing: this run knows.
+    pub(super) fn note_unsound(&self, damaged: Pointer) {
+        *self.unsound() = Some(damaged);
+        let _ = self.disk.replace(&self.root.join(UNSOUND_NAME), &damaged.line());
     }
 
     pub(super) fn note_sound(&self) {
-        if self.unsound.swap(false, SeqCst) {
+        if self.unsound().take().is_some() {
             // Left behind, the note names a store that the scrub will find sound again after the next rebuild.
             let _ = self.disk.remove(&self.root.join(UNSOUND_NAME));
         }
     }
 
     /// Fills the store anew from the delivered release and merges its delivered deltas again, all verified from their
-    /// signatures on. What answers goes on answering until the new store has passed its trial; a damaged one is then moved
-    /// aside, a sound one removed. It ends where it began: what was held, or the newest that leads at least to the floor.
+    /// signatures on; where the deltas alone were lost or damaged, over the whole release that answers. What answers goes on
+    /// answering until the new store has passed its trial; a damaged one is then moved aside, a sound one removed. It ends
+    /// where it began: what was held, or the newest that leads at least to the floor.
     pub fn rebuild(
         &self,
         publisher_keys: impl Fn(Kid) -> Vec<VerifyingKey>,
@@ -104,13 +124,37 @@ impl Cache {
         let keys = manifest.unseal_for(box_id, key)?;
         self.need_space(&kept, 0)?;
         let _rebuilding = Flag::raise(&self.rebuilding);
-        let base = self.refilled_delivered(manifest, |source| {
-            self.take_in(source, manifest, &keys, on_progress)
-        })?;
+        let base = match self.sound_base(manifest) {
+            Some(base) => base,
+            None => self.refilled_delivered(manifest, |source| {
+                self.take_in(source, manifest, &keys, on_progress)
+            })?,
+        };
+        let overlay = self.merged_anew(&base, deltas, held, on_progress)?;
+        let release = self.switch(OpenRelease::new(base, overlay), on_progress)?;
+        self.note_sound();
+        Ok(release)
+    }
+
+    /// The base that answers, where only the deltas over it are to be merged again.
+    fn sound_base(&self, manifest: &Manifest) -> Option<Arc<BaseRelease>> {
+        let active = self.active()?;
+        let same = Held::of(active.manifest()) == Held::of(manifest);
+        let wanting = self.overlay_is_unsound() || (!self.is_unsound() && self.is_behind(&active));
+        (same && wanting).then(|| active.base().clone())
+    }
+
+    fn merged_anew(
+        &self,
+        base: &Arc<BaseRelease>,
+        deltas: &[Manifest],
+        held: Option<Pointer>,
+        on_progress: &mut dyn FnMut(Progress),
+    ) -> Result<Option<Arc<Overlay>>, CacheError> {
         let mut overlay = None;
         for delta in deltas {
             let merged = self.refilled_delivered(delta, |source| {
-                self.merge_in(&base, overlay.as_deref(), source, delta, on_progress)
+                self.merge_in(base, overlay.as_deref(), source, delta, on_progress)
             })?;
             let passed =
                 overlay.replace(merged).map(|passed| OpenRelease::new(base.clone(), Some(passed)));
@@ -119,9 +163,7 @@ impl Cache {
                 self.clear(&[&self.dir_of(&passed)]); // each holds all before it: a long chain would fill the disk
             }
         }
-        let release = self.switch(OpenRelease::new(base, overlay), on_progress)?;
-        self.note_sound();
-        Ok(release)
+        Ok(overlay)
     }
 
     fn refilled_delivered<T>(
@@ -146,6 +188,8 @@ impl Cache {
             Err(CacheError::PointerDamaged) => None,
             Err(other) => return Err(other),
         };
+        held.map_or(Ok(()), |held| self.refuse_way_back(held))?;
+        let floor = self.floor()?;
         let mut delivered: Vec<Held> = self.delivered_whole()?;
         delivered.sort_unstable_by_key(|held| held.version);
         if let Some(held) = held {
@@ -157,87 +201,32 @@ impl Cache {
         let mut kept = vec![];
         for one in delivered {
             let dir = self.delivered_dir(&one);
-            let manifest = self.stored_manifest(&dir, publisher_keys)?;
+            let manifest = self.stored_manifest(&dir, publisher_keys).inspect_err(|why| {
+                self.distrust_delivered(&one, why); // else it would be in the way for ever
+            })?;
             if Held::of(&manifest) != one {
                 return Err(CacheError::damaged(&dir, "the manifest of another release"));
             }
             kept.push(manifest);
         }
-        let chain = longest_chain(&kept, held);
+        // Behind its deltas it goes as far as they were kept, and at least to the floor.
+        let goal = held.filter(|held| held.tip().version >= floor.version);
+        let chain = longest_chain(&kept, held, goal.map(|goal| goal.tip()));
         let tip = chain.last().map(Held::of);
-        let reached = match held {
-            Some(held) => tip == Some(held.tip()),
-            None => tip.is_some_and(|tip| self.floor().is_ok_and(|f| tip.version >= f.version)),
+        let reached = match goal {
+            Some(goal) => tip == Some(goal.tip()),
+            None => tip.is_some_and(|tip| tip.version >= floor.version),
         };
         if reached { Ok(chain) } else { Err(CacheError::NotDelivered) }
     }
-
-    /// Moves the store of the same release out of the way of its successor; it goes on answering meanwhile.
-    pub(super) fn make_way(&self, dir: &Path) -> Result<(), CacheError> {
-        if self.disk.list(dir)?.is_empty() {
-            return Ok(());
-        }
-        let former = former_of(dir);
-        self.disk.remove(&former)?;
-        Ok(self.disk.rename(dir, &former)?)
-    }
-
-    /// Puts a store back that was moved out of the way of one that never came: after a failure, and at the start after a
-    /// power cut in between.
-    pub(super) fn restore_former(&self, dir: &Path) -> Result<(), CacheError> {
-        let former = former_of(dir);
-        if self.disk.list(dir)?.is_empty() && !self.disk.list(&former)?.is_empty() {
-            self.disk.rename(&former, dir)?;
-        }
-        Ok(())
-    }
-
-    /// After the switch: what is known to be damaged is kept aside for whoever wants to know why, as long as there is
-    /// room; what is sound was only replaced. Whatever stays is swept before the next import.
-    pub(super) fn put_former_away(&self, dir: &Path) {
-        let former = former_of(dir);
-        let aside = match self.free_aside() {
-            Ok(aside) if self.is_unsound() => aside.join(RELEASES),
-            _ => return self.clear(&[&former]),
-        };
-        let target = aside.join(dir.file_name().unwrap_or_default());
-        if self.disk.list(&former).is_ok_and(|files| !files.is_empty()) {
-            let _ = self.disk.make_dir(&aside).and_then(|()| self.disk.rename(&former, &target));
-        }
-    }
-
-    /// Moves a damaged store to `damaged/`, pointer and all, so that a release can be imported anew. Deletes nothing, and
-    /// remembers the version: the way back stays shut.
-    pub fn set_aside(&self) -> Result<(), CacheError> {
-        let _alone = self.turn()?;
-        let floor = self.floor()?;
-        self.set_active(None);
-        self.disk.replace(&self.root.join(FLOOR_NAME), &floor.line())?;
-        let aside = self.free_aside()?;
-        self.disk.make_dir(&aside)?;
-        self.disk.rename(&self.root.join(RELEASES), &aside.join(RELEASES))?;
-        let pointer = self.root.join(POINTER_NAME);
-        if self.disk.length(&pointer)?.is_some() {
-            self.disk.rename(&pointer, &aside.join(POINTER_NAME))?;
-        }
-        self.disk.make_dir(&self.root.join(RELEASES))?;
-        self.note_sound(); // what was unsound lies aside now
-        Ok(())
-    }
-
-    fn free_aside(&self) -> Result<PathBuf, CacheError> {
-        for number in 1..=limits::SET_ASIDE_MAX {
-            let aside = self.root.join(ASIDE).join(number.to_string());
-            if self.disk.list(&aside)?.is_empty() {
-                return Ok(aside);
-            }
-        }
-        Err(CacheError::AsideFull)
-    }
 }
 
-/// Of the whole releases the one held, or the newest; then each delta that follows, in the order of versions.
-fn longest_chain(delivered: &[Manifest], held: Option<Pointer>) -> Vec<Manifest> {
+/// Of the whole releases the one held, or the newest; then each delta that follows, in the order of versions, up to the goal.
+fn longest_chain(
+    delivered: &[Manifest],
+    held: Option<Pointer>,
+    goal: Option<Held>,
+) -> Vec<Manifest> {
     let root = delivered
         .iter()
         .rfind(|one| one.base().is_none() && held.is_none_or(|held| held.base == Held::of(one)));
@@ -245,7 +234,7 @@ fn longest_chain(delivered: &[Manifest], held: Option<Pointer>) -> Vec<Manifest>
     let mut reached = Chain { held: Pointer::whole(Held::of(root)), deltas: 0 };
     let mut chain = vec![root.clone()];
     for delta in delivered {
-        if held.is_some_and(|held| held.tip() == reached.held.tip()) {
+        if goal == Some(reached.held.tip()) {
             break;
         }
         let next = delta.base().map(|base| may_extend(Some(reached), 0, Held::of(delta), base));
@@ -255,10 +244,6 @@ fn longest_chain(delivered: &[Manifest], held: Option<Pointer>) -> Vec<Manifest>
         }
     }
     chain
-}
-
-fn former_of(dir: &Path) -> PathBuf {
-    dir.with_extension("former")
 }
 
 /// Up while a piece of work runs, however it ends.

@@ -55,7 +55,11 @@ fn add(args: &OwnAddArgs) -> Result<Reply, CliError> {
         },
     )?;
     let list = bad_rows.finish()?;
-    let house = appliance::open_box(&args.data)?;
+    let house = appliance::open_box(&args.data).map_err(|refusal| {
+        // The page of the one that runs takes no such file.
+        let runs = refusal.message().code == messages::STORE_IN_USE.code;
+        if runs { CliError::rule(&messages::OWN_WHILE_RUNNING) } else { refusal }
+    })?;
     let taken = received.len();
     let own = house.receive(received)?;
     Reply::done(

@@ -33,6 +33,11 @@ pub(super) fn store(cache: CacheFacts) -> Check {
         CacheState::Rebuilding => {
             (Grade::Warn, "保存先を作り直しています", "The store is being rebuilt")
         }
+        CacheState::Behind => (
+            Grade::Bad,
+            "差分が壊れているか失われています。差分の前の時点のデータで答えています",
+            "The changes that came last are damaged or lost; the box answers as of the data before them",
+        ),
         CacheState::Damaged => {
             (Grade::Bad, "保存先に傷みが見つかりました", "Damage was found in the store")
         }
@@ -56,6 +61,10 @@ pub(super) fn store(cache: CacheFacts) -> Check {
         CacheState::Rebuilding => check.fix(
             "終わるまで電源を切らずに待ってください。今答えられるものはそのまま使えます。",
             "Wait and leave the power on; what answers now keeps answering.",
+        ),
+        CacheState::Behind => check.fix(
+            "sonae sync か sonae region import で差分か新しい地域データを取り込んでください。続くときは記憶装置の交換を管理者に相談してください。",
+            "Fetch the changes or a newer release with `sonae sync` or `sonae region import`. If it comes back, ask your administrator about replacing the storage.",
         ),
         _ => check.fix(
             "箱を止めて sonae cache rebuild を行うか、sonae sync か sonae region import で取り込み直してください。続くときは記憶装置の交換を管理者に相談してください。",
@@ -83,6 +92,8 @@ mod tests {
         assert_eq!(found(CacheState::Damaged).grade, Grade::Bad);
         assert!(found(CacheState::Damaged).fix_en.contains("cache rebuild"));
         assert_eq!(found(CacheState::Rebuilding).grade, Grade::Warn);
+        assert_eq!(found(CacheState::Behind).grade, Grade::Bad);
+        assert!(found(CacheState::Behind).en.contains("as of the data before them"));
         for well in [CacheState::Healthy, CacheState::Empty, CacheState::Closed] {
             assert_eq!((found(well).grade, found(well).fix_en), (Grade::Ok, ""));
         }

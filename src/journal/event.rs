@@ -175,6 +175,10 @@ pub enum Event {
         /// The moment it describes.
         #[n(2)]
         as_of: i64,
+        /// The whole release it is, or that it builds on, as `<version>-<release id>`: the only one that may come back below
+        /// it. The first entries have none.
+        #[n(3)]
+        root: Option<String>,
     },
     /// Something offered was refused; the former state stays.
     #[n(5)]
@@ -373,6 +377,16 @@ pub enum Event {
         #[n(2)]
         sequence: u64,
     },
+    /// The file of received records was written anew from what is known: without what is forgotten, and with what it had lost.
+    #[n(41)]
+    OwnRewritten {
+        /// Records in it now.
+        #[n(0)]
+        records: u64,
+        /// Sequence number of the last frame now.
+        #[n(1)]
+        sequence: u64,
+    },
     /// A statement of eligibility (申立書) was taken; the entry's number is its number. What it says is not told here.
     #[n(50)]
     StatementTaken {
@@ -408,6 +422,7 @@ impl Event {
                 | Self::OwnReceived { .. }
                 | Self::StatementTaken { .. }
                 | Self::StatementDestroyed { .. }
+                | Self::OwnRewritten { .. }
         )
     }
 }
@@ -471,42 +486,5 @@ pub fn decode_event(bytes: &[u8]) -> Option<(Reading, Event)> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    const NOW: Reading = Reading { at: Stamp(1_795_316_400), clock: ClockState::FarAhead };
-
-    #[test]
-    fn an_entry_reads_back_as_written() {
-        let event = Event::Refused { what: "release".into(), code: "release_older".into() };
-        assert_eq!(decode_event(&encode_event(NOW, &event)), Some((NOW, event)));
-    }
-
-    #[test]
-    fn a_trust_list_noted_before_there_were_root_versions_is_still_read() {
-        let mut bytes = vec![];
-        minicbor::encode((NOW.at.0, 2_u8, (2_u16, (7_u64, 99_i64))), &mut bytes).unwrap();
-        let event = Event::TrustUpdated {
-            sequence: 7,
-            made_at: 99,
-            root_version: None,
-            payload_hash: None,
-        };
-        assert_eq!(decode_event(&bytes), Some((NOW, event)));
-    }
-
-    #[test]
-    fn an_entry_of_a_newer_version_keeps_its_time_and_is_called_unknown() {
-        let mut bytes = vec![];
-        minicbor::encode((NOW.at.0, 2_u8, (777_u16, ("new thing",))), &mut bytes).unwrap();
-        assert_eq!(decode_event(&bytes), Some((NOW, Event::Unknown)));
-    }
-
-    proptest! {
-        #[test]
-        fn no_bytes_make_reading_panic(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
-            let _ = decode_event(&bytes);
-        }
-    }
-}
+#[path = "event_tests.rs"]
+mod tests;

@@ -58,6 +58,15 @@ pub struct OutboxState {
     pub receipts: usize,
 }
 
+/// The newest release ever imported.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewestRelease {
+    /// Its version.
+    pub version: u64,
+    /// The whole release it is, or builds on, as `<version>-<release id>`; `None` where an early version of the program wrote it down.
+    pub root: Option<String>,
+}
+
 /// The fold of all entries.
 #[derive(Clone, Debug, Default)]
 pub struct Projection {
@@ -66,7 +75,7 @@ pub struct Projection {
     entries: u64,
     trust: Held,
     revocation_sequences: BTreeMap<String, u64>,
-    release_version: Option<u64>,
+    release: Option<NewestRelease>,
     own_sequence: u64,
     orders: BTreeMap<(String, u32), OrderState>,
     consents: Vec<Consent>,
@@ -114,12 +123,14 @@ impl Projection {
             Event::RevocationsUpdated { issuer, sequence, .. } => {
                 self.revocation_sequences.insert(issuer.clone(), *sequence);
             }
-            Event::ReleaseImported { version, as_of, .. } => {
+            Event::ReleaseImported { version, as_of, root, .. } => {
                 // A root may come back below its deltas: that opens no way further back.
-                self.release_version = self.release_version.max(Some(*version));
+                if self.release.as_ref().is_none_or(|newest| newest.version <= *version) {
+                    self.release = Some(NewestRelease { version: *version, root: root.clone() });
+                }
                 self.signed = self.signed.max(*as_of);
             }
-            Event::OwnReceived { sequence, .. } => {
+            Event::OwnReceived { sequence, .. } | Event::OwnRewritten { sequence, .. } => {
                 self.own_sequence = self.own_sequence.max(*sequence);
             }
             Event::OrderAccepted { number, revision, authority_key, issued_at, .. } => {
@@ -184,7 +195,13 @@ impl Projection {
     /// Version of the newest release ever imported.
     #[must_use]
     pub fn release_version(&self) -> Option<u64> {
-        self.release_version
+        self.release.as_ref().map(|newest| newest.version)
+    }
+
+    /// The newest release ever imported.
+    #[must_use]
+    pub fn newest_release(&self) -> Option<&NewestRelease> {
+        self.release.as_ref()
     }
 
     /// Revision of an authority's order seen before, opened or closed.
@@ -346,6 +363,19 @@ mod tests {
         };
         let past = fold(&[root(None), root(Some("aa")), root(Some("bb"))]);
         assert_eq!(past.trust().root_hashes, [(2, "aa".to_owned())].into());
+    }
+
+    #[test]
+    fn a_root_that_came_back_leaves_the_newest_release_and_its_root_as_they_were() {
+        let imported = |version| Event::ReleaseImported {
+            region: "石川県".into(),
+            version,
+            as_of: 0,
+            root: Some(format!("11-of-{version}")),
+        };
+        let past = fold(&[imported(11), imported(13), imported(11)]);
+        let newest = NewestRelease { version: 13, root: Some("11-of-13".into()) };
+        assert_eq!(past.newest_release(), Some(&newest));
     }
 
     #[test]

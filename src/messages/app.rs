@@ -57,6 +57,12 @@ catalogue! {
         "動いている画面をお使いになるか、それを止めてからもう一度行ってください。"
         "Use the page of the running one, or stop it and try again."
     }
+    OWN_WHILE_RUNNING = "own_while_running" Conflict {
+        "Sonae が動いている間は、受け取った資格情報を取り込めません。何も取り込んでいません。"
+        "Received records cannot be taken in while Sonae is running. Nothing was taken in."
+        "Sonae を止めて（sudo systemctl stop sonae）もう一度行い、終わったら起動してください（sudo systemctl start sonae）。"
+        "Stop Sonae (`sudo systemctl stop sonae`), do this again, and start it (`sudo systemctl start sonae`)."
+    }
     STORE_DAMAGED = "data_damaged" Conflict {
         "この箱の設定ファイルが壊れています。"
         "This box's own file is damaged."

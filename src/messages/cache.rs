@@ -93,11 +93,11 @@ catalogue! {
         "sonae sync で取り直すか、sonae region import にフォルダーを渡してください。"
         "Fetch it again with `sonae sync`, or hand a folder to `sonae region import`."
     }
-    CACHE_ASIDE_FULL = "cache_aside_full" Unavailable {
-        "壊れた地域データが何度も脇によけられています。記憶装置が傷んでいるかもしれません。"
-        "Damaged regional data was set aside many times. The storage may be dying."
-        "記憶装置の交換を管理者に相談してください。"
-        "Ask your administrator about replacing the storage."
+    CACHE_CHANGES_DAMAGED = "cache_changes_damaged" Unavailable {
+        "地域データにあとから届いた差分が壊れています。差分の前の時点のデータで答え、回答にその日付を示します。"
+        "The changes that came after the regional data are damaged. The box answers as of the data before them, and says so in each answer."
+        "sonae sync か sonae region import で差分か新しい地域データを取り込み直してください。続くときは記憶装置の交換を管理者に相談してください。"
+        "Fetch the changes or a newer release again with `sonae sync` or `sonae region import`. If it comes back, ask your administrator about replacing the storage."
     }
     RELEASE_FROM_THE_FUTURE = "release_from_the_future" Refused {
         "この地域データの日付は、まだ来ていない日です。取り込みませんでした。"

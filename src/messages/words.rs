@@ -201,6 +201,7 @@ words! {
     STORE_EMPTY = "まだ空です" "still empty"
     STORE_CLOSED = "使っていません" "not in use"
     STORE_REBUILDING = "作り直しています。今答えられるものはそのまま使えます。" "being rebuilt; what answers now keeps answering"
+    STORE_BEHIND = "差分が壊れています。差分の前の時点のデータで答えています。" "the last changes are damaged: answering as of the data before them"
     STORE_DAMAGED = "壊れています。取り込み直してください。" "damaged: fetch or import the data again"
     EXAMINED = "点検" "self-check"
     NOTHING_TO_FIX = "直すところはありません" "nothing to fix"

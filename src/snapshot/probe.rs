@@ -4,7 +4,7 @@ use super::{
     Tree,
     block::{self, Fragment},
     csv::{ColumnFile, ColumnMap, Entry, Of},
-    history, manifest,
+    delta, history, manifest,
     names_index::{self, NameFilter},
     record, words,
 };
@@ -22,6 +22,12 @@ pub fn person(bytes: &[u8]) {
     for (_, body) in block::entries(Fragment::Short, plain).into_iter().flatten() {
         let _ = record::read_members(&tables, body);
     }
+}
+
+/// A delta's block of changed families with its root's words, as in [`person`]. The box's overlay is made of the same.
+pub fn delta(bytes: &[u8]) {
+    let Some((tables, plain)) = with_words(Tree::PersonWords, bytes) else { return };
+    delta::probe(&tables, plain);
 }
 
 /// A block of words.
@@ -84,7 +90,10 @@ fn with_words(tree: Tree, bytes: &[u8]) -> Option<(words::Tables, &[u8])> {
 
 #[cfg(test)]
 mod tests {
-    use super::{super::samples, *};
+    use super::{
+        super::{delta_samples, samples},
+        *,
+    };
     use crate::{snapshot::words::Shelf, sys::corpus::replay};
 
     type Seeds = Vec<(&'static str, Vec<u8>)>;
@@ -106,6 +115,15 @@ mod tests {
         (shelf, block)
     }
 
+    /// One family of which somebody went and two came, and one of which all went.
+    fn changes() -> Seeds {
+        let mut shelf = Shelf::default();
+        let mut write = |n| record::write_person(&mut shelf, &samples::person(n));
+        (0..8).for_each(|n| drop(write(n)));
+        let block = delta_samples::block_of_changes([write(0), write(1)]);
+        seeds(&shelf, Tree::PersonWords, &block)
+    }
+
     fn medical<R: history::MedicalRow>(rows: &[R]) -> Seeds {
         let mut shelf = Shelf::default();
         (0..4).for_each(|_| drop(history::write_history(&mut shelf, rows)));
@@ -118,13 +136,18 @@ mod tests {
     fn no_seed_of_a_manifest_and_nothing_near_it_makes_reading_panic() {
         let payload = samples::release_of(4, 1, 0).manifest().signed_bytes().to_vec();
         let payload = manifest::payload_of(&payload);
-        replay("manifest", &[("whole", payload)], manifest);
+        let people = samples::region(40);
+        let root = delta_samples::root(1, 1, &people);
+        let on_top = delta_samples::delta(&root, &root.release.manifest(), 2, &people, &people);
+        let on_top = manifest::payload_of(on_top.manifest().signed_bytes());
+        replay("manifest", &[("whole", payload), ("delta", on_top)], manifest);
     }
 
     #[test]
     fn no_seed_of_a_block_and_nothing_near_it_makes_reading_panic() {
         let (shelf, block) = people();
         replay("person", &seeds(&shelf, Tree::PersonWords, &block), person);
+        replay("delta", &changes(), delta);
         let blocks = shelf.blocks(Tree::PersonWords).into_iter();
         let named: Seeds =
             ["insurer", "symbol", "family", "given"].into_iter().zip(blocks).collect();

@@ -41,6 +41,8 @@ pub struct ReceivedLog {
 pub struct ReceivedState {
     /// All records in it, also outdated ones.
     pub people: Vec<PersonRecord>,
+    /// Each frame's sequence number, and how many of the records stand in it.
+    pub frames: Vec<(u64, usize)>,
     /// Sequence number of the last frame; 0 before the first.
     pub sequence: u64,
     /// Bytes of an unfinished append that were cut off.
@@ -67,9 +69,26 @@ impl ReceivedLog {
         if !torn.is_empty() {
             disk.replace(&self.path.with_extension(format!("cut-{}", state.sequence + 1)), torn)?;
             disk.truncate(&self.path, whole_bytes as u64)?;
+            self.sweep_torn(disk);
         }
         state.cut_bytes = torn.len() as u64;
         Ok(state)
+    }
+
+    /// Of the torn tails kept beside, only the newest stay: nothing in them was ever acknowledged.
+    fn sweep_torn(&self, disk: &dyn Disk) {
+        let beside = self.path.parent().and_then(|dir| disk.list(dir).ok()).unwrap_or_default();
+        let number = |path: &PathBuf| -> Option<u64> {
+            let ending = path.extension()?.to_str()?.strip_prefix("cut-")?;
+            (path.file_stem() == self.path.file_stem()).then(|| ending.parse().ok())?
+        };
+        let mut torn: Vec<_> =
+            beside.into_iter().filter_map(|path| Some((number(&path)?, path))).collect();
+        torn.sort();
+        torn.truncate(torn.len().saturating_sub(limits::SET_ASIDE_KEPT));
+        for (_, path) in torn {
+            let _ = disk.remove(&path); // the next cut sweeps again
+        }
     }
 
     /// Adds records behind the frame `after`. They survive a power cut once this returns; the new last sequence number.
@@ -133,6 +152,7 @@ impl ReceivedLog {
                 Some((sequence, people, frame_bytes)) => {
                     state.lost += usize::from(offset > whole_bytes);
                     state.sequence = sequence;
+                    state.frames.push((sequence, people.len()));
                     state.people.extend(people);
                     offset += frame_bytes;
                     whole_bytes = offset;

@@ -45,6 +45,19 @@ fn what_was_acknowledged_reads_back_with_its_origin() {
 }
 
 #[test]
+fn of_the_torn_tails_kept_beside_only_the_newest_stay() {
+    let disk = SimDisk::default();
+    let beside = |n: u64| Path::new(PATH).with_extension(format!("cut-{n}"));
+    for n in 1..=12 {
+        log().append(&disk, &SeedDice::new(n), n - 1, &[recent(n as u32)]).unwrap();
+        disk.append(Path::new(PATH), &[0; 9]).unwrap();
+        assert_eq!(log().read(&disk).unwrap().cut_bytes, 9);
+    }
+    let left = |n: &u64| disk.length(&beside(*n)).unwrap().is_some();
+    assert_eq!((1..=13).filter(left).collect::<Vec<_>>(), [12, 13]);
+}
+
+#[test]
 fn a_torn_tail_of_any_length_is_cut_off_kept_aside_and_written_behind() {
     let (disk, people, last) = three_appends();
     let whole = disk.read(Path::new(PATH), u64::MAX).unwrap();

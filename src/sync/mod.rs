@@ -22,7 +22,7 @@ pub use index::{Index, OfferedDelta, OfferedOrder, OfferedRelease, OfferedRevoca
 pub use link::{DirLink, Link, LinkError, link_for};
 pub use plan::{Held, SentBatch, Step, plan};
 pub use receipt::{Receipt, open_receipt, sign_receipt};
-pub use ways::by_whole_release;
+pub use ways::cheapest as ways;
 
 use crate::{
     messages::{self, Message, Trouble},

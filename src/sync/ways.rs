@@ -21,10 +21,21 @@ pub fn cheapest(held: &Held, offered: &Index) -> Vec<Step> {
     shortest([by_deltas, by_whole(held, offered)])
 }
 
-/// The same without the deltas of the chain held, after one of them was refused.
-#[must_use]
-pub fn by_whole_release(held: &Held, offered: &Index) -> Vec<Step> {
-    shortest([by_whole(held, offered), None])
+impl Index {
+    /// The index without what one step would fetch, after that was refused: the other ways stay.
+    #[must_use]
+    pub fn without(mut self, refused: &Step) -> Self {
+        match refused {
+            Step::FetchDelta { root, version } => {
+                self.deltas.retain(|delta| (delta.root, delta.version) != (*root, *version));
+            }
+            Step::FetchRelease { version } => {
+                self.release = self.release.filter(|whole| whole.version != *version);
+            }
+            _ => {}
+        }
+        self
+    }
 }
 
 fn by_whole(held: &Held, offered: &Index) -> Option<Way> {
@@ -194,11 +205,20 @@ mod tests {
     }
 
     #[test]
-    fn after_a_refused_delta_the_whole_release_is_tried() {
-        let offered = index(Some((13, 99)), &[(12, 11, 10, 5), (13, 12, 10, 5), (14, 13, 13, 1)]);
-        let steps = by_whole_release(&held(Some(10), Some(11)), &offered);
-        assert_eq!(words(&steps), "whole 13, 13+14");
-        assert_eq!(by_whole_release(&held(Some(10), Some(13)), &offered), []);
+    fn after_a_refused_delta_the_other_ways_are_tried_and_then_the_whole_release() {
+        let chains = [(12, 11, 10, 5), (13, 12, 10, 5), (14, 11, 10, 1), (15, 13, 10, 5)];
+        let offered = index(Some((13, 99)), &chains);
+        let held = held(Some(10), Some(11));
+        let refused = |root, version| Step::FetchDelta { root, version };
+        assert_eq!(words(&cheapest(&held, &offered)), "10+12, 10+13, 10+15");
+        let offered = offered.without(&refused(10, 15));
+        assert_eq!(words(&cheapest(&held, &offered)), "10+14");
+        let offered = offered.without(&refused(10, 14));
+        assert_eq!(words(&cheapest(&held, &offered)), "10+12, 10+13");
+        let offered = offered.without(&refused(10, 12));
+        assert_eq!(words(&cheapest(&held, &offered)), "whole 13");
+        let offered = offered.without(&Step::FetchRelease { version: 13 });
+        assert_eq!(cheapest(&held, &offered), []);
     }
 
     proptest! {

@@ -338,6 +338,7 @@ fn store(state: CacheState) -> Fact {
         CacheState::Empty => (words::STORE_EMPTY, Grade::Plain),
         CacheState::Closed => (words::STORE_CLOSED, Grade::Watch),
         CacheState::Rebuilding => (words::STORE_REBUILDING, Grade::Watch),
+        CacheState::Behind => (words::STORE_BEHIND, Grade::Bad),
         CacheState::Damaged => (words::STORE_DAMAGED, Grade::Bad),
     };
     Fact::new(words::STORE, said, grade)

@@ -10,6 +10,7 @@
 
 mod blocks;
 mod deltas;
+mod disk;
 mod papers;
 mod publisher;
 mod releases;
@@ -87,6 +88,11 @@ fn every_attack_is_refused_by_name_and_the_former_release_answers() {
     std::io::stdout().write_all(figures.as_bytes()).unwrap(); // past the test runner's capture: the figures are the point
     assert!(failed.is_empty(), "{failed:#?}");
     assert!(attacks.len() >= 50);
+}
+
+#[test]
+fn whoever_can_write_the_boxs_disk_brings_no_older_release_back() {
+    disk::ATTACKS.iter().for_each(disk::OnDisk::run);
 }
 
 #[test]

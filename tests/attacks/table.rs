@@ -161,6 +161,15 @@ This page is written by `tests/attacks/` (`SONAE_BLESS=1 cargo test --test attac
 
 ";
 
+const ON_DISK: &str = "## The box's own disk
+
+Here files of the box that held version 10 are bent, with checksums that hold, and version 9 is handed to it, as signed by its publisher. What the journal knows counts
+more than what lies in the cache: version 9 is refused, before and after a restart, and a sound newer release is taken.
+
+| attack | what is bent | code |
+|---|---|---|
+";
+
 const TAIL: &str = "
 ## What is taken, and why it harms nothing
 
@@ -192,6 +201,11 @@ fn write_page(attacks: &[&Attack], codes: &BTreeMap<&str, Vec<&str>>) -> String 
         }
         page.push('\n');
     }
+    page.push_str(ON_DISK);
+    for attack in crate::disk::ATTACKS {
+        let _ = writeln!(page, "| {} | {} | `release_older` |", attack.name, attack.bent);
+    }
+    page.push('\n');
     page.push_str("## Codes that several attacks share\n\n| code | attacks | why one is enough |\n|---|---|---|\n");
     for (code, why) in SHARED {
         let count = codes.get(code).map_or(0, Vec::len);

@@ -2,13 +2,16 @@
 
 use crate::{
     bent::Line,
-    house_fixture::{House, ask_for, cast, events, refusals, world},
+    house_fixture::{House, ask_for, cast, events, files_below, refusals, world},
 };
 use sonae::{
     app::Settled,
+    cache::CacheState,
+    config::Profile,
     domain::{
         answer::Verdict, area::Area, keys::BoxId, medication::Dispensing, person::PersonRecord,
     },
+    health::{Grade, examine},
     hub::Hub,
     journal::Event,
     snapshot::{
@@ -162,4 +165,57 @@ fn where_a_delta_is_refused_the_whole_release_comes_in_the_same_exchange() {
     assert!(refusals(&appliance).iter().any(|(what, _)| what == "release"));
     wide.bend = Box::new(|_, bytes| Ok(bytes));
     assert_eq!(steps(&appliance.settle(&wide, &mut |_| {}).unwrap()), []);
+}
+
+/// A box with release 11 and both deltas, closed.
+fn house_at_thirteen() -> (House, Hub, (PathBuf, ReleaseSecrets)) {
+    let house = House::ready();
+    let hub = house.hub();
+    let root = published(&house, &hub);
+    house.open().settle(&Line::straight(&hub), &mut |_| {}).unwrap();
+    (house, hub, root)
+}
+
+#[test]
+fn where_one_delta_is_refused_another_chain_is_taken_before_the_whole_release() {
+    let (house, hub, root) = house_at_thirteen();
+    let place = |name: &str| house.root().join(name);
+    let (before, after) = (after_the_employee_left(), region());
+    let thirteen = place("thirteen");
+    for (name, version) in [("to-fourteen", 14), ("to-fifteen", 15)] {
+        let made = delta(place(name), &root, &thirteen, version, [&before, &after]);
+        hub.publish_release(&made).unwrap();
+    }
+    let appliance = house.open();
+    let line = Line::garbling(&hub, &["deltas/11-15/person.blk"]);
+    let settled = appliance.settle(&line, &mut |_| {}).unwrap();
+    assert_eq!(steps(&settled), [("delta", false), ("delta", true)]);
+    assert_eq!(appliance.status().snapshot.unwrap().source.version, 14);
+}
+
+#[test]
+fn under_broken_deltas_the_whole_release_answers_it_is_told_and_the_next_exchange_brings_them_again()
+ {
+    let (house, hub, _) = house_at_thirteen();
+    let overlay = files_below(&house.box_dir().join("cache/releases"))
+        .into_iter()
+        .filter(|path| path.to_str().unwrap().contains('+') && path.ends_with("sled/conf"))
+        .max(); // the one before it is swept by the next import
+    std::fs::write(overlay.unwrap(), [0x5a; 64]).unwrap();
+    let appliance = house.open();
+    let status = appliance.status();
+    assert_eq!((status.cache, status.snapshot.unwrap().source.version), (CacheState::Behind, 11));
+    let told = ("cache".into(), "cache_changes_damaged".into());
+    assert!(refusals(&appliance).contains(&told));
+    let found = examine(&appliance.probe(&Profile::named("generic").unwrap()));
+    let check = found.checks.into_iter().find(|check| check.name == "cache").unwrap();
+    assert_eq!(check.grade, Grade::Bad);
+    let answer = ask_for(&appliance, &cast().employee.0).answer;
+    assert_eq!(answer.verdict, Verdict::Eligible, "as of release 11, and the answer says so");
+    assert!(answer.as_of.is_some());
+    let settled = appliance.settle(&Line::straight(&hub), &mut |_| {}).unwrap();
+    assert_eq!(steps(&settled), [("delta", true), ("delta", true)]);
+    assert_eq!(appliance.status().cache, CacheState::Healthy);
+    let appliance = house.restart(appliance);
+    assert_eq!(ask_for(&appliance, &cast().employee.0).answer.verdict, Verdict::NotEligible);
 }

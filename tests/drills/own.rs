@@ -2,7 +2,9 @@
 
 use crate::{
     bent::Bend,
-    house_fixture::{House, ask_by, ask_for, cast, code, files_below, reasons, refusals, world},
+    house_fixture::{
+        House, ask_by, ask_for, cast, code, events, files_below, reasons, refusals, world,
+    },
 };
 use jiff::civil::Date;
 use sonae::{
@@ -13,6 +15,7 @@ use sonae::{
         person::{Origin, PersonRecord},
         time::Stamp,
     },
+    journal::Event,
     seal::{SigningKeypair, VerifyingKey},
     snapshot::{Manifest, SignedBy},
     sys::{Clock, RealDisk, sim::SeedDice},
@@ -277,4 +280,50 @@ fn a_disk_that_fails_while_receiving_leaves_what_answered_and_what_was_noted_com
         answers(&appliance);
     }
     panic!("it never came through");
+}
+
+fn own_events(appliance: &Appliance) -> Vec<Event> {
+    let own =
+        |event: &Event| matches!(event, Event::OwnReceived { .. } | Event::OwnRewritten { .. });
+    events(appliance).into_iter().filter(own).collect()
+}
+
+#[test]
+fn frames_that_the_journal_does_not_know_are_written_down_at_the_start_and_answer() {
+    let house = House::new();
+    let appliance = house.open();
+    take_in(&house, &appliance);
+    drop(appliance);
+    let journal = house.box_dir().join("journal/journal.log");
+    let noted = fs::read(&journal).unwrap();
+    let appliance = house.open();
+    appliance.receive(received(&house, [cast().late_elder.0])).unwrap();
+    drop(appliance);
+    fs::write(&journal, noted).unwrap(); // as if the power had failed in between
+    let appliance = house.open();
+    let sequences: Vec<u64> = own_events(&appliance)
+        .iter()
+        .map(|event| match event {
+            Event::OwnReceived { sequence, source, records: 1 } if source == SOURCE => *sequence,
+            other => panic!("{other:?}"),
+        })
+        .collect();
+    assert_eq!(sequences, [1, 2]);
+    assert_eq!(own_events(&house.restart(appliance)).len(), 2, "once");
+}
+
+#[test]
+fn lost_frames_are_filled_from_the_store_at_the_start_and_that_is_told() {
+    let house = House::new();
+    let appliance = house.open();
+    take_in(&house, &appliance);
+    drop(appliance);
+    fs::remove_file(house.box_dir().join("own/received.log")).unwrap();
+    let appliance = house.open();
+    let told = own_events(&appliance).pop().unwrap();
+    assert_eq!(told, Event::OwnRewritten { records: 1, sequence: 2 });
+    assert!(refusals(&appliance).is_empty(), "nothing is lost");
+    drop(appliance);
+    fs::remove_dir_all(house.box_dir().join("own/releases")).unwrap();
+    answers(&house.open()); // from the frames alone
 }

@@ -18,7 +18,9 @@ use crate::{
 use std::path::Path;
 
 /// A box with base 5 and the deltas 6 and 7, and the people of 7.
-fn at_seven(delivered: Delivered) -> (tempfile::TempDir, Cache, MapSource, Vec<MapSource>, Region) {
+pub(super) fn at_seven(
+    delivered: Delivered,
+) -> (tempfile::TempDir, Cache, MapSource, Vec<MapSource>, Region) {
     let people = region(200);
     let last = changed(people.clone());
     let (root, deltas) = chain(&[people.clone(), people, last.clone()]);
@@ -30,11 +32,11 @@ fn at_seven(delivered: Delivered) -> (tempfile::TempDir, Cache, MapSource, Vec<M
     (dir, cache, root.release, deltas, last)
 }
 
-fn version(cache: &Cache) -> u64 {
+pub(super) fn version(cache: &Cache) -> u64 {
     cache.active().unwrap().source().version
 }
 
-fn rebuild(cache: &Cache) -> Result<(), CacheError> {
+pub(super) fn rebuild(cache: &Cache) -> Result<(), CacheError> {
     cache.rebuild(|_| vec![publisher().public()], &BOX, &box_key(), &mut quiet).map(drop)
 }
 
@@ -68,7 +70,7 @@ fn unsound(delivered: Delivered) -> (tempfile::TempDir, Cache, MapSource, Vec<Ma
     (dir, cache, release, deltas, last)
 }
 
-fn like_a_whole_release(cache: &Cache, last: &Region) {
+pub(super) fn like_a_whole_release(cache: &Cache, last: &Region) {
     let dir = tempfile::tempdir().unwrap();
     let whole = cache_in(dir.path());
     import(&whole, &root(90, 9, last).release).unwrap();

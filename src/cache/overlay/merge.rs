@@ -1,11 +1,11 @@
 //! Former overlay and new delta, merged family by family as they stream by: memory does not grow with either.
 
-use super::Overlay;
+use super::{Overlay, draft::Draft};
 use crate::{
     cache::{
         CacheError,
         release::{BaseRelease, sealed_block},
-        store::{BATCH_BLOCKS, Store},
+        store::BATCH_BLOCKS,
     },
     domain::person::PersonRecord,
     limits,
@@ -23,7 +23,7 @@ fn held_so_far(former: Option<&Overlay>) -> Stream<'_> {
     let blocks = (0..former.keys.family_buckets()).map(|bucket| former.families(bucket));
     Box::new(blocks.flat_map(|block| match block {
         Ok(families) => families.into_iter().map(Ok).collect(),
-        Err(e) => vec![Err(e)],
+        Err(e) => vec![Err(CacheError::ChangesDamaged(Box::new(e)))], // no fault of the delta
     }))
 }
 
@@ -113,7 +113,7 @@ impl Iterator for Merged<'_> {
 
 /// Fills blocks of families in bucket order, also those nobody falls into.
 struct Writer<'a> {
-    store: &'a Store,
+    store: &'a Draft,
     keys: &'a OverlayKeys,
     bucket: u32,
     families: Vec<Family>,
@@ -151,7 +151,7 @@ pub(super) fn families<'a>(
     base: &'a BaseRelease,
     former: Option<&'a Overlay>,
     (blocks, keys): (BlockStream<'a>, DeltaKeys<'a>),
-    store: &Store,
+    store: &Draft,
     overlay: &OverlayKeys,
 ) -> Result<u64, CacheError> {
     let offered = Offered { blocks, keys, base, ready: vec![].into_iter(), last: None };
@@ -174,7 +174,7 @@ pub(super) fn families<'a>(
 pub(super) fn index(
     tree: Tree,
     base: &BaseRelease,
-    store: &Store,
+    store: &Draft,
     overlay: &OverlayKeys,
     records: u64,
 ) -> Result<(), CacheError> {
@@ -207,7 +207,7 @@ pub(super) fn index(
 fn index_entries(
     tree: Tree,
     base: &BaseRelease,
-    store: &Store,
+    store: &Draft,
     overlay: &OverlayKeys,
     buckets: std::ops::Range<u32>,
 ) -> Result<Vec<(u32, IndexEntry)>, CacheError> {
@@ -217,7 +217,7 @@ fn index_entries(
         _ => base.keys().readings(record),
     };
     for bucket in 0..overlay.family_buckets() {
-        let sealed = sealed_block(store, Tree::Person, bucket)?;
+        let sealed = sealed_block(store.store(), Tree::Person, bucket)?;
         for family in overlay.open_families(bucket, &sealed)? {
             for record in base.keys().records(base.words(), &family.change)? {
                 for key in keys_of(&record) {

@@ -5,6 +5,7 @@
 //! of the first, and so on. The deltas' signed manifests lie beside the store and are verified anew at every start.
 
 mod chain;
+mod draft;
 mod import;
 mod merge;
 
@@ -14,21 +15,34 @@ use super::{
     CacheError,
     pointer::{Held, Pointer},
     release::{BaseRelease, Trial, sampled, sealed_block},
+    scrub,
     store::{Store, sled_dir},
 };
 use crate::{
     limits,
     seal::{Kid, VerifyingKey},
     snapshot::{
-        Blind, Change, DeltaBlock, DrugKey, Family, Manifest, OverlayKeys, SnapshotError, Tree,
+        Blind, Change, DeltaBlock, DrugKey, Family, MANIFEST_NAME, Manifest, OverlayKeys,
+        SnapshotError, Tree,
     },
     sys::Disk,
 };
-use std::{collections::BTreeSet, path::Path};
+use std::{
+    collections::BTreeSet,
+    path::{Path, PathBuf},
+};
 
-const MANIFEST_ENDING: &str = "cose";
+const DELTA_ENDING: &str = "cose";
 /// What this box makes of the changed records, to find people by.
 const INDEXES: [Tree; 2] = [Tree::Birth, Tree::Kana];
+
+/// What a signed manifest is called in its store's directory; deltas in the order of their versions.
+pub(super) fn stored_name(manifest: &Manifest) -> String {
+    match manifest.base() {
+        None => MANIFEST_NAME.into(),
+        Some(_) => format!("{:020}.{DELTA_ENDING}", manifest.version()),
+    }
+}
 
 /// The deltas held on top of one base.
 pub(super) struct Overlay {
@@ -72,11 +86,14 @@ impl Overlay {
         }
         let mut chain = Chain { held: Pointer::whole(held.base), deltas: 0 };
         let mut deltas = vec![];
-        let signed =
-            |path: &&std::path::PathBuf| path.extension().is_some_and(|e| e == MANIFEST_ENDING);
-        for path in files.iter().filter(signed) {
-            let bytes = disk.read(path, limits::MANIFEST_BYTES_MAX)?;
-            let delta = Manifest::open(&bytes, publisher_keys)?;
+        let signed = |path: &&PathBuf| path.extension().is_some_and(|e| e == DELTA_ENDING);
+        let stored = files.iter().filter(signed);
+        let stored = stored.map(|path| disk.read(path, limits::MANIFEST_BYTES_MAX));
+        let stored = stored.collect::<Result<Vec<_>, _>>()?;
+        let all = || stored.iter().map(Vec::as_slice);
+        for bytes in &stored {
+            let delta = Manifest::open(bytes, publisher_keys)
+                .map_err(|refusal| scrub::rot_or(disk, dir, all(), refusal))?;
             let extended = delta
                 .base()
                 .filter(|_| delta.region() == base.manifest().region())
@@ -117,6 +134,20 @@ impl Overlay {
     /// The newest delta.
     pub(super) fn newest(&self) -> &Manifest {
         &self.newest
+    }
+
+    pub(super) fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// Blocks of one tree in its store.
+    pub(super) fn buckets(&self, tree: Tree) -> u32 {
+        match tree {
+            Tree::Person => self.keys.family_buckets(),
+            _ if INDEXES.contains(&tree) => self.keys.index_buckets(tree),
+            _ if Tree::MEDICAL.contains(&tree) => self.medical_blocks(tree),
+            _ => 0, // words stand where they are used
+        }
     }
 
     fn medical_blocks(&self, tree: Tree) -> u32 {
@@ -168,6 +199,8 @@ impl Overlay {
 
 #[cfg(test)]
 mod attacks;
+#[cfg(test)]
+mod damage;
 #[cfg(test)]
 mod mending;
 #[cfg(test)]

@@ -101,3 +101,21 @@ pub(super) fn families(plain: &[u8]) -> Option<Vec<Family>> {
     }
     Some(families)
 }
+
+/// For the fuzz target: reads a plain block and every record in it, joins each change with itself, and asserts that what was
+/// read is written and read back the same.
+#[cfg(any(test, fuzzing))]
+pub(in crate::snapshot) fn probe(tables: &crate::snapshot::words::Tables, plain: &[u8]) {
+    use crate::snapshot::record::read_person;
+    let Some(read) = families(plain) else { return };
+    let mut written = vec![];
+    read.iter().for_each(|family| family.write(&mut written));
+    assert_eq!(families(&written).as_ref(), Some(&read), "written anew it is another");
+    for Family { change, .. } in read {
+        let mark_of = |body: &[u8]| {
+            read_person(tables, body)?;
+            Some(body.first_chunk().copied().unwrap_or_default())
+        };
+        let _ = change.clone().then(change, mark_of);
+    }
+}

@@ -18,6 +18,8 @@ pub use change::{Change, Family};
 pub use keys::{DeltaBlock, DeltaKeys, IndexEntry, OverlayKeys};
 pub use write::{DeltaBuilder, DeltaSpec, DeltaSummary, ReleaseSecrets, State};
 
+#[cfg(any(test, fuzzing))]
+pub(super) use change::probe;
 pub(super) use keys::DeltaRoot;
 
 use super::{Manifest, ReleaseId};

@@ -1,6 +1,6 @@
 //! An invented region that changes, for tests: its base, and deltas between any two states of it.
 
-use super::{DeltaBuilder, DeltaSpec, DeltaSummary, ReleaseSecrets, State};
+use super::{Change, DeltaBuilder, DeltaSpec, DeltaSummary, Family, ReleaseSecrets, State};
 use crate::{
     domain::{checkup::Checkup, medication::Dispensing, person::PersonRecord, visit::Visit},
     snapshot::{
@@ -116,4 +116,15 @@ pub(crate) fn changed(mut region: Region) -> Region {
     region.remove(77);
     region.push((samples::person(900), samples::history(903)));
     region
+}
+
+/// A plain block of two families: of one somebody went and these came, of the other two went.
+pub(crate) fn block_of_changes(put: [Vec<u8>; 2]) -> Vec<u8> {
+    let came = Change { taken: vec![[1; 8]], put: put.map(Vec::into_boxed_slice).into() };
+    let went = Change { taken: vec![[2; 8], [3; 8]], put: vec![] };
+    let mut block = vec![];
+    for (blind, change) in [([4; 16], came), ([5; 16], went)] {
+        Family { blind, change }.write(&mut block);
+    }
+    block
 }
