@@ -3,8 +3,8 @@
 use crate::{
     app::AppError,
     config::ConfigError,
-    domain::rulebook::RulebookError,
     domain::paper::ProfileError,
+    domain::rulebook::RulebookError,
     messages::{Message, Trouble},
     sys::DiskError,
     web::WebError,

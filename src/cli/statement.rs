@@ -8,11 +8,14 @@ use super::{
 use crate::{
     domain::{
         burden::Percent,
-        claim::{Cause, Contact, Known, StandInCodes, stand_in as stands_in},
+        claim::{Contact, Known, stand_in as stands_in},
         insurer_number::InsurerNumber,
+        rulebook::{InsurerUnknown, Rulebook},
         statement::{InsuranceKind, Statement},
+        time::Stamp,
     },
     messages,
+    sys::{Clock, WallClock},
 };
 use serde_json::json;
 
@@ -68,7 +71,7 @@ fn contact(args: &ContactArgs) -> Contact {
     }
 }
 
-/// Numbers and remarks for a claim; needs no box.
+/// Numbers and remarks for a claim, by the rules of the box where one is named, else by those of this program.
 pub fn stand_in(args: &StandInArgs) -> Result<Reply, CliError> {
     let known = match (&args.insurer, &args.number) {
         (Some(insurer), Some(number)) => {
@@ -81,8 +84,15 @@ pub fn stand_in(args: &StandInArgs) -> Result<Reply, CliError> {
         (None, _) => Known::Nothing,
     };
     let cause = match args.cause {
-        CauseArg::Disaster => Cause::Disaster,
-        CauseArg::SystemFault => Cause::SystemFault,
+        CauseArg::Disaster => InsurerUnknown::Disaster,
+        CauseArg::SystemFault => InsurerUnknown::SystemFault,
     };
-    Reply::done(&stands_in(cause, &known, &contact(&args.contact), &StandInCodes::default()))
+    let today = Stamp(WallClock.unix_seconds()).day();
+    let on = args.on.as_deref().map_or(Ok(today), appliance::date)?;
+    let rules = match &args.data {
+        Some(data) => appliance::open_box(data)?.policy().rules,
+        None => Rulebook::built_in().clone(),
+    };
+    let told = stands_in(cause, &known, &contact(&args.contact), (&rules, on));
+    Reply::done(&told.ok_or(CliError::rule(&messages::RULE_SILENT))?)
 }

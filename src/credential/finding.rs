@@ -208,7 +208,7 @@ pub enum Outcome<'a> {
 }
 
 /// Under what a paper is judged.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Circumstances {
     /// The moment, and whether the clock is sure.
     pub now: Reading,

@@ -63,7 +63,7 @@ pub fn decide(evidence: &Evidence, on: Date, now: Reading, policy: &Policy) -> A
             outcome.tell(Reason::LiveOfAnotherDay);
         }
     }
-    let burden_ratio = share::of(&cases, evidence, on, &mut outcome);
+    let burden_ratio = share::of(&cases, evidence, (on, &policy.rules), &mut outcome);
     if now.clock != ClockState::Sure {
         outcome.tell(Reason::ClockUnsure);
     }
@@ -90,7 +90,7 @@ fn seen_rows(evidence: &Evidence, on: Date, policy: &Policy) -> Vec<&'static Row
     let case = |shown| classify::shown(shown, evidence.card, on, policy);
     let mut rows: Vec<_> = evidence.shown.iter().map(|shown| table::seen(case(shown))).collect();
     let paper = classify::paper(evidence.document.as_ref(), evidence.card, on);
-    if paper == PaperCase::NeedsCard && policy.old_card_grace(on) {
+    if paper == PaperCase::NeedsCard && policy.notice_alone_grace(on) {
         rows.push(table::seen(table::ShownCase::PaperInGrace));
     }
     rows

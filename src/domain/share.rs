@@ -7,6 +7,7 @@ use crate::domain::{
     decide::{Cases, Outcome},
     evidence::Evidence,
     register::Word,
+    rulebook::Rulebook,
     shown::{Shown, StatedShare, TypedPaper},
     table::{LiveCase, PaperCase, RegisterCase, classify},
 };
@@ -23,9 +24,12 @@ struct Stated {
 pub(super) fn of(
     cases: &Cases<'_>,
     evidence: &Evidence,
-    on: Date,
+    (on, rules): (Date, &Rulebook),
     outcome: &mut Outcome,
 ) -> BurdenRatio {
+    let by_law = |birth: Option<Date>| {
+        birth.and_then(|birth| burden::age_class_by(rules, birth, on).percent)
+    };
     let eligible = outcome.verdict() == Verdict::Eligible;
     if !eligible && !outcome.is_received() {
         return BurdenRatio::default();
@@ -34,8 +38,8 @@ pub(super) fn of(
         [verified_birth(cases).filter(|_| eligible), evidence.shown.iter().find_map(birth_of)];
     let birth = births.into_iter().flatten().next();
     let mut stated = if eligible { verified(cases) } else { vec![] };
-    stated.extend(seen(evidence, birth, on));
-    let Some(first) = stated.first() else { return by_age(birth, on, outcome) };
+    stated.extend(seen(evidence, by_law(birth), on));
+    let Some(first) = stated.first() else { return by_age(by_law(birth), outcome) };
     let also = others(&stated, first.percent);
     if !also.is_empty() {
         outcome.tell(Reason::BurdensDiffer);
@@ -52,8 +56,7 @@ fn others(stated: &[Stated], percent: Percent) -> Vec<SourcedShare> {
     differing.map(|other| SourcedShare { percent: other.percent, source: other.source }).collect()
 }
 
-fn by_age(birth: Option<Date>, on: Date, outcome: &mut Outcome) -> BurdenRatio {
-    let percent = birth.and_then(|birth| burden::age_class(birth, on).percent);
+fn by_age(percent: Option<Percent>, outcome: &mut Outcome) -> BurdenRatio {
     outcome.tell(match percent {
         Some(_) => Reason::BurdenByAgeRule,
         None => Reason::BurdenUnknown,
@@ -97,8 +100,7 @@ fn verified_birth(cases: &Cases<'_>) -> Option<Date> {
 }
 
 /// What unsigned sources say, the first that counts first.
-fn seen(evidence: &Evidence, birth: Option<Date>, on: Date) -> Vec<Stated> {
-    let by_law = || birth.and_then(|birth| burden::age_class(birth, on).percent);
+fn seen(evidence: &Evidence, by_law: Option<Percent>, on: Date) -> Vec<Stated> {
     let mut stated: Vec<_> = evidence
         .shown
         .iter()
@@ -106,7 +108,7 @@ fn seen(evidence: &Evidence, birth: Option<Date>, on: Date) -> Vec<Stated> {
             let (percent, source) = match shown {
                 Shown::TypedPaper(TypedPaper { burden, .. }) => match (*burden)? {
                     StatedShare::Percent(percent) => (percent, BurdenSource::Seen),
-                    StatedShare::Statutory => (by_law()?, BurdenSource::Statutory),
+                    StatedShare::Statutory => (by_law?, BurdenSource::Statutory),
                 },
                 Shown::PortalScreen { burden, .. } => ((*burden)?, BurdenSource::Seen),
                 Shown::Declaration(declared) => (declared.burden?, BurdenSource::Declared),

@@ -303,4 +303,10 @@ catalogue! {
         "印刷していないことを確かめてそのフォルダーを消し、もう一度行ってください。"
         "Nothing of it may be printed: remove that folder, then try again."
     }
+    RULE_SILENT = "rule_silent" NotFound {
+        "その日について確認された規則がありません。"
+        "No confirmed rule speaks of that day."
+        "日付を確かめるか、審査支払機関に問い合わせてください。"
+        "Check the day, or ask the claims office."
+    }
 }

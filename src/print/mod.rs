@@ -27,8 +27,8 @@ pub use drugs::{DrugSheet, drug_sheet};
 pub use envelope::{EnvelopeSet, EnvelopeSheet, envelope_register, envelope_sheet};
 pub use notice::notice_sheet;
 pub use order::{OrderFacts, order_sheet};
-pub use statement::statement_sheet;
 pub use papers::{PaperFace, PaperRun, without_glyph};
+pub use statement::statement_sheet;
 
 use crate::messages::{self, Message, Trouble};
 

@@ -126,4 +126,10 @@ pub struct StandInArgs {
     pub former: bool,
     #[command(flatten)]
     pub contact: ContactArgs,
+    /// Data directory of the box whose rules count; those of this program where it is not given.
+    #[arg(long)]
+    pub data: Option<PathBuf>,
+    /// Day of the visit; today if not given.
+    #[arg(long)]
+    pub on: Option<String>,
 }

@@ -8,7 +8,7 @@ mod stand_in;
 mod transcription;
 
 pub use risk::ReturnRisk;
-pub use stand_in::{Cause, Contact, Desk, Known, StandIn, StandInCodes, Waiver, stand_in};
+pub use stand_in::{Contact, Desk, Known, StandIn, Waiver, stand_in};
 pub use transcription::{ClaimField, Line};
 
 use crate::domain::{

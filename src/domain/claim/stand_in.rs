@@ -7,22 +7,10 @@ use crate::domain::{
     answer::worded,
     insured::Identity,
     insurer_number::{InsurerNumber, Scheme},
+    rulebook::{Dated, InsurerUnknown, Rulebook},
 };
+use jiff::civil::Date;
 use serde::Serialize;
-
-const DISASTER_RULE: &str = "中央社会保険医療協議会資料 2024年1月10日 (災害: 不詳の請求)";
-const FAULT_RULE: &str =
-    "厚生労働省 2023年9月請求分から (オンライン資格確認の障害など: 不詳の請求と申立書)";
-
-/// Why the number is not known. Decides the family of codes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Cause {
-    /// 災害: the patient fled without papers.
-    Disaster,
-    /// オンライン資格確認の障害・資格情報なし: the official system gave no answer.
-    SystemFault,
-}
 
 /// What is known all the same.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,30 +23,6 @@ pub enum Known {
     InsurerOnly(InsurerNumber),
     /// Nothing.
     Nothing,
-}
-
-/// The codes in use; they come from the dated rules.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct StandInCodes {
-    /// 災害: in place of the insurer's number, eight digits.
-    pub disaster_insurer: String,
-    /// 災害: in place of the insured person's number, nine digits.
-    pub disaster_number: String,
-    /// 障害: in place of the insurer's number, eight digits.
-    pub fault_insurer: String,
-    /// 障害: where the claim software refuses the first.
-    pub fault_insurer_if_refused: String,
-}
-
-impl Default for StandInCodes {
-    fn default() -> Self {
-        Self {
-            disaster_insurer: "99999999".into(),
-            disaster_number: "999999999".into(),
-            fault_insurer: "77777777".into(),
-            fault_insurer_if_refused: "77777779".into(),
-        }
-    }
 }
 
 /// What the patient told, for the remarks.
@@ -103,52 +67,22 @@ pub struct StandIn {
     pub needs_statement: bool,
     /// Where the claim goes.
     pub desk: Desk,
-    /// Where the rule is written.
-    pub source: &'static str,
+    /// Where the rule of the codes is written.
+    pub source: String,
 }
 
-/// The numbers and remarks for a claim of which something is not known.
+/// The numbers and remarks for a claim of which something is not known; nothing where no confirmed rule speaks of the day.
 #[must_use]
-pub fn stand_in(cause: Cause, known: &Known, contact: &Contact, codes: &StandInCodes) -> StandIn {
-    match (cause, known) {
-        (cause, Known::Present(identity)) => as_known(cause, identity, String::new()),
-        (Cause::SystemFault, Known::Former(identity)) => {
-            as_known(cause, identity, remarks("旧資格の番号", contact))
-        }
-        // A former number proves nothing after a disaster, but it names an insurer to be asked.
-        (
-            Cause::Disaster,
-            Known::Former(Identity { insurer, .. }) | Known::InsurerOnly(insurer),
-        ) => StandIn {
-            insurer_number: insurer.display_form(),
-            number: codes.disaster_number.clone(),
-            remarks: remarks("不詳", contact),
-            desk: desk_of(*insurer),
-            ..nothing(cause)
-        },
-        (Cause::Disaster, Known::Nothing) => StandIn {
-            insurer_number: codes.disaster_insurer.clone(),
-            remarks: remarks("", contact),
-            desk: desk_by(contact),
-            ..nothing(cause)
-        },
-        // Without its number the insurer helps nobody find the person: the sevens and the statement.
-        (Cause::SystemFault, Known::InsurerOnly(_) | Known::Nothing) => StandIn {
-            insurer_number: codes.fault_insurer.clone(),
-            if_refused: Some(codes.fault_insurer_if_refused.clone()),
-            remarks: remarks("", contact),
-            needs_statement: true,
-            desk: match known {
-                Known::InsurerOnly(insurer) => desk_of(*insurer),
-                _ => desk_by(contact),
-            },
-            ..nothing(cause)
-        },
-    }
-}
-
-fn nothing(cause: Cause) -> StandIn {
-    StandIn {
+pub fn stand_in(
+    cause: InsurerUnknown,
+    known: &Known,
+    contact: &Contact,
+    (rules, on): (&Rulebook, Date),
+) -> Option<StandIn> {
+    let Dated::Known { value: codes, said } = rules.unknown_insurer_code(cause, on) else {
+        return None;
+    };
+    let blank = StandIn {
         insurer_number: String::new(),
         if_refused: None,
         symbol: String::new(),
@@ -156,21 +90,54 @@ fn nothing(cause: Cause) -> StandIn {
         remarks: String::new(),
         needs_statement: false,
         desk: Desk::Either,
-        source: match cause {
-            Cause::Disaster => DISASTER_RULE,
-            Cause::SystemFault => FAULT_RULE,
+        source: said.source.to_owned(),
+    };
+    Some(match (cause, known) {
+        (_, Known::Present(identity)) => as_known(blank, identity, String::new()),
+        (InsurerUnknown::SystemFault, Known::Former(identity)) => {
+            as_known(blank, identity, remarks("旧資格の番号", contact))
+        }
+        // A former number proves nothing after a disaster, but it names an insurer to be asked.
+        (
+            InsurerUnknown::Disaster,
+            Known::Former(Identity { insurer, .. }) | Known::InsurerOnly(insurer),
+        ) => StandIn {
+            insurer_number: insurer.display_form(),
+            number: codes.number.clone().unwrap_or_default(),
+            remarks: remarks(codes.remark.as_deref().unwrap_or_default(), contact),
+            desk: desk_of(*insurer),
+            ..blank
         },
-    }
+        (InsurerUnknown::Disaster, Known::Nothing) => StandIn {
+            insurer_number: codes.insurer.clone(),
+            if_refused: codes.if_refused.clone(),
+            remarks: remarks("", contact),
+            desk: desk_by(contact),
+            ..blank
+        },
+        // Without a number the insurer helps nobody find the person: the stand-in and the statement.
+        (InsurerUnknown::SystemFault, Known::InsurerOnly(_) | Known::Nothing) => StandIn {
+            insurer_number: codes.insurer.clone(),
+            if_refused: codes.if_refused.clone(),
+            remarks: remarks("", contact),
+            needs_statement: true,
+            desk: match known {
+                Known::InsurerOnly(insurer) => desk_of(*insurer),
+                _ => desk_by(contact),
+            },
+            ..blank
+        },
+    })
 }
 
-fn as_known(cause: Cause, identity: &Identity, remarks: String) -> StandIn {
+fn as_known(blank: StandIn, identity: &Identity, remarks: String) -> StandIn {
     StandIn {
         insurer_number: identity.insurer.display_form(),
         symbol: identity.symbol.clone(),
         number: identity.number.clone(),
         desk: desk_of(identity.insurer),
         remarks,
-        ..nothing(cause)
+        ..blank
     }
 }
 

@@ -4,6 +4,7 @@ use crate::domain::{
     burden::Percent,
     insured::Branch,
     insurer_number::InsurerNumber,
+    rulebook::{InsurerUnknown, Rulebook},
     time::{ClockState, Stamp},
 };
 use jiff::civil::date;
@@ -178,24 +179,31 @@ fn nines_stand_in_after_a_disaster_and_sevens_where_the_system_failed() {
         phone: "000-0000-0000".into(),
         ..Contact::default()
     };
-    let codes = StandInCodes::default();
-    let told = |cause, known: Known| stand_in(cause, &known, &contact, &codes);
-    let half = told(Cause::Disaster, Known::InsurerOnly(insurer("06130488")));
+    let rules = Rulebook::built_in();
+    let told = |cause, known: Known| stand_in(cause, &known, &contact, (rules, ON)).unwrap();
+    let half = told(InsurerUnknown::Disaster, Known::InsurerOnly(insurer("06130488")));
     assert_eq!((half.insurer_number.as_str(), half.number.as_str()), ("06130488", "999999999"));
     assert_eq!(
         half.remarks,
         "不詳　住所：石川県輪島市架空町1　勤務先：架空漁業　連絡先：000-0000-0000"
     );
-    let none = told(Cause::Disaster, Known::Nothing);
+    let none = told(InsurerUnknown::Disaster, Known::Nothing);
     assert_eq!((none.insurer_number.as_str(), none.number.as_str()), ("99999999", ""));
     assert_eq!((none.desk, none.needs_statement), (Desk::PaymentFund, false));
-    let fault = told(Cause::SystemFault, Known::Nothing);
+    let fault = told(InsurerUnknown::SystemFault, Known::Nothing);
     assert_eq!(fault.insurer_number, "77777777");
     assert_eq!(fault.if_refused.as_deref(), Some("77777779"));
     assert!(fault.needs_statement && fault.remarks.starts_with("住所："));
-    let former = told(Cause::SystemFault, Known::Former(known("138016")));
+    let former = told(InsurerUnknown::SystemFault, Known::Former(known("138016")));
     assert_eq!((former.insurer_number.as_str(), former.desk), ("138016", Desk::Federation));
     assert!(former.remarks.starts_with("旧資格の番号"));
+}
+
+#[test]
+fn before_a_rule_began_no_code_stands_in() {
+    let early = (Rulebook::built_in().as_ref(), date(2023, 8, 31));
+    let contact = Contact::default();
+    assert_eq!(stand_in(InsurerUnknown::SystemFault, &Known::Nothing, &contact, early), None);
 }
 
 proptest! {
@@ -204,7 +212,7 @@ proptest! {
     fn the_reason_alone_chooses_the_family_of_codes(
         disaster: bool, which in 0..4, address in "\\PC{0,20}", employer in "\\PC{0,20}",
     ) {
-        let cause = if disaster { Cause::Disaster } else { Cause::SystemFault };
+        let cause = if disaster { InsurerUnknown::Disaster } else { InsurerUnknown::SystemFault };
         let known = match which {
             0 => Known::Present(known("06130488")),
             1 => Known::Former(known("06130488")),
@@ -212,7 +220,7 @@ proptest! {
             _ => Known::Nothing,
         };
         let contact = Contact { address, employer, ..Contact::default() };
-        let told = stand_in(cause, &known, &contact, &StandInCodes::default());
+        let told = stand_in(cause, &known, &contact, (Rulebook::built_in(), ON)).unwrap();
         let numbers = format!("{} {} {:?}", told.insurer_number, told.number, told.if_refused);
         let others = if disaster { "7777" } else { "9999" };
         prop_assert!(!numbers.contains(others));

@@ -138,18 +138,16 @@ pub(in crate::domain) fn shown(
     on: Date,
     policy: &Policy,
 ) -> ShownCase {
-    let in_grace = policy.old_card_grace(on);
     match (shown, card) {
         (Shown::TypedPaper(paper), _) if is_over(paper, on) => ShownCase::TypedPaperExpired,
         (Shown::TypedPaper(TypedPaper { kind: DocumentKind::Certificate, .. }), _) => {
             ShownCase::TypedCertificate
         }
         (Shown::TypedPaper(_), CardSeen::Seen) => ShownCase::TypedNoticeWithCard,
-        (Shown::TypedPaper(_) | Shown::OldCard, CardSeen::NotSeen) | (Shown::OldCard, _)
-            if in_grace =>
-        {
+        (Shown::TypedPaper(_), CardSeen::NotSeen) if policy.notice_alone_grace(on) => {
             ShownCase::PaperInGrace
         }
+        (Shown::OldCard, _) if policy.old_card_grace(on) => ShownCase::PaperInGrace,
         (Shown::TypedPaper(_), CardSeen::NotSeen) => ShownCase::NoticeAlone,
         (Shown::OldCard, _) => ShownCase::OldCardEnded,
         (Shown::PortalScreen { .. }, CardSeen::Seen) => ShownCase::PortalWithCard,
