@@ -8,7 +8,9 @@ use crate::domain::{
 
 /// The person to claim for; nobody where the answer shows nobody.
 pub(super) fn claimant(evidence: &Evidence, answer: &Answer) -> Option<Claimant> {
+    let live = evidence.live.as_ref().and_then(|live| live.get().record());
     let record = match (answer.basis, &evidence.snapshot, &evidence.own) {
+        (Basis::Live, ..) => live,
         (Basis::OwnRecord, _, OwnFinding::Found(record)) => Some(record.get()),
         (Basis::Snapshot, SnapshotFinding::Found { record, .. }, _) => Some(record.get()),
         _ => None,

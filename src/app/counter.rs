@@ -357,7 +357,12 @@ fn subject(evidence: &Evidence, answer: &Answer) -> Option<Subject> {
         OwnFinding::Found(record) => Some(record.get()),
         _ => None,
     };
-    let record = if answer.basis == Basis::OwnRecord { own } else { region };
+    let live = evidence.live.as_ref().and_then(|live| live.get().record());
+    let record = match answer.basis {
+        Basis::OwnRecord => own,
+        Basis::Live => live,
+        _ => region,
+    };
     let claims = evidence.document.as_ref().map(|document| document.claims.get());
     match (answer.verdict, answer.basis, claims, record) {
         // A genuine notice that waits for the card: the counter compares its name with the card's.
@@ -367,7 +372,9 @@ fn subject(evidence: &Evidence, answer: &Answer) -> Option<Subject> {
             Some(of_claims(claims, None))
         }
         (Verdict::CannotTell, ..) => None,
-        (_, Basis::Snapshot | Basis::OwnRecord, _, Some(record)) => Some(of_record(record)),
+        (_, Basis::Live | Basis::Snapshot | Basis::OwnRecord, _, Some(record)) => {
+            Some(of_record(record))
+        }
         (_, _, Some(claims), record) => Some(of_claims(claims, record)),
         (_, _, None, record) => record.map(of_record),
     }

@@ -40,6 +40,19 @@ pub struct LiveResult {
     pub word: LiveWord,
 }
 
+impl LiveResult {
+    /// The record it names; nothing where it names nobody.
+    #[must_use]
+    pub fn record(&self) -> Option<&PersonRecord> {
+        match &self.word {
+            LiveWord::InForce(record) | LiveWord::Ended(record) | LiveWord::Replaced(record) => {
+                Some(record)
+            }
+            LiveWord::NotRegistered | LiveWord::SeveralMatch => None,
+        }
+    }
+}
+
 /// 資格有効性 (OQSCD006) with the record it came with.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum LiveWord {

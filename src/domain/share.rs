@@ -9,7 +9,7 @@ use crate::domain::{
     register::Word,
     rulebook::Rulebook,
     shown::{Shown, StatedShare, TypedPaper},
-    table::{LiveCase, PaperCase, RegisterCase, classify},
+    table::{LiveCase, PaperCase, RegisterCase},
 };
 use jiff::civil::Date;
 
@@ -67,7 +67,7 @@ fn by_age(percent: Option<Percent>, outcome: &mut Outcome) -> BurdenRatio {
 /// What verified sources say, the first that counts first. Of snapshot and own record the newer one comes first.
 fn verified(cases: &Cases<'_>) -> Vec<Stated> {
     let live = cases.result.filter(|_| cases.live == LiveCase::InForce).and_then(|result| {
-        let percent = classify::live_record(result)?.burden?;
+        let percent = result.record()?.burden?;
         Some(Stated { percent, source: BurdenSource::Live, day: result.answered_at.day() })
     });
     let paper = cases.claims.filter(|_| is_good(cases.paper)).and_then(|claims| {
@@ -94,7 +94,7 @@ fn speaking<'a>(cases: &Cases<'a>) -> Option<Word<'a>> {
 
 fn verified_birth(cases: &Cases<'_>) -> Option<Date> {
     let live = cases.result.filter(|_| cases.live == LiveCase::InForce);
-    let live = live.and_then(classify::live_record).map(|record| record.birth);
+    let live = live.and_then(|result| result.record()).map(|record| record.birth);
     let paper = cases.claims.filter(|_| is_good(cases.paper)).map(|claims| claims.birth);
     live.or(paper).or(speaking(cases).map(|word| word.record.birth))
 }

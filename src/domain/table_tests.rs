@@ -278,7 +278,7 @@ fn nobody_is_registered(evidence: &Evidence) -> bool {
     let live = evidence.live.as_ref().map(|live| live.get());
     !matches!(evidence.snapshot, SnapshotFinding::Found { .. })
         && !matches!(evidence.own, OwnFinding::Found(_))
-        && live.is_none_or(|live| classify::live_record(live).is_none())
+        && live.is_none_or(|live| live.record().is_none())
 }
 
 proptest! {

@@ -138,6 +138,7 @@ fn basis_rows(answer: &Answer) -> Vec<(&'static str, String)> {
         ("いつの情報か As of", as_of),
         ("新しさ Freshness", fresh),
         ("この箱の時計 Clock", format!("{clock_ja}　{clock_en}")),
+        ("確認の程度 Level", format!("{}　{}", answer.level.ja(), answer.level.en())),
     ]
 }
 
@@ -149,20 +150,28 @@ fn basis(answer: &Answer) -> String {
 }
 
 fn share(answer: &Answer) -> String {
-    let source = match answer.burden_ratio.source {
-        Some(BurdenSource::Live) => "オンライン資格確認の結果 online result",
-        Some(BurdenSource::Document) => "書類に署名された割合 from the signed paper",
-        Some(BurdenSource::Snapshot) => "地域データの登録 from the snapshot",
-        Some(BurdenSource::OwnRecord) => "この施設が受け取った資格情報 received by this facility",
-        Some(BurdenSource::Seen) => "画面か書類を目で確認 seen on a screen or paper",
-        Some(BurdenSource::Statutory) => "「法定負担割合のとおり」 statutory share, by age",
-        Some(BurdenSource::Declared) => "本人の申立て declared by the patient",
-        Some(BurdenSource::AgeRule) => "年齢から計算（要確認） computed from age: confirm",
-        None => "出どころなし no source",
-    };
-    match answer.burden_ratio.percent {
+    let source = answer.burden_ratio.source.map_or("出どころなし no source", source_words);
+    let first = match answer.burden_ratio.percent {
         Some(percent) => format!("{}　{source}", words::share(percent)),
         None => "分かりません（本人に確認） not known: ask the patient".into(),
+    };
+    // Two sources that differ are both shown.
+    let also = answer.burden_ratio.also.iter();
+    let also = also
+        .map(|other| format!("\n{}　{}", words::share(other.percent), source_words(other.source)));
+    std::iter::once(first).chain(also).collect()
+}
+
+fn source_words(source: BurdenSource) -> &'static str {
+    match source {
+        BurdenSource::Live => "オンライン資格確認の結果 online result",
+        BurdenSource::Document => "書類に署名された割合 from the signed paper",
+        BurdenSource::Snapshot => "地域データの登録 from the snapshot",
+        BurdenSource::OwnRecord => "この施設が受け取った資格情報 received by this facility",
+        BurdenSource::Seen => "画面か書類を目で確認 seen on a screen or paper",
+        BurdenSource::Statutory => "「法定負担割合のとおり」 statutory share, by age",
+        BurdenSource::Declared => "本人の申立て declared by the patient",
+        BurdenSource::AgeRule => "年齢から計算（要確認） computed from age: confirm",
     }
 }
 

@@ -3,10 +3,11 @@
 use crate::{
     app::{
         AppError, Appliance, Checked, ConsentView, DisasterStatus, DrugView, Found, JournalReport,
-        PaperReport, Question, Settled, Status,
+        PaperReport, Question, Settled, Status, TakenStatement,
     },
     config::{HubUrl, Profile},
     disaster::search::{SearchQuery, SecondFact},
+    domain::statement::Statement,
     health::Probe,
     journal::{ConsentKind, Viewer},
     print::Printed,
@@ -18,6 +19,12 @@ pub trait Desk: Send + Sync + 'static {
     fn verify(&self, question: &Question) -> Result<Checked, AppError>;
     /// The slip of an answer given lately.
     fn answer_slip(&self, entry: u64) -> Result<Printed, AppError>;
+    /// Keeps a statement of eligibility (申立書) and prints its form.
+    fn take_statement(
+        &self,
+        statement: &Statement,
+        visit: Option<u64>,
+    ) -> Result<TakenStatement, AppError>;
     /// What the box says of itself.
     fn status(&self) -> Status;
     /// Whether disaster mode is open.
@@ -57,6 +64,14 @@ impl Desk for Appliance {
 
     fn answer_slip(&self, entry: u64) -> Result<Printed, AppError> {
         self.answer_slip(entry)
+    }
+
+    fn take_statement(
+        &self,
+        statement: &Statement,
+        visit: Option<u64>,
+    ) -> Result<TakenStatement, AppError> {
+        self.take_statement(statement, visit)
     }
 
     fn status(&self) -> Status {

@@ -16,6 +16,7 @@ mod pages;
 mod reply;
 mod route;
 mod site;
+mod statement;
 mod told;
 
 #[cfg(test)]

@@ -8,9 +8,10 @@ use crate::{
     app::{CandidateView, Checked, DisasterStatus, DrugView, OrderSummary, Status},
     config::{HubUrl, Profile},
     domain::{
-        answer::{Reason, Verdict},
+        answer::{Level, NextStep, Reason, Verdict},
         ladder::{Needs, Reply, Rung},
         medication::{Dispensing, Setting},
+        statement::InsuranceKind,
     },
     health::Examination,
     journal::{Viewer, ViewerRole},
@@ -122,6 +123,13 @@ impl AnswerPage {
     /// A patient who comes from a disaster has nothing to show: the four items take the statement's place.
     fn may_come_from_a_disaster(&self) -> bool {
         self.checked.ask_next.is_some_and(|asked| asked.rung == Rung::Statement)
+    }
+
+    /// Whether a statement of eligibility is the step, or was given.
+    fn takes_statement(&self) -> bool {
+        let answer = &self.checked.answer;
+        let step = NextStep::TakeStatement;
+        answer.next_steps.contains(&step) || answer.level == Level::Declaration
     }
 
     /// Only beside a notice does a card that was seen change the answer.

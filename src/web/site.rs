@@ -13,6 +13,7 @@ use super::{
     },
     reply::{Answered, Content},
     route::{Asset, Route, for_machines},
+    statement::StatementFields,
 };
 use crate::{
     app::{Ask, Checked, DisasterState, DisasterStatus, Found, Question, Settled, Status},
@@ -70,6 +71,10 @@ impl Site {
             Route::Check => self.check(&read(body)?),
             Route::CheckPicture => self.check_picture(body),
             Route::Slip(entry) => Ok(Answered::printed(self.desk.answer_slip(entry)?)),
+            Route::Statement => {
+                let (statement, visit) = read::<StatementFields>(body)?.settle()?;
+                Ok(Answered::printed(self.desk.take_statement(&statement, visit)?.form))
+            }
             Route::Disaster => self.disaster(self.desk.disaster_status()),
             Route::Order => self.disaster(self.desk.take_order(&read::<OrderFields>(body)?.text)?),
             Route::Close => {

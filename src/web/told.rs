@@ -5,7 +5,7 @@ use crate::{
     cache::CacheState,
     disaster::search::Difference,
     domain::{
-        answer::{Answer, BurdenSource, Freshness, NextStep, Verdict},
+        answer::{Answer, BurdenSource, Freshness, NextStep, SourcedShare, Verdict},
         evidence::{DocumentKind, SnapshotSource},
         person::{Relation, Sex},
         time::{ClockState, Stamp},
@@ -99,19 +99,29 @@ pub(super) fn moment_with_age(stamp: Stamp, now: Stamp) -> Said {
 
 /// `3割 30%（書類に記載）`.
 pub(super) fn burden(answer: &Answer) -> Said {
-    let source = match answer.burden_ratio.source {
-        Some(BurdenSource::Live) => words::FROM_LIVE,
-        Some(BurdenSource::Document) => words::FROM_DOCUMENT,
-        Some(BurdenSource::Snapshot) => words::FROM_SNAPSHOT,
-        Some(BurdenSource::OwnRecord) => words::FROM_OWN_RECORD,
-        Some(BurdenSource::Seen) => words::FROM_SIGHT,
-        Some(BurdenSource::Statutory) => words::FROM_STATUTE,
-        Some(BurdenSource::Declared) => words::FROM_DECLARATION,
-        Some(BurdenSource::AgeRule) => words::FROM_AGE,
-        None => words::BURDEN_NONE_KNOWN,
-    };
+    let source = answer.burden_ratio.source.map_or(words::BURDEN_NONE_KNOWN, from);
     let share = share(answer);
-    Said::new(format!("{}（{}）", share.ja, source.ja), source.en)
+    let mut said = Said::new(format!("{}（{}）", share.ja, source.ja), source.en);
+    // Two sources that differ are both shown.
+    for SourcedShare { percent, source } in &answer.burden_ratio.also {
+        let (percent, source) = (percent.value(), from(*source));
+        said.ja += &format!("／{percent}%（{}）", source.ja);
+        said.en += &format!(" / {percent}%, {}", source.en);
+    }
+    said
+}
+
+fn from(source: BurdenSource) -> Phrase {
+    match source {
+        BurdenSource::Live => words::FROM_LIVE,
+        BurdenSource::Document => words::FROM_DOCUMENT,
+        BurdenSource::Snapshot => words::FROM_SNAPSHOT,
+        BurdenSource::OwnRecord => words::FROM_OWN_RECORD,
+        BurdenSource::Seen => words::FROM_SIGHT,
+        BurdenSource::Statutory => words::FROM_STATUTE,
+        BurdenSource::Declared => words::FROM_DECLARATION,
+        BurdenSource::AgeRule => words::FROM_AGE,
+    }
 }
 
 /// The share alone, for the headline.
@@ -185,6 +195,7 @@ pub(super) fn answer_facts(checked: &Checked) -> Vec<Fact> {
         freshness(answer.freshness),
         clock(answer.clock),
         Fact::new(words::FOR_DAY, day(checked.on), Grade::Plain),
+        Fact::new(words::LEVEL, Said::new(answer.level.ja(), answer.level.en()), Grade::Plain),
     ]
 }
 

@@ -116,19 +116,9 @@ pub(in crate::domain) fn live(
     }
 }
 
-/// The record of a live result; nothing where it names nobody.
-pub(in crate::domain) fn live_record(result: &LiveResult) -> Option<&PersonRecord> {
-    match &result.word {
-        LiveWord::InForce(record) | LiveWord::Ended(record) | LiveWord::Replaced(record) => {
-            Some(record)
-        }
-        LiveWord::NotRegistered | LiveWord::SeveralMatch => None,
-    }
-}
-
 /// Whether a live result names a record that must not be shown.
 pub(in crate::domain) fn is_suspended(result: &LiveResult) -> bool {
-    live_record(result).is_some_and(|record| record.standing == Standing::Suspended)
+    result.record().is_some_and(|record| record.standing == Standing::Suspended)
 }
 
 /// One thing seen or heard, on the day `on`.

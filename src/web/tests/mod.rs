@@ -10,11 +10,12 @@ use super::{Desk, Premises, Purpose, routes, samples};
 use crate::{
     app::{
         AppError, Ask, Checked, ConsentView, DisasterStatus, DrugView, Found, JournalReport,
-        PaperReport, Question, Settled, Status,
+        PaperReport, Question, Settled, Status, TakenStatement,
     },
     config::{HubUrl, Profile},
     disaster::search::{Difference, SearchQuery, SecondFact},
     domain::evidence::CardSeen,
+    domain::statement::Statement,
     health::Probe,
     journal::{ConsentKind, Viewer, verify_bytes},
     messages,
@@ -69,6 +70,16 @@ impl Desk for Stand {
     fn answer_slip(&self, entry: u64) -> Result<Printed, AppError> {
         self.note(format!("slip {entry}"))?;
         Ok(Printed { pdf: b"%PDF-".to_vec(), missing_glyphs: vec!['𠮷', '𩸽'] })
+    }
+
+    fn take_statement(
+        &self,
+        statement: &Statement,
+        visit: Option<u64>,
+    ) -> Result<TakenStatement, AppError> {
+        self.note(format!("statement {} {visit:?}", statement.name))?;
+        let form = Printed { pdf: b"%PDF-".to_vec(), missing_glyphs: vec![] };
+        Ok(TakenStatement { number: 9, form })
     }
 
     fn status(&self) -> Status {
