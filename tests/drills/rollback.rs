@@ -93,7 +93,8 @@ fn a_list_whose_table_of_rules_does_not_hold_is_refused_by_its_own_code_and_the_
     other_grades.snapshot.warn_days += 1;
     let broken = appliance.take_trust_list(&trust_list_with(3, other_grades));
     assert_eq!(code(broken), "rulebook_contradicts");
-    assert_eq!(refusals(&appliance), [("trust_list".into(), "rulebook_contradicts".into())]);
+    let refused = ("trust_list".into(), "rulebook_contradicts".into());
+    assert_eq!(refusals(&appliance).pop(), Some(refused));
     assert_eq!(appliance.status().trust.unwrap().sequence, 2);
     assert_eq!(graces(appliance.policy()), [true, true]);
     drop(appliance);

@@ -1,3 +1,5 @@
+//! Promises of the claim help, and its rule tables tried as a whole.
+
 use super::*;
 use crate::domain::{
     answer::{Basis, BurdenRatio, BurdenSource, Freshness, Level, Reason, Verdict},
