@@ -200,6 +200,7 @@ impl Appliance {
         let on = question.on.unwrap_or_else(|| self.today());
         let mut answer = decide(&evidence, on, now, &self.policy());
         answer.reasons.extend(self.trust_list_old(now));
+        let ask_next = self.climb(&mut answer, question);
         let (entry, mark) = self.journal.append_marked(
             now,
             &Event::Answered {
@@ -216,7 +217,7 @@ impl Appliance {
         let checked = Checked {
             subject: subject(&evidence, &answer),
             claim: claims::claimant(&evidence, &answer).map(|who| claim::help(&who, &answer, on)),
-            ask_next: self.ask_next(&answer, question),
+            ask_next,
             document: evidence.document.as_ref().map(|d| d.claims.get().kind),
             on,
             answered_at: now.at,
@@ -228,11 +229,14 @@ impl Appliance {
         Ok(checked)
     }
 
-    fn ask_next(&self, answer: &Answer, question: &Question) -> Option<LadderQuestion> {
+    /// The next question; what was asked already is no next step any more.
+    fn climb(&self, answer: &mut Answer, question: &Question) -> Option<LadderQuestion> {
         let open = self.disaster_status().state == DisasterState::Open;
         let setting = if open { Setting::Disaster } else { question.setting };
         let asked: Vec<_> = question.told.iter().map(|told| told.rung).collect();
-        ladder::next(answer, &asked, setting)
+        let next = ladder::next(answer, &asked, setting);
+        ladder::leave_unasked(answer, &asked, setting);
+        next
     }
 }
 

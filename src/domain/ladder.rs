@@ -97,6 +97,16 @@ pub fn next(answer: &Answer, asked: &[Rung], setting: Setting) -> Option<LadderQ
     Some(LadderQuestion { rung, replies: rung.replies() })
 }
 
+/// Takes the steps away whose questions were asked: nobody asks twice. Where none is left, the insurer is asked.
+pub fn leave_unasked(answer: &mut Answer, asked: &[Rung], setting: Setting) {
+    let was_asked =
+        |step: &NextStep| Rung::of(*step, setting).is_some_and(|rung| asked.contains(&rung));
+    answer.next_steps.retain(|step| !was_asked(step));
+    if answer.next_steps.is_empty() {
+        answer.next_steps.push(NextStep::CallInsurer);
+    }
+}
+
 /// Adds what a reply brought. `shown` is what [`Reply::needs`] asked to fill in; a scan is added as a document by its own way.
 pub fn add(evidence: &mut Evidence, reply: Reply, shown: Option<Shown>) {
     if reply.card() == CardSeen::Seen {

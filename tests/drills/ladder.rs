@@ -4,7 +4,7 @@ use crate::house_fixture::{House, ask_by, cast, code, events};
 use sonae::{
     app::{Appliance, Ask, Checked, Question, ToldFields, settle_told},
     domain::{
-        answer::{Level, Verdict},
+        answer::{Level, NextStep, Verdict},
         ladder::{Rung, Setting},
     },
     journal::Event,
@@ -36,6 +36,8 @@ fn a_stranger_is_asked_one_question_after_another_until_the_statement() {
         rungs.push(rung);
         so_far.push(format!(r#"{{"rung":"{}","reply":"no"}}"#, rung.code()));
     }
+    let at_the_end = ask(&appliance, &format!("[{}]", so_far.join(","))).answer.next_steps;
+    assert_eq!(at_the_end, [NextStep::CallInsurer], "nothing is asked twice");
     assert_eq!(
         rungs,
         [Rung::Certificate, Rung::Portal, Rung::Notice, Rung::PastVisit, Rung::Statement]
