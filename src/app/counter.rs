@@ -14,12 +14,14 @@ use crate::{
         claim,
         decide::decide,
         evidence::{
-            CardSeen, DocumentClaims, DocumentFinding, Evidence, OwnFinding, SnapshotFinding,
+            CardSeen, DocumentClaims, DocumentFinding, DocumentKind, Evidence, OwnFinding,
+            Revocation, SnapshotFinding,
         },
         insured::Identity,
         insurer_number::Scheme,
-        ladder::{self, LadderQuestion, Setting},
+        ladder::{self, LadderQuestion, Reply, Setting},
         person::PersonRecord,
+        shown::{Shown, TypedPaper},
         time::Reading,
         verified::Verified,
     },
@@ -75,19 +77,44 @@ impl Question {
 impl Appliance {
     /// Answers one question. The journal entry is on the disk before this returns.
     pub fn verify(&self, question: &Question) -> Result<Checked, AppError> {
-        match &question.ask {
-            Ask::Numbers { identity, birth } => self.verify_numbers(identity, *birth, question),
-            Ask::Text(text) => self.verify_text(text, question),
-            Ask::Picture(bytes) => {
+        self.only_in_a_disaster(question)?;
+        match (&question.ask, typed_paper(question)) {
+            // What stands on a paper that was typed in is newer than what was asked by before.
+            (Ask::Numbers { .. } | Ask::Nothing, Some(paper)) => {
+                self.verify_numbers(&paper.identity, paper.birth, question)
+            }
+            (Ask::Numbers { identity, birth }, None) => {
+                self.verify_numbers(identity, *birth, question)
+            }
+            (Ask::Text(text), _) => self.verify_text(text, question),
+            (Ask::Picture(bytes), _) => {
                 let found = scan::read_upload(bytes)?;
                 let ours = found.iter().find(|code| credential::frame::decode(&code.text).is_ok());
                 let code = ours.or(found.first()).ok_or(rule(&messages::PICTURE_WITHOUT_CODE))?;
-                self.verify_text(&code.text, question)
+                let checked = self.verify_text(&code.text, question)?;
+                Ok(Checked { code: Some(code.text.clone()), ..checked })
             }
-            Ask::Nothing => {
+            (Ask::Nothing, None) => {
                 let (snapshot, own) = (SnapshotFinding::NotAsked, OwnFinding::NothingKept);
                 self.conclude(evidence(snapshot, own, None, question), None, question, self.now())
             }
+        }
+    }
+
+    /// The four items receive a patient who fled; on an ordinary day the statement does.
+    fn only_in_a_disaster(&self, question: &Question) -> Result<(), AppError> {
+        let taken = question.told.iter().any(|told| told.reply == Reply::ItemsGiven);
+        if taken && self.setting(question) == Setting::Ordinary {
+            return Err(rule(&messages::FOUR_ITEMS_NO_DISASTER));
+        }
+        Ok(())
+    }
+
+    /// While disaster mode is open here, everybody may come from the disaster.
+    fn setting(&self, question: &Question) -> Setting {
+        match self.disaster_status().state {
+            DisasterState::Open => Setting::Disaster,
+            DisasterState::Closed => question.setting,
         }
     }
 
@@ -108,7 +135,10 @@ impl Appliance {
         let now = self.now();
         let text = scan::normalise_keyboard(text);
         if let Some((identity, birth)) = typed::numbers_in(&text)? {
-            return self.verify_numbers(&identity, birth, question);
+            return match typed_paper(question) {
+                Some(paper) => self.verify_numbers(&paper.identity, paper.birth, question),
+                None => self.verify_numbers(&identity, birth, question),
+            };
         }
         let magics = [Magic::Credential.digits(), Magic::DisasterOrder.digits()];
         let code = scan::recognise(&text, &magics).ours()?;
@@ -215,6 +245,8 @@ impl Appliance {
             },
         )?;
         let checked = Checked {
+            statement: self.keep_four_items(question, entry.sequence, now)?,
+            code: None,
             subject: subject(&evidence, &answer),
             claim: claims::claimant(&evidence, &answer).map(|who| claim::help(&who, &answer, on)),
             ask_next,
@@ -231,13 +263,20 @@ impl Appliance {
 
     /// The next question; what was asked already is no next step any more.
     fn climb(&self, answer: &mut Answer, question: &Question) -> Option<LadderQuestion> {
-        let open = self.disaster_status().state == DisasterState::Open;
-        let setting = if open { Setting::Disaster } else { question.setting };
+        let setting = self.setting(question);
         let asked: Vec<_> = question.told.iter().map(|told| told.rung).collect();
         let next = ladder::next(answer, &asked, setting);
         ladder::leave_unasked(answer, &asked, setting);
         next
     }
+}
+
+/// The paper whose text was typed in last.
+fn typed_paper(question: &Question) -> Option<&TypedPaper> {
+    question.told.iter().rev().find_map(|told| match &told.shown {
+        Some(Shown::TypedPaper(paper)) => Some(paper),
+        _ => None,
+    })
 }
 
 /// Everything gathered, what the ladder brought included.
@@ -351,6 +390,17 @@ fn one_of_each(born: impl Iterator<Item = Verified<PersonRecord>>) -> Vec<Verifi
     kept
 }
 
+/// Whether it is the signed notice that waits, and nothing speaks against it.
+fn waits_for_card(evidence: &Evidence, answer: &Answer) -> bool {
+    let stands = evidence.document.as_ref().is_some_and(|document| {
+        document.claims.get().kind == DocumentKind::Notice
+            && !matches!(document.revocation, Revocation::Listed { .. })
+    });
+    stands
+        && answer.reasons.contains(&Reason::NoticeNeedsCard)
+        && !answer.reasons.contains(&Reason::RecordSuspended)
+}
+
 /// Only what was verified is shown, and nothing where the record is suspended or the paper is refused.
 fn subject(evidence: &Evidence, answer: &Answer) -> Option<Subject> {
     let region = match &evidence.snapshot {
@@ -370,9 +420,7 @@ fn subject(evidence: &Evidence, answer: &Answer) -> Option<Subject> {
     let claims = evidence.document.as_ref().map(|document| document.claims.get());
     match (answer.verdict, answer.basis, claims, record) {
         // A genuine notice that waits for the card: the counter compares its name with the card's.
-        (Verdict::CannotTell, _, Some(claims), _)
-            if answer.reasons.contains(&Reason::NoticeNeedsCard) =>
-        {
+        (Verdict::CannotTell, _, Some(claims), _) if waits_for_card(evidence, answer) => {
             Some(of_claims(claims, None))
         }
         (Verdict::CannotTell, ..) => None,

@@ -212,7 +212,10 @@ impl ToldFields {
             },
             birth: date(&self.birthdate)?,
             burden: self.stated()?,
-            valid_to: date(&self.valid_to)?,
+            valid_to: match self.valid_to.trim() {
+                "" => None,
+                text => wareki::parse_end(text)?.value.day(),
+            },
         })
     }
 
@@ -221,10 +224,11 @@ impl ToldFields {
         let given = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
         let address = given(&self.address);
         match self.clue.as_str() {
-            "employees" => Ok(InsurerClue::Employees {
-                employer: given(&self.employer).ok_or_else(missing)?,
-                address,
-            }),
+            // Address or employer leads to the insurer; who fled may know only one of them.
+            "employees" if address.is_some() || given(&self.employer).is_some() => {
+                let employer = given(&self.employer).unwrap_or_default();
+                Ok(InsurerClue::Employees { employer, address })
+            }
             "national" => Ok(InsurerClue::National {
                 address: address.ok_or_else(missing)?,
                 union: given(&self.union),
@@ -251,7 +255,7 @@ impl ToldFields {
 fn date(text: &str) -> Result<Option<Date>, AppError> {
     match text.trim() {
         "" => Ok(None),
-        text => Ok(Some(wareki::parse(text)?.value)),
+        text => Ok(Some(wareki::whole_day(text)?)),
     }
 }
 
@@ -311,6 +315,10 @@ mod tests {
                 "four_items_incomplete",
             ),
             (r#"[{"rung":"past_visit","reply":"unchanged","last_visit":"昨日"}]"#, "not_a_date"),
+            (
+                r#"[{"rung":"statement","reply":"statement_only","birthdate":"昭和31年"}]"#,
+                "date_incomplete",
+            ),
         ] {
             assert_eq!(code(json), expected, "{json}");
         }

@@ -1,7 +1,7 @@
 //! 申立書: taken at the counter, printed, kept sealed with the visit, and destroyed when the claim is paid.
 
 use super::{
-    Appliance,
+    Appliance, Question,
     error::{AppError, rule},
 };
 use crate::{
@@ -9,8 +9,9 @@ use crate::{
         burden::Percent,
         claim::Contact,
         person::Sex,
+        shown::{DisasterOral, InsurerClue, Shown},
         statement::{InsuranceKind, KeptStatement, Statement},
-        time::Stamp,
+        time::{Reading, Stamp},
     },
     journal::Event,
     limits::{
@@ -25,32 +26,33 @@ use serde::Serialize;
 use std::path::PathBuf;
 use zeroize::Zeroizing;
 
+/// Bytes of the moment that stands in the clear in front of each sealed statement, so that nobody opens it to tell its age.
+const MOMENT_BYTES: usize = 8;
+
 /// A statement as it lies sealed on the disk. A key once given never gets another meaning.
 #[derive(Encode, Decode)]
 struct Sheet {
     #[n(0)]
-    taken_at: i64,
-    #[n(1)]
     name: String,
-    #[n(2)]
+    #[n(1)]
     kana: String,
-    #[n(3)]
+    #[n(2)]
     birth: String,
-    #[n(4)]
+    #[n(3)]
     sex: u8,
-    #[n(5)]
+    #[n(4)]
     address: String,
-    #[n(6)]
+    #[n(5)]
     phone: String,
-    #[n(7)]
+    #[n(6)]
     employer: String,
-    #[n(8)]
+    #[n(7)]
     union: String,
-    #[n(9)]
+    #[n(8)]
     kind: String,
-    #[n(10)]
+    #[n(9)]
     insurer_name: String,
-    #[n(11)]
+    #[n(10)]
     share: Option<u8>,
 }
 
@@ -89,11 +91,36 @@ impl Appliance {
         let now = self.now();
         let number = self.journal.append(now, &Event::StatementTaken { visit })?.sequence;
         let form = self.print_statement(statement, now.at, number)?;
-        let plain = Zeroizing::new(Sheet::of(statement, now.at).to_bytes());
-        let sealed = self.keys.statements.seal_boxed(&*self.dice, &place(number), &plain)?;
-        self.disk.make_dir(&self.layout.statements())?;
-        self.disk.replace(&self.statement_path(number), &sealed)?;
+        self.keep_statement(statement, now.at, number)?;
         Ok(TakenStatement { number, form })
+    }
+
+    /// Keeps the four items just taken down (災害時の聞き取り) as a statement, under the number of the answer's entry: claim and
+    /// later verification need them.
+    pub(super) fn keep_four_items(
+        &self,
+        question: &Question,
+        number: u64,
+        now: Reading,
+    ) -> Result<Option<u64>, AppError> {
+        let last = question.told.last().and_then(|told| told.shown.as_ref());
+        let Some(Shown::DisasterOral(items)) = last else { return Ok(None) };
+        self.keep_statement(&of_items(items), now.at, number)?;
+        Ok(Some(number))
+    }
+
+    fn keep_statement(
+        &self,
+        statement: &Statement,
+        taken_at: Stamp,
+        number: u64,
+    ) -> Result<(), AppError> {
+        let plain = Zeroizing::new(Sheet::of(statement).to_bytes());
+        let place = place(number, taken_at);
+        let sealed = self.keys.statements.seal_boxed(&*self.dice, &place, &plain)?;
+        self.disk.make_dir(&self.layout.statements())?;
+        let bytes = [&taken_at.0.to_be_bytes()[..], &sealed].concat();
+        Ok(self.disk.replace(&self.statement_path(number), &bytes)?)
     }
 
     /// The form of a kept statement once more.
@@ -102,16 +129,15 @@ impl Appliance {
         self.print_statement(&statement, taken_at, number)
     }
 
-    /// What is kept, oldest first; of each its number and age, nothing of what it says.
+    /// What is kept, oldest first; of each its number and age, nothing of what it says. One that cannot be read is due at once.
     pub fn kept_statements(&self) -> Result<Vec<KeptStatement>, AppError> {
         let today = self.now().at;
         let kept = self.statement_numbers()?.into_iter().map(|number| {
-            let (_, taken_at) = self.read_statement(number)?;
-            let due = today.days_since(taken_at) >= STATEMENT_REMIND_DAYS;
-            Ok(KeptStatement { number, taken_at, due })
+            let moment = self.read_sealed(number).ok().map(|(taken_at, _)| taken_at);
+            let is_old = |at: Stamp| today.days_since(at) >= STATEMENT_REMIND_DAYS;
+            KeptStatement { number, taken_at: moment, due: moment.is_none_or(is_old) }
         });
-        // One that does not open must not hide the others; it is told by the walk over the journal and can be destroyed.
-        Ok(kept.filter_map(Result::<_, AppError>::ok).collect())
+        Ok(kept.collect())
     }
 
     /// Destroys a statement once the claim is paid. Who did it is written down first.
@@ -146,16 +172,22 @@ impl Appliance {
     }
 
     fn read_statement(&self, number: u64) -> Result<(Statement, Stamp), AppError> {
-        let sealed = match self.disk.read(&self.statement_path(number), STATEMENT_BYTES_MAX) {
+        let damaged = || rule(&messages::STATEMENT_DAMAGED);
+        let (taken_at, sealed) = self.read_sealed(number)?;
+        let opened = self.keys.statements.open_boxed(&place(number, taken_at), &sealed);
+        let plain = opened.map(Zeroizing::new).map_err(|_| damaged())?;
+        let sheet: Sheet = minicbor::decode(&plain).map_err(|_| damaged())?;
+        Ok((sheet.settle(), taken_at))
+    }
+
+    fn read_sealed(&self, number: u64) -> Result<(Stamp, Vec<u8>), AppError> {
+        let bytes = match self.disk.read(&self.statement_path(number), STATEMENT_BYTES_MAX) {
             Err(DiskError::Missing(_)) => return Err(rule(&messages::STATEMENT_UNKNOWN)),
             read => read?,
         };
-        let opened = self.keys.statements.open_boxed(&place(number), &sealed);
-        let plain = opened.map(Zeroizing::new).map_err(|_| rule(&messages::STATEMENT_DAMAGED))?;
-        let sheet: Sheet =
-            minicbor::decode(&plain).map_err(|_| rule(&messages::STATEMENT_DAMAGED))?;
-        let taken_at = Stamp(sheet.taken_at);
-        Ok((sheet.settle(), taken_at))
+        let (moment, sealed) =
+            bytes.split_first_chunk::<MOMENT_BYTES>().ok_or(rule(&messages::STATEMENT_DAMAGED))?;
+        Ok((Stamp(i64::from_be_bytes(*moment)), sealed.to_vec()))
     }
 
     fn statement_path(&self, number: u64) -> PathBuf {
@@ -178,8 +210,42 @@ impl Appliance {
 }
 
 /// Says where a statement belongs, so that it opens nowhere else.
-fn place(number: u64) -> Vec<u8> {
-    format!("statement {number}").into_bytes()
+fn place(number: u64, taken_at: Stamp) -> Vec<u8> {
+    format!("statement {number} of {}", taken_at.0).into_bytes()
+}
+
+/// The four items as far as a statement has a field for them.
+fn of_items(items: &DisasterOral) -> Statement {
+    let (kind, employer, address, union) = match &items.insurer {
+        InsurerClue::Employees { employer, address } => {
+            (InsuranceKind::Employees, employer.clone(), address.clone(), None)
+        }
+        InsurerClue::National { address, union } => {
+            let kind = match union {
+                Some(_) => InsuranceKind::NationalUnion,
+                None => InsuranceKind::National,
+            };
+            (kind, String::new(), Some(address.clone()), union.clone())
+        }
+        InsurerClue::LateStage { address } => {
+            (InsuranceKind::LateStage, String::new(), Some(address.clone()), None)
+        }
+    };
+    Statement {
+        name: items.name.clone(),
+        kana: String::new(),
+        birth: Some(items.birth),
+        sex: Sex::Unstated,
+        contact: Contact {
+            address: address.unwrap_or_default(),
+            employer,
+            union: union.unwrap_or_default(),
+            phone: items.contact.clone(),
+        },
+        kind: Some(kind),
+        insurer_name: String::new(),
+        share: None,
+    }
 }
 
 fn fits(statement: &Statement) -> Result<(), AppError> {
@@ -206,10 +272,9 @@ fn fits(statement: &Statement) -> Result<(), AppError> {
 }
 
 impl Sheet {
-    fn of(statement: &Statement, taken_at: Stamp) -> Self {
+    fn of(statement: &Statement) -> Self {
         let Contact { address, employer, union, phone } = statement.contact.clone();
         Self {
-            taken_at: taken_at.0,
             name: statement.name.clone(),
             kana: statement.kana.clone(),
             birth: statement.birth.map(|day| day.to_string()).unwrap_or_default(),

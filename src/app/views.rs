@@ -65,6 +65,11 @@ pub struct Checked {
     pub subject: Option<Subject>,
     /// The one thing to ask next, and the replies there are; absent where nothing more would help.
     pub ask_next: Option<LadderQuestion>,
+    /// The number under which the four items that were taken down are kept here, to be printed as a statement.
+    pub statement: Option<u64>,
+    /// The code that was read off a picture, so that it need not be photographed again. Never sent out.
+    #[serde(skip)]
+    pub code: Option<String>,
     /// What to write onto a paper claim, and what would bring it back; absent where nobody is shown.
     pub claim: Option<ClaimHelp>,
     /// Which paper was read, if one was.

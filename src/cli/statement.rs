@@ -15,7 +15,7 @@ use crate::{
         time::Stamp,
     },
     messages,
-    sys::{Clock, WallClock},
+    sys::{Clock, Disk, RealDisk, WallClock},
 };
 use serde_json::json;
 
@@ -53,6 +53,9 @@ fn new(args: &StatementNewArgs) -> Result<Reply, CliError> {
         insurer_name: args.insurer_name.clone(),
         share: args.share.map(|share| Percent::new(share).ok_or_else(unreadable)).transpose()?,
     };
+    if RealDisk.length(&args.pdf)?.is_some() {
+        return Err(CliError::rule(&messages::OUTPUT_EXISTS)); // before anything is kept
+    }
     let taken = appliance::open_box(&args.data)?.take_statement(&statement, args.visit)?;
     appliance::write_new(&args.pdf, &taken.form.pdf)?;
     Reply::done(&json!({

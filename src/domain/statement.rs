@@ -53,8 +53,8 @@ pub struct Statement {
 pub struct KeptStatement {
     /// Its number: that of its journal entry.
     pub number: u64,
-    /// When it was taken.
-    pub taken_at: Stamp,
+    /// When it was taken; nothing where it cannot be read.
+    pub taken_at: Option<Stamp>,
     /// Whether it is time to ask if the claim was paid, and to destroy the form.
     pub due: bool,
 }

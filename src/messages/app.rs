@@ -309,4 +309,10 @@ catalogue! {
         "日付を確かめるか、審査支払機関に問い合わせてください。"
         "Check the day, or ask the claims office."
     }
+    FOUR_ITEMS_NO_DISASTER = "four_items_no_disaster" Refused {
+        "聞き取りだけでの受付は、災害のときに限られます。"
+        "The four items alone receive a patient in a disaster only."
+        "申立書を書いてもらうか、災害で避難してきた方なら「災害で避難してきた方」を選んでください。"
+        "Take the statement of eligibility, or say that the patient comes from a disaster."
+    }
 }

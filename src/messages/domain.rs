@@ -34,10 +34,10 @@ catalogue! {
         "Enter it like 2026-11-22, R8.11.22 or 20261122."
     }
     VALUE_DATE_INCOMPLETE = "date_incomplete" BadInput {
-        "月または日が書かれていないので、割合を決められません。"
-        "Month or day are missing, so the share cannot be told."
-        "生年月日を年月日まで確かめてください。"
-        "Ask for the full date of birth."
+        "年・月・日のどれかが書かれていません。"
+        "Year, month or day is missing."
+        "年月日まで確かめて入力してください。"
+        "Ask for the whole date and enter it."
     }
     VALUE_BORN_LATER = "born_later" BadInput {
         "生年月日が、調べる日より後です。"

@@ -112,6 +112,11 @@ impl VerifyFields {
         Ok(Ask::Numbers { identity, birth: date(filled(&self.birthdate))? })
     }
 
+    /// The same question without the reply that could not be read; nothing where no reply was given.
+    pub(super) fn without_reply(&self) -> Option<Self> {
+        self.reply.as_ref().map(|_| Self { reply: None, ..self.clone() })
+    }
+
     /// What travels in hidden fields, so that the same question can be asked again with more.
     pub(super) fn again(&self) -> Vec<(&'static str, String)> {
         let fields = [
@@ -123,6 +128,7 @@ impl VerifyFields {
             ("birthdate", &self.birthdate),
             ("setting", &self.setting),
             ("by", &self.by),
+            ("card_seen", &self.card_seen),
         ];
         let given = |(name, field): (_, &Option<String>)| Some((name, filled(field)?.to_owned()));
         let told = self.told().ok().filter(|told| !told.is_empty());
@@ -350,7 +356,7 @@ fn filled(field: &Option<String>) -> Option<&str> {
 }
 
 fn date(text: Option<&str>) -> Result<Option<Date>, WebError> {
-    Ok(text.map(wareki::parse).transpose()?.map(|parsed| parsed.value))
+    Ok(text.map(wareki::whole_day).transpose()?)
 }
 
 fn within(text: &str, chars_max: usize) -> Result<&str, WebError> {
@@ -397,12 +403,16 @@ mod tests {
     }
 
     #[test]
-    fn what_is_asked_again_carries_every_field_but_the_card() {
+    fn what_is_asked_again_carries_every_field() {
         let fields: VerifyFields =
             form::read(b"insurer=06139992&number=5678&card_seen=seen").unwrap();
         assert_eq!(
             fields.again(),
-            [("insurer", "06139992".to_owned()), ("number", "5678".to_owned())]
+            [
+                ("insurer", "06139992".to_owned()),
+                ("number", "5678".to_owned()),
+                ("card_seen", "seen".to_owned()),
+            ]
         );
     }
 }

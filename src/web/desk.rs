@@ -25,6 +25,8 @@ pub trait Desk: Send + Sync + 'static {
         statement: &Statement,
         visit: Option<u64>,
     ) -> Result<TakenStatement, AppError>;
+    /// The form of a kept statement.
+    fn statement_form(&self, number: u64) -> Result<Printed, AppError>;
     /// What the box says of itself.
     fn status(&self) -> Status;
     /// Whether disaster mode is open.
@@ -72,6 +74,10 @@ impl Desk for Appliance {
         visit: Option<u64>,
     ) -> Result<TakenStatement, AppError> {
         self.take_statement(statement, visit)
+    }
+
+    fn statement_form(&self, number: u64) -> Result<Printed, AppError> {
+        self.statement_form(number)
     }
 
     fn status(&self) -> Status {

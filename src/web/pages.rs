@@ -82,6 +82,8 @@ pub(super) struct AnswerPage {
     pub(super) frame: Frame,
     pub(super) checked: Checked,
     pub(super) asked: AskedBy,
+    /// Why the reply just given was not taken.
+    pub(super) refused: Option<&'static Message>,
 }
 
 impl AnswerPage {

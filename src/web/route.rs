@@ -11,6 +11,7 @@ pub(super) enum Route {
     CheckPicture,
     Slip(u64),
     Statement,
+    KeptStatement(u64),
     Disaster,
     Order,
     Close,
@@ -113,13 +114,16 @@ fn by_path(path: &str) -> Option<(Verb, Route)> {
         "/api/v1/disaster/search" => (Post, Route::Api(Api::Search)),
         "/api/v1/disaster/consent" => (Post, Route::Api(Api::Consent)),
         "/api/v1/disaster/drugs" => (Post, Route::Api(Api::Drugs)),
-        other => (Get, Route::Slip(slip(other)?)),
+        other => {
+            let slip = numbered(other, "/slips/").map(Route::Slip);
+            (Get, slip.or(numbered(other, "/statements/").map(Route::KeptStatement))?)
+        }
     })
 }
 
 /// `/slips/812.pdf`: a journal entry's number, nothing personal.
-fn slip(path: &str) -> Option<u64> {
-    let number = path.strip_prefix("/slips/")?.strip_suffix(".pdf")?;
+fn numbered(path: &str, folder: &str) -> Option<u64> {
+    let number = path.strip_prefix(folder)?.strip_suffix(".pdf")?;
     number.bytes().all(|byte| byte.is_ascii_digit()).then(|| number.parse().ok())?
 }
 

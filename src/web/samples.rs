@@ -83,6 +83,8 @@ pub(super) fn eligible() -> Checked {
         on: date(2026, 11, 22),
         answered_at: NOON,
         claim: None,
+        statement: None,
+        code: None,
         ask_next: None,
         subject: Some(subject()),
         document: Some(DocumentKind::Certificate),

@@ -17,9 +17,9 @@ use super::{
 };
 use crate::{
     app::{Ask, Checked, DisasterState, DisasterStatus, Found, Question, Settled, Status},
-    domain::answer::Verdict,
+    domain::{answer::Verdict, evidence::CardSeen},
     health::{self, Probe},
-    messages::{self, Trouble},
+    messages::{self, Message, Trouble},
 };
 use serde::de::DeserializeOwned;
 use serde_json::json;
@@ -71,6 +71,9 @@ impl Site {
             Route::Check => self.check(&read(body)?),
             Route::CheckPicture => self.check_picture(body),
             Route::Slip(entry) => Ok(Answered::printed(self.desk.answer_slip(entry)?)),
+            Route::KeptStatement(number) => {
+                Ok(Answered::printed(self.desk.statement_form(number)?))
+            }
             Route::Statement => {
                 let (statement, visit) = read::<StatementFields>(body)?.settle()?;
                 Ok(Answered::printed(self.desk.take_statement(&statement, visit)?.form))
@@ -123,12 +126,25 @@ impl Site {
     }
 
     fn check(&self, fields: &VerifyFields) -> Result<Answered, WebError> {
-        let checked = self.verify(&fields.settle()?)?;
-        Answered::html(&AnswerPage {
-            frame: self.frame(),
-            checked,
-            asked: AskedBy::Fields(fields.again()),
-        })
+        match fields.settle().and_then(|question| self.verify(&question)) {
+            Ok(checked) => self.answered(checked, fields.again(), None),
+            // A reply that cannot be read costs nothing of what was told before: the question is put once more.
+            Err(trouble) => {
+                let Some(before) = fields.without_reply() else { return Err(trouble) };
+                let checked = self.verify(&before.settle()?)?;
+                self.answered(checked, before.again(), Some(trouble.message()))
+            }
+        }
+    }
+
+    fn answered(
+        &self,
+        checked: Checked,
+        fields: Vec<(&'static str, String)>,
+        refused: Option<&'static Message>,
+    ) -> Result<Answered, WebError> {
+        let frame = self.frame();
+        Answered::html(&AnswerPage { frame, checked, asked: AskedBy::Fields(fields), refused })
     }
 
     fn check_picture(&self, body: &Body) -> Result<Answered, WebError> {
@@ -137,7 +153,15 @@ impl Site {
         };
         let question = Question { card: *card, ..Question::first(Ask::Picture(picture.clone())) };
         let checked = self.verify(&question)?;
-        Answered::html(&AnswerPage { frame: self.frame(), checked, asked: AskedBy::Picture })
+        // The code was read: from here on it is asked by it, and nobody takes the photo again.
+        if let Some(code) = checked.code.clone() {
+            let seen = (*card == CardSeen::Seen).then(|| ("card_seen", "seen".to_owned()));
+            let fields = std::iter::once(("text", code)).chain(seen).collect();
+            return self.answered(checked, fields, None);
+        }
+        let frame = self.frame();
+        let asked = AskedBy::Picture;
+        Answered::html(&AnswerPage { frame, checked, asked, refused: None })
     }
 
     fn disaster(&self, status: DisasterStatus) -> Result<Answered, WebError> {

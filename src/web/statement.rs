@@ -48,7 +48,7 @@ impl StatementFields {
         let statement = Statement {
             name: self.name.clone(),
             kana: self.kana.clone(),
-            birth: birth.map(wareki::parse).transpose()?.map(|parsed| parsed.value),
+            birth: birth.map(wareki::whole_day).transpose()?,
             sex,
             contact: Contact {
                 address: self.address.clone(),

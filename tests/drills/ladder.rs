@@ -82,6 +82,30 @@ fn the_level_reached_is_written_down_with_the_visit_and_nothing_that_was_said() 
     };
     assert_eq!((person, level.as_deref()), (None, Some("disaster_oral")));
     assert_eq!(told, ["four_items:items_given"]);
+    let kept = answered.statement.unwrap();
+    assert!(appliance.statement_form(kept).unwrap().missing_glyphs.is_empty());
+    let ordinary = Question { setting: Setting::Ordinary, ..question };
+    assert_eq!(code(appliance.verify(&ordinary)), "four_items_no_disaster");
+}
+
+#[test]
+fn the_number_of_a_typed_paper_is_looked_up_whatever_was_asked_by_before() {
+    let house = House::ready();
+    let appliance = house.open();
+    let known = cast().employee.0.identity;
+    let typed = format!(
+        r#"[{{"rung":"certificate","reply":"type_certificate","insurer":"{}","symbol":"{}","number":"{}","branch":"{}"}}]"#,
+        known.insurer.display_form(),
+        known.symbol,
+        known.number,
+        known.branch.unwrap(),
+    );
+    let answered = ask(&appliance, &typed);
+    assert_eq!(answered.answer.verdict, Verdict::Eligible);
+    let Some(Event::Answered { person, .. }) = events(&appliance).pop() else {
+        panic!("the answer is the last entry")
+    };
+    assert_eq!(person.unwrap().number, known.number);
 }
 
 #[test]

@@ -71,8 +71,9 @@ fn a_damaged_statement_hides_no_other_and_can_be_destroyed() {
     let path = house.box_dir().join("statements").join(format!("{damaged}.sealed"));
     fs::write(&path, b"scrap").unwrap();
     assert_eq!(code(appliance.statement_form(damaged)), "statement_damaged");
-    let kept: Vec<_> = appliance.kept_statements().unwrap().iter().map(|s| s.number).collect();
-    assert_eq!(kept, [sound]);
+    let kept = appliance.kept_statements().unwrap();
+    let numbers: Vec<_> = kept.iter().map(|statement| (statement.number, statement.due)).collect();
+    assert_eq!(numbers, [(damaged, true), (sound, false)], "what cannot be read is due at once");
     appliance.destroy_statement(damaged, "院長").unwrap();
     assert!(!path.exists());
 }

@@ -90,6 +90,19 @@ pub fn parse(text: &str) -> Result<Parsed<Date>, CheckError> {
     day.map(|value| Parsed { value, warnings }).ok_or(CheckError::NotADate)
 }
 
+/// Reads a day of which year, month and day were written: what somebody is asked by, or signs, is never guessed.
+///
+/// # Errors
+/// When the text is no day of the calendar, or a part of it is missing.
+pub fn whole_day(text: &str) -> Result<Date, CheckError> {
+    let read = parse(text)?;
+    let guessed = [Warning::PartialDate, Warning::FirstYearAssumed];
+    if guessed.iter().any(|guess| read.warnings.contains(guess)) {
+        return Err(CheckError::DateIncomplete);
+    }
+    Ok(read.value)
+}
+
 /// The parts as far as they were written; `None` where they are those of no date.
 fn written(text: &str, warnings: &mut Vec<Warning>) -> Result<Option<Written>, CheckError> {
     let mut text: String = compact(text)?

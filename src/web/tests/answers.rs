@@ -2,7 +2,10 @@
 
 use super::{CONSENT, HOST, House, SEARCH, text, value};
 use crate::{
-    domain::answer::{NextStep, Reason},
+    domain::{
+        answer::{NextStep, Reason},
+        ladder::{LadderQuestion, Rung},
+    },
     web::samples,
 };
 use serde_json::json;
@@ -127,4 +130,42 @@ async fn the_status_page_has_a_word_for_every_line_and_the_metrics_count_the_ans
     let metrics = text(&house.get("/metrics").await);
     assert!(metrics.contains("sonae_answers_total{verdict=\"eligible\"} 1"), "{metrics}");
     assert!(!metrics.contains("練習"));
+}
+
+#[tokio::test]
+async fn a_reply_travels_with_all_that_was_told_before_and_a_bad_one_loses_nothing() {
+    let mut checked = samples::cannot_tell();
+    checked.ask_next = Some(LadderQuestion { rung: Rung::Portal, replies: Rung::Portal.replies() });
+    let house = House::answering(checked);
+    // `[{"rung":"certificate","reply":"no"}]`, as a browser sends it.
+    let told = "%5B%7B%22rung%22%3A%22certificate%22%2C%22reply%22%3A%22no%22%7D%5D";
+    let form = |share: &str| {
+        let reply = format!("reply.rung=portal&reply.reply=portal_and_card&reply.share={share}");
+        format!("text=1234&card_seen=seen&told={told}&{reply}")
+    };
+    let page = text(&house.form("/check", &form("20")).await);
+    let all = "text 1234, card seen, certificate:no portal:portal_and_card";
+    assert_eq!(house.asked(), [all]);
+    assert!(page.contains("portal_and_card") && page.contains("name=\"told\""));
+    let page = text(&house.form("/check", &form("many")).await);
+    assert_eq!(house.asked().last().unwrap(), "text 1234, card seen, certificate:no");
+    assert!(page.contains("聞き取った内容を読めません"), "{page}");
+    assert!(page.contains("&#34;certificate&#34;"), "what was told before travels on");
+}
+
+#[tokio::test]
+async fn somebody_without_paper_and_number_can_be_asked_about() {
+    let house = House::answering(samples::cannot_tell());
+    text(&house.form("/check", "by=nothing&setting=disaster").await);
+    assert_eq!(house.asked(), ["nothing, card not seen"]);
+    let refused = house.form("/check", "by=everything").await;
+    assert_eq!(refused.status(), StatusCode::BAD_REQUEST);
+}
+
+#[tokio::test]
+async fn a_statement_is_made_and_printed_again() {
+    let house = House::answering(samples::cannot_tell());
+    house.form("/statement", "name=%E6%9E%B6%E7%A9%BA&visit=7").await;
+    house.get("/statements/7.pdf").await;
+    assert_eq!(house.asked(), ["statement 架空 Some(7)", "statement form 7"]);
 }

@@ -63,7 +63,9 @@ impl Desk for Stand {
             Ask::Nothing => "nothing".into(),
         };
         let card = if question.card == CardSeen::Seen { "seen" } else { "not seen" };
-        self.note(format!("{by}, card {card}"))?;
+        let told: Vec<_> = question.told.iter().map(|told| told.codes()).collect();
+        let told = if told.is_empty() { String::new() } else { format!(", {}", told.join(" ")) };
+        self.note(format!("{by}, card {card}{told}"))?;
         Ok(self.checked.clone())
     }
 
@@ -80,6 +82,11 @@ impl Desk for Stand {
         self.note(format!("statement {} {visit:?}", statement.name))?;
         let form = Printed { pdf: b"%PDF-".to_vec(), missing_glyphs: vec![] };
         Ok(TakenStatement { number: 9, form })
+    }
+
+    fn statement_form(&self, number: u64) -> Result<Printed, AppError> {
+        self.note(format!("statement form {number}"))?;
+        Ok(Printed { pdf: b"%PDF-".to_vec(), missing_glyphs: vec![] })
     }
 
     fn status(&self) -> Status {
