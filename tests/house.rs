@@ -113,6 +113,21 @@ fn every_room_and_file_says_what_it_is_for() {
 }
 
 #[test]
+fn every_fuzz_target_has_a_corpus_that_the_tests_replay() {
+    let names = |folder: &str| -> BTreeSet<String> {
+        let stem = |path: &PathBuf| path.file_stem().unwrap().to_string_lossy().into_owned();
+        entries(Path::new(folder)).iter().map(stem).collect()
+    };
+    let targets = names("fuzz/fuzz_targets");
+    assert_eq!(targets, names("fuzz/corpus"));
+    let sources: String =
+        rust_files(Path::new("src")).iter().map(|file| fs::read_to_string(file).unwrap()).collect();
+    let idle: Vec<_> =
+        targets.iter().filter(|name| !sources.contains(&format!("replay(\"{name}\""))).collect();
+    assert!(!targets.is_empty() && idle.is_empty(), "{idle:?}");
+}
+
+#[test]
 fn grouped_imports_are_seen() {
     let source = "use crate::{app::{App, X}, store::Y};\ncrate::sys::z()";
     assert_eq!(rooms_called_in(source), ["app", "store", "sys"]);

@@ -1,4 +1,4 @@
 //! Fuzzes one decoder.
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| drop(sonae::notebook::read(&[bytes.to_vec()])));
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| sonae::notebook::probe(bytes));

@@ -13,6 +13,9 @@ mod ladder;
 mod layout;
 mod own;
 mod papers;
+#[cfg(any(test, fuzzing))]
+#[doc(hidden)]
+pub mod probe;
 mod relief;
 mod reports;
 mod roots;

@@ -109,6 +109,14 @@ pub fn read(parts: &[Vec<u8>]) -> Result<Notebook, NotebookError> {
     })
 }
 
+/// For the fuzz target: parts divided by a byte that no text holds, told as JSON where they are read.
+#[cfg(any(test, fuzzing))]
+#[doc(hidden)]
+pub fn probe(bytes: &[u8]) {
+    let parts: Vec<_> = bytes.split(|byte| *byte == 0).map(<[u8]>::to_vec).collect();
+    let _ = read(&parts).map(|read| serde_json::to_string(&read));
+}
+
 /// The only part, if it is short enough for one line, and no JAHIS text.
 fn alone(parts: &[Vec<u8>]) -> Option<Cow<'_, str>> {
     const LINE_BYTES_MAX: usize = 300;

@@ -3,7 +3,7 @@
 use super::{
     Tree,
     block::{self, Fragment},
-    csv::{ColumnFile, ColumnMap, Entry, Of},
+    csv::{ColumnFile, ColumnMap, Entry, Of, PaperRow, ReceivedRow},
     delta, history, manifest,
     names_index::{self, NameFilter},
     record, words,
@@ -67,6 +67,13 @@ pub fn csv(bytes: &[u8]) {
     columns::<Of<Dispensing>>(bytes);
     columns::<Of<Checkup>>(bytes);
     columns::<Of<Visit>>(bytes);
+    columns::<ReceivedRow>(bytes);
+    columns::<PaperRow>(bytes);
+}
+
+/// A publisher's headings.
+pub fn headings(bytes: &[u8]) {
+    let _ = std::str::from_utf8(bytes).map(ColumnMap::parse);
 }
 
 fn columns<T: Entry>(bytes: &[u8]) {
@@ -177,6 +184,21 @@ mod tests {
             06170018,備,00123,01,架空組合,\"能登　花子\",ノト　ハナコ,,,1950-01-31,2,石川県架空市１丁目,172049,1,30,,2020-04-01,,,0\n";
         let drugs = "insurer_number,symbol,number,branch,birth_date,dispensed_on,drug_code,drug_name,ingredient,dose,unit,usage,days,facility,setting\n\
             06170018,備,00123,01,19500131,20261101,2171022F1029,架空錠,架空成分,1,錠,分1 朝食後,28,架空薬局,2\n";
-        replay("csv", &[("people", people.into()), ("drugs", drugs.into())], csv);
+        let checkups = "insurer_number,number,birth_date,examined_on,item_code,item_name,value,unit\n\
+            39171234,00123456,1940-01-31,2026-06-01,9A751000000000001,収縮期血圧,132,mmHg\n";
+        let visits = "insurer_number,number,birth_date,treated_on,facility,setting,act_code,act_name,count\n\
+            39171234,00123456,1940-01-31,2026-11-01,架空医院,2,112007410,再診料,1\n";
+        let received = "insurer_number,symbol,number,insurer_name,name,kana,birth_date,address,municipality,relation,valid_from,received_at\n\
+            06170018,備,00123,架空組合,能登　花子,ノト　ハナコ,1950-01-31,石川県架空市１丁目,172049,1,2020-04-01,2026-11-20 09:30\n";
+        let papers = "insurer_number,symbol,number,name,birth_date,sex,relation,ratio,limit_class,valid_from,valid_to\n\
+            06170018,備,00123,能登　花子,1950-01-31,女,本人,2割,ウ,2020-04-01,2027-09-30\n";
+        let files =
+            [("people", people), ("drugs", drugs), ("checkups", checkups), ("visits", visits)];
+        let others = [("received", received), ("papers", papers)];
+        let seeds: Seeds =
+            files.into_iter().chain(others).map(|(name, file)| (name, file.into())).collect();
+        replay("csv", &seeds, csv);
+        let map = "[people]\ninsurer_number = \"保険者番号\"\nalias_name = \"\"\n";
+        replay("headings", &[("people", map.into())], headings);
     }
 }

@@ -22,6 +22,7 @@ use sonae::{
 use std::{
     fs,
     path::{Path, PathBuf},
+    process::Command,
     sync::{
         Arc, LazyLock,
         atomic::{AtomicU64, Ordering::SeqCst},
@@ -55,6 +56,9 @@ struct Template {
 
 static TEMPLATE: LazyLock<Template> = LazyLock::new(|| {
     let dir = tempfile::tempdir().unwrap();
+    // Here, and not while other lanes work: until it starts its program, a child holds every lock of this process, also
+    // those that a box has just let go of.
+    assert!(Command::new("mkfifo").arg(dir.path().join("pipe")).status().unwrap().success());
     let machine = Machine {
         disk: Arc::new(RealDisk),
         clock: Arc::new(SetClock::at(NOON)),
@@ -160,7 +164,7 @@ pub fn world() -> &'static World {
     &TEMPLATE.world
 }
 
-/// A release as its publisher left it: "older", "conflicting", "offered", "other", "good" or "town".
+/// A release as its publisher left it: "older", "conflicting", "offered", "other", "good" or "town"; or a named "pipe".
 pub fn published(name: &str) -> PathBuf {
     TEMPLATE.dir.path().join(name)
 }

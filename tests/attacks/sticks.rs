@@ -1,7 +1,7 @@
 //! The folder itself: shortcuts, devices, folders for files, an index that lies.
 
 use crate::{
-    stage::{Stage, ask, code, refusals, world},
+    stage::{Stage, ask, code, published, refusals, world},
     table::{Attack, attack},
 };
 use sonae::{
@@ -10,7 +10,7 @@ use sonae::{
     sync::{DirLink, Index, OfferedOrder, names},
     sys::RealDisk,
 };
-use std::{fs, io::Read, os::unix::fs::symlink, process::Command, sync::Arc};
+use std::{fs, io::Read, os::unix::fs::symlink, sync::Arc};
 
 /// Puts a shortcut in the place of one file of the release.
 fn shortcut(stage: &mut Stage, file: &str, to: &std::path::Path) {
@@ -59,7 +59,7 @@ pub const ATTACKS: &[Attack] = &[
         |stage| {
             let path = stage.offer("offered").path("visit.blk");
             fs::remove_file(&path).unwrap();
-            assert!(Command::new("mkfifo").arg(path).status().unwrap().success());
+            fs::hard_link(published("pipe"), path).unwrap();
         },
     ),
     attack(

@@ -443,7 +443,8 @@ proptest! {
 
 #[test]
 fn no_seed_of_a_notebook_and_nothing_near_it_makes_reading_panic() {
-    let seeds: Vec<_> =
+    let mut seeds: Vec<_> =
         SAMPLES.iter().map(|(name, text)| (*name, text.as_bytes().to_vec())).collect();
-    crate::sys::corpus::replay("notebook", &seeds, |bytes| drop(read(&[bytes.to_vec()])));
+    seeds.push(("own-split", SPLIT.join("\0").into_bytes()));
+    crate::sys::corpus::replay("notebook", &seeds, probe);
 }
