@@ -1,5 +1,6 @@
 //! Promises of the reader and the writer.
 
+mod apart;
 mod losses;
 mod records;
 
