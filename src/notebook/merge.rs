@@ -1,4 +1,4 @@
-//! Brings the parts of a split (911) into order and takes out what was said twice.
+//! Brings the parts of a split (911) into order and takes out what was said twice; texts of their own stay apart.
 
 use super::{
     Flaw, Format, NotebookError, NotebookWarning, RawRecord,
@@ -13,7 +13,8 @@ const SAME_DAY_MAX: usize = 64;
 /// One text out of its parts.
 pub(super) struct Merged<'t> {
     pub header: Header,
-    /// What goes on from one record to the next: what concerns the patient first, then visit after visit.
+    /// What goes on from one record to the next: of a split notebook what concerns the patient, then visit after visit; of
+    /// a split prescription all; else text after text.
     pub groups: Vec<Vec<Record<'t>>>,
     pub raw: Vec<RawRecord>,
     pub warnings: Vec<NotebookWarning>,
@@ -99,17 +100,21 @@ struct Weaver<'t> {
     part: usize,
 }
 
-/// One part behind the other. Some writers repeat earlier records in each part: a visit told again takes up only what is new.
+/// One part behind the other. Some writers repeat earlier records in each part of a split: a visit told again takes up only
+/// what is new. Without a split mark a text is whole in itself, and nothing of it goes into another's visits.
 fn in_sequence(parts: Vec<Part<'_>>) -> Vec<Vec<Record<'_>>> {
-    let prescription = parts.first().is_some_and(|part| part.header.format == Format::JahisRx);
-    if parts.len() == 1 || prescription {
+    let split = parts.iter().all(|part| part.split.is_some());
+    if parts.len() == 1 || !split {
         return parts.into_iter().map(|part| part.records).collect();
+    }
+    if parts.first().is_some_and(|part| part.header.format == Format::JahisRx) {
+        return vec![parts.into_iter().flat_map(|part| part.records).collect()];
     }
     let mut weaver = Weaver::default();
     let mut before = None;
     for (number, part) in (1..).zip(parts) {
         let place = part.split.map(|mark| mark.place);
-        // Behind a part that is missing, or in a text of its own, a visit that is not opened is nobody's.
+        // Behind a part that is missing, a visit that is not opened is nobody's.
         let goes_on =
             before.zip(place).is_some_and(|(before, here): (u16, u16)| here <= before + 1);
         weaver.begin(number, goes_on);

@@ -71,7 +71,8 @@ impl Trouble for NotebookError {
 /// Reads the parts of one text, in any order: one file, a 911 split, or the symbols of a QR structured append.
 ///
 /// A part without a version record continues the bytes of the part before it: structured append cuts inside characters.
-/// What no type holds is in [`Notebook::raw`]: nothing that was written is lost.
+/// What no type holds is in [`Notebook::raw`]: nothing that was written is lost but a second copy of what is there. Texts
+/// without a split mark are read one after the other, and nothing of one is hung on another.
 ///
 /// # Errors
 /// When this is no JAHIS text, is over the limit, or mixes texts or people; flaws are warnings.
@@ -168,7 +169,10 @@ impl Content {
         };
         let births_clash = matches!((known.birth, newcomer.birth), (Some(a), Some(b)) if a != b);
         let same_name = known.name == newcomer.name
-            || compare(&known.name, &newcomer.name) != NameMatch::Different;
+            || matches!(
+                compare(&known.name, &newcomer.name),
+                NameMatch::Same | NameMatch::SameButVariants
+            );
         if births_clash || !same_name {
             return Err(NotebookError::MixedPatients);
         }

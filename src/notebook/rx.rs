@@ -11,22 +11,24 @@ use super::{
 };
 use crate::domain::person::Sex;
 
-/// Reads the records in order.
+/// Reads the records in order. A prescription ends with its group.
 pub(super) fn understand(groups: &[Vec<Record<'_>>]) -> Result<Content, NotebookError> {
     let mut content = Content::default();
-    let mut visit: Option<Visit> = None;
-    for record in groups.iter().flatten() {
-        let mut fields = record.fields();
-        let number = record.number();
-        // A clinic behind drugs begins the next prescription.
-        if number == "1" && visit.as_ref().is_some_and(|open| !open.prescriptions.is_empty()) {
-            content.visits.extend(visit.take());
+    for group in groups {
+        let mut visit: Option<Visit> = None;
+        for record in group {
+            let mut fields = record.fields();
+            let number = record.number();
+            // A clinic behind drugs begins the next prescription.
+            if number == "1" && visit.as_ref().is_some_and(|open| !open.prescriptions.is_empty()) {
+                content.visits.extend(visit.take());
+            }
+            let open = visit.get_or_insert_default();
+            let taken = take(&mut content, open, number, &mut fields)?;
+            content.close(record, fields, taken);
         }
-        let open = visit.get_or_insert_default();
-        let taken = take(&mut content, open, number, &mut fields)?;
-        content.close(record, fields, taken);
+        content.visits.extend(visit);
     }
-    content.visits.extend(visit);
     Ok(content)
 }
 
@@ -45,7 +47,7 @@ fn take(
             let newcomer = patient(f);
             content.meet(newcomer)?
         }
-        "12" | "13" => about_patient(content, number, f),
+        "12" | "13" => about_patient(content, number, f)?,
         "14" | "21" | "22" | "23" | "24" | "25" | "27" | "28" | "29" | "30" | "31" => {
             insurance(&mut order(visit).insurance, number, f)
         }
@@ -170,24 +172,28 @@ fn patient(f: &mut Fields<'_>) -> Patient {
     }
 }
 
-/// 12 and 13 belong to the 11 before them.
-fn about_patient(content: &mut Content, number: &str, f: &mut Fields<'_>) -> bool {
+/// 12 and 13 belong to the 11 before them. A second birth date is a second person's.
+fn about_patient(
+    content: &mut Content,
+    number: &str,
+    f: &mut Fields<'_>,
+) -> Result<bool, NotebookError> {
     let Some(patient) = &mut content.patient else {
         f.flaw(Flaw::NoOwner);
-        return false;
+        return Ok(false);
     };
     if number == "13" {
         let birth = f.needed_day(1);
-        let same = birth.is_none() || patient.birth.is_none() || patient.birth == birth;
         patient.birth = patient.birth.or(birth);
-        return same;
+        let same = birth.is_none() || patient.birth == birth;
+        return if same { Ok(true) } else { Err(NotebookError::MixedPatients) };
     }
-    let Some(sex) = f.word::<Sex>(1) else { return false };
+    let Some(sex) = f.word::<Sex>(1) else { return Ok(false) };
     let same = patient.sex == Sex::Unstated || patient.sex == sex;
     if same {
         patient.sex = sex;
     }
-    same
+    Ok(same)
 }
 
 fn insurance(told: &mut Insurance, number: &str, f: &mut Fields<'_>) -> bool {

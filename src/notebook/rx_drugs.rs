@@ -6,6 +6,7 @@ use super::{
     rx::{name_place, once},
     words::{DrugNoteKind, UsageNoteKind},
 };
+use crate::domain::drug_code::DrugCode;
 
 /// Takes a record of an RP; `None` for a number that is none of them.
 pub(super) fn take(visit: &mut Visit, number: &str, f: &mut Fields<'_>) -> Option<bool> {
@@ -63,25 +64,39 @@ fn usage_note(visit: &mut Visit, f: &mut Fields<'_>) -> bool {
 }
 
 const CODE_PLACE: usize = 5;
-const CODE_CHARS_MIN: usize = 7;
 
-/// 201 薬品. Where fields were left out, the code tells where the others stand: name and dose behind it, its kind before it.
+/// Where the fields of a 201 stand.
+struct DrugPlaces {
+    code: usize,
+    unit: usize,
+    /// Nothing was left out before the code.
+    whole: bool,
+}
+
+/// Where fields were left out, the code tells where the others stand: its kind before it, name and dose behind it, then
+/// 力価フラグ and unit, or the unit alone. `None` where nothing tells.
+fn drug_places(f: &Fields<'_>) -> Option<DrugPlaces> {
+    let is_flag = |text: &str| matches!(text, "1" | "2");
+    // With all its ten fields a record has none left out, whatever its code looks like.
+    let without_code = f.peek(CODE_PLACE).is_empty() && f.len() >= 9;
+    let all_there = is_flag(f.peek(8)) && !f.peek(9).is_empty();
+    let by_code = (3..=CODE_PLACE).find(|&at| DrugCode::parse(f.peek(at)).is_ok());
+    let code = by_code.or((without_code || all_there).then_some(CODE_PLACE))?;
+    let whole = code == CODE_PLACE;
+    let (behind_dose, last) = (f.peek(code + 3), f.peek(code + 4));
+    let has_flag_place =
+        behind_dose.is_empty() || is_flag(behind_dose) || whole && !last.is_empty();
+    let name = f.peek(code + 1);
+    let is_name = name.chars().any(|c| !c.is_ascii_digit() && c != '.');
+    is_name.then_some(DrugPlaces { code, unit: code + if has_flag_place { 4 } else { 3 }, whole })
+}
+
+/// 201 薬品. A dose or a unit out of the wrong field would be believed: what cannot be placed stays raw.
 fn drug(visit: &mut Visit, f: &mut Fields<'_>) -> bool {
-    let is_code = |text: &str| {
-        text.len() >= CODE_CHARS_MIN && text.bytes().all(|b| b.is_ascii_alphanumeric())
-    };
-    let whole = is_code(f.peek(CODE_PLACE)) || !f.peek(6).is_empty() && f.len() >= 9;
-    let found = (3..CODE_PLACE).find(|&at| is_code(f.peek(at)));
-    let (at, unit) = match found {
-        _ if whole => (CODE_PLACE, 9),
-        Some(at) => (at, at + 3),
-        None => return false,
-    };
-    if f.peek(at + 1).is_empty() {
-        return false;
-    }
+    let Some(DrugPlaces { code: at, unit, whole }) = drug_places(f) else { return false };
     let Some(rp) = visit.rp(f) else { return false };
-    if !whole {
+    let flag = at + 3;
+    if !whole || unit == flag {
         f.flaw(Flaw::ShiftedFields);
     }
     let (code_kind, code) = f.drug_code((at > 3).then(|| at - 1), at);
@@ -93,7 +108,7 @@ fn drug(visit: &mut Visit, f: &mut Fields<'_>) -> bool {
         unit: f.text(unit, 12),
         number: f.number(2),
         item: if whole { f.word(3) } else { None },
-        dose_meaning: if whole { f.word(8) } else { None },
+        dose_meaning: if unit == flag { None } else { f.word(flag) },
         generic_name: None,
         generic_code_kind: None,
         generic_code: None,
@@ -105,11 +120,12 @@ fn drug(visit: &mut Visit, f: &mut Fields<'_>) -> bool {
     true
 }
 
-/// The drug that a supplement names by RP and number; without one nobody can say whose it is.
+/// The one drug that a supplement names by RP and number; without it nobody can say whose it is.
 fn owner<'v>(visit: &'v mut Visit, f: &mut Fields<'_>) -> Option<&'v mut Drug> {
-    let rp = visit.known_rp(f);
     let number = f.number(2);
-    let drug = rp.and_then(|rp| rp.drugs.iter_mut().find(|drug| drug.number == number));
+    let of_rp = visit.known_rp(f).map(|rp| rp.drugs.as_mut_slice()).unwrap_or_default();
+    let mut named = of_rp.iter_mut().filter(|drug| number.is_some() && drug.number == number);
+    let drug = named.next().filter(|_| named.next().is_none());
     if drug.is_none() {
         f.flaw(Flaw::NoOwner);
     }

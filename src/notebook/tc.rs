@@ -4,9 +4,11 @@ use super::{
     Content, Drug, FamilyPharmacist, Flaw, Ingredient, Note, NoteKind, NotebookError, OwnDrug,
     Patient, Place, Prescription, Staff, Visit,
     fields::{Fields, Record},
+    rp_number,
     words::{Author, ProvidedKind, RemarkKind},
 };
 use crate::domain::person::Sex;
+use std::collections::BTreeSet;
 
 /// Reads the records in order. A visit ends with its group.
 pub(super) fn understand(groups: &[Vec<Record<'_>>]) -> Result<Content, NotebookError> {
@@ -35,6 +37,8 @@ struct Reader {
     in_visit: bool,
     /// The doctor (55) whose prescriptions follow.
     doctor: Option<usize>,
+    /// RP of this visit whose last drug (201) was refused: what follows speaks of that one.
+    refused: BTreeSet<u16>,
 }
 
 impl Reader {
@@ -71,6 +75,7 @@ impl Reader {
     fn open(&mut self, visit: Visit) {
         self.content.visits.push(visit);
         (self.in_visit, self.doctor) = (true, None);
+        self.refused.clear();
     }
 
     fn within_visit(&mut self, number: &str, f: &mut Fields<'_>) -> bool {
@@ -93,9 +98,9 @@ impl Reader {
                 self.doctor = Some(visit.doctors.len()).filter(|_| !name.is_empty());
                 named(&mut visit.doctors, Staff { name, department, by, ..Staff::default() })
             }
-            "201" => drug(visit, f, self.doctor),
-            "281" => about_drug(visit, f, 100, |drug| &mut drug.notes),
-            "291" => about_drug(visit, f, 400, |drug| &mut drug.cautions),
+            "201" => drug_in_turn(visit, f, self.doctor, &mut self.refused),
+            "281" => about_drug(visit, f, &self.refused, 100, |drug| &mut drug.notes),
+            "291" => about_drug(visit, f, &self.refused, 400, |drug| &mut drug.cautions),
             "301" => usage(visit, f, self.doctor),
             "311" => about_rp(visit, f, 100, |rp| &mut rp.usage_notes),
             "391" => about_rp(visit, f, 400, |rp| &mut rp.cautions),
@@ -258,14 +263,37 @@ fn drug(visit: &mut Visit, f: &mut Fields<'_>, doctor: Option<usize>) -> bool {
     true
 }
 
-/// 281 and 291 follow the drug they speak of.
+/// 201, and whether what follows may be hung on the last drug of its RP.
+fn drug_in_turn(
+    visit: &mut Visit,
+    f: &mut Fields<'_>,
+    doctor: Option<usize>,
+    refused: &mut BTreeSet<u16>,
+) -> bool {
+    let taken = drug(visit, f, doctor);
+    match rp_number(f) {
+        Some(rp) if taken => {
+            refused.remove(&rp);
+        }
+        Some(rp) => {
+            refused.insert(rp);
+        }
+        // It may be of any.
+        None => refused.extend(visit.prescriptions.iter().map(|rp| rp.rp)),
+    }
+    taken
+}
+
+/// 281 and 291 follow the drug they speak of; behind one that was refused they are nobody's.
 fn about_drug(
     visit: &mut Visit,
     f: &mut Fields<'_>,
+    refused: &BTreeSet<u16>,
     bytes_max: usize,
     notes: fn(&mut Drug) -> &mut Vec<Note>,
 ) -> bool {
-    let Some(drug) = visit.known_rp(f).and_then(|rp| rp.drugs.last_mut()) else {
+    let rp = visit.known_rp(f).filter(|rp| !refused.contains(&rp.rp));
+    let Some(drug) = rp.and_then(|rp| rp.drugs.last_mut()) else {
         f.flaw(Flaw::NoOwner);
         return false;
     };

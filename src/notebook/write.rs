@@ -83,10 +83,10 @@ fn form_of(dispensing: &Dispensing) -> DosageForm {
     let route = DrugCode::parse(&dispensing.drug_code).ok().and_then(|code| code.value.route());
     let on_demand = dispensing.usage.contains("頓") || dispensing.usage.contains("屯");
     let (digits, unit) = match route {
-        Some(Route::Oral) if on_demand => ("3", "回分"),
-        Some(Route::Oral) => ("1", "日分"),
         Some(Route::Injection) => ("4", "調剤"),
         Some(Route::External) => ("5", "調剤"),
+        _ if on_demand => ("3", "回分"),
+        Some(Route::Oral) => ("1", "日分"),
         None => ("10", "日分"),
     };
     DosageForm { digits, unit }

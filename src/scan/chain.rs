@@ -2,7 +2,8 @@
 
 use super::{
     Foreign, Recognised, ScanError, Scanned, StructuredAppend,
-    kind::{recognise, shown},
+    kind::{recognise, shown, visible},
+    symbol::text_of,
 };
 use crate::notebook::{self, Flaw, Notebook, NotebookError, Position, RawRecord};
 use std::collections::BTreeMap;
@@ -21,10 +22,12 @@ pub struct NotebookTexts {
 
 /// Sorts what was handed in: texts as they are, codes by what they hold.
 ///
-/// Bytes behind a missing symbol are not typed, for nobody can say to which visit they belong; they are kept raw.
+/// Bytes behind a missing symbol are not typed, for nobody can say to which visit they belong, nor is the record that the
+/// gap tears; they are kept raw.
 ///
 /// # Errors
-/// When no code is a notebook's (by what the first one is), a chain lacks its first symbol, or two chains cannot be told apart.
+/// When no code is a notebook's (by what the first one is), a chain lacks its first symbol or holds no whole record before
+/// its gap, or two chains cannot be told apart.
 pub fn notebook_texts(
     texts: Vec<Vec<u8>>,
     codes: Vec<Scanned>,
@@ -33,8 +36,8 @@ pub fn notebook_texts(
     let mut stranger = None;
     for payload in joined(codes)? {
         match recognise(&payload.text(), &[]) {
-            Recognised::JahisNotebook | Recognised::JahisPrescription => sorted.take(payload),
-            Recognised::Foreign(Foreign::PrescriptionVoucher) => sorted.take(payload),
+            Recognised::JahisNotebook | Recognised::JahisPrescription => sorted.take(payload)?,
+            Recognised::Foreign(Foreign::PrescriptionVoucher) => sorted.take(payload)?,
             // A personal number is kept nowhere, not even as what was left.
             Recognised::Foreign(Foreign::PersonalNumberLike) => {
                 stranger = stranger.or(Some(Foreign::PersonalNumberLike));
@@ -56,11 +59,23 @@ pub fn notebook_texts(
 }
 
 impl NotebookTexts {
-    fn take(&mut self, payload: Payload) {
-        self.left
-            .extend(payload.behind_gap.iter().map(|bytes| shown(&super::symbol::text_of(bytes))));
+    fn take(&mut self, mut payload: Payload) -> Result<(), ScanError> {
+        if payload.missing.is_some() {
+            let ends_line = |byte: &u8| matches!(byte, b'\r' | b'\n');
+            let end = payload.bytes.iter().rposition(ends_line);
+            let torn = payload.bytes.split_off(end.ok_or(ScanError::ChainWithoutFirst)? + 1);
+            payload.behind_gap.insert(0, torn);
+        }
+        // A fragment may begin or end inside a letter; the whole lines tell its encoding.
+        let utf8 = std::str::from_utf8(&payload.bytes).is_ok_and(|text| !text.is_ascii());
+        let fragments = payload.behind_gap.iter().filter(|bytes| !bytes.is_empty());
+        self.left.extend(fragments.map(|bytes| {
+            let text = if utf8 { String::from_utf8_lossy(bytes).into() } else { text_of(bytes) };
+            text.chars().map(visible).collect::<String>()
+        }));
         self.missing.extend(payload.missing);
         self.texts.push(payload.bytes);
+        Ok(())
     }
 
     /// Reads them as one notebook.
@@ -88,7 +103,7 @@ struct Payload {
 
 impl Payload {
     fn text(&self) -> String {
-        super::symbol::text_of(&self.bytes)
+        text_of(&self.bytes)
     }
 }
 

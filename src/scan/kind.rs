@@ -172,7 +172,8 @@ pub fn shown(text: &str) -> String {
     shown
 }
 
-fn visible(c: char) -> char {
+/// A letter to look at.
+pub(super) fn visible(c: char) -> char {
     const CONTROL_PICTURES: u32 = 0x2400;
     match c {
         '\0'..='\u{1F}' => char::from_u32(CONTROL_PICTURES + u32::from(c)).unwrap_or('\u{FFFD}'),

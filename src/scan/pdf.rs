@@ -1,4 +1,4 @@
-//! PDF pages to grey pixels: 200 dpi first, 300 dpi where nothing was found.
+//! PDF pages to grey pixels: 200 dpi first, 300 dpi where nothing was found, less where a page is too large for that.
 
 use super::{
     CODES_PER_PAGE_MAX, ScanError,
@@ -17,6 +17,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 const RESOLUTIONS_DPI: [f32; 2] = [200.0, 300.0];
 const POINTS_PER_INCH: f32 = 72.0;
+/// The longest side of a page (ISO 32000-1, Annex C.2). A photo saved at a point to the pixel stays below.
+const PAGE_SIDE_POINTS_MAX: f32 = 14_400.0;
 
 /// Reads the codes of the first pages.
 pub(super) fn read(bytes: &[u8]) -> Result<Found, ScanError> {
@@ -33,12 +35,20 @@ fn read_inside(bytes: &[u8]) -> Result<Found, ScanError> {
         return Err(ScanError::Damaged("PDF without pages"));
     }
     let mut found = Found { codes: vec![], too_busy: false };
+    let mut refused = None;
     for (index, page) in pages.iter().take(PDF_PAGES_MAX).enumerate() {
-        let on_page = read_page(page, index + 1)?;
-        found.codes.extend(on_page.codes);
-        found.too_busy |= on_page.too_busy;
+        match read_page(page, index + 1) {
+            Ok(on_page) => {
+                found.codes.extend(on_page.codes);
+                found.too_busy |= on_page.too_busy;
+            }
+            Err(error) => refused = refused.or(Some(error)),
+        }
     }
-    Ok(found)
+    match refused {
+        Some(error) if found.codes.is_empty() => Err(error),
+        _ => Ok(found),
+    }
 }
 
 /// One page of a PDF as a grey PNG: what a person with a camera or a scanner would hand in. Pages count from 1.
@@ -55,13 +65,24 @@ pub fn page_picture(bytes: &[u8], page: usize, dpi: u16) -> Result<Vec<u8>, Scan
 
 fn read_page(page: &Page<'_>, number: usize) -> Result<Found, ScanError> {
     let mut found = Found { codes: vec![], too_busy: false };
-    for dpi in RESOLUTIONS_DPI {
+    let dpi_max = dpi_max(page);
+    for dpi in RESOLUTIONS_DPI.map(|dpi| dpi.min(dpi_max)) {
         found = symbol::read_all(&pixels(page, dpi)?, number, CODES_PER_PAGE_MAX);
-        if !found.codes.is_empty() {
+        if !found.codes.is_empty() || dpi >= dpi_max {
             break;
         }
     }
     Ok(found)
+}
+
+/// The resolution at which a page has as many pixels as are looked at; endless where it is larger than a page can be.
+fn dpi_max(page: &Page<'_>) -> f32 {
+    let (width, height) = page.render_dimensions();
+    if width.max(height) > PAGE_SIDE_POINTS_MAX {
+        return f32::INFINITY;
+    }
+    // Whole, so that no rounding leads over the ceiling.
+    (POINTS_PER_INCH * (PICTURE_PIXELS_MAX as f32 / (width * height)).sqrt()).floor()
 }
 
 fn pixels(page: &Page<'_>, dpi: f32) -> Result<Luma, ScanError> {

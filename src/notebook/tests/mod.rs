@@ -1,5 +1,6 @@
 //! Promises of the reader and the writer.
 
+mod apart;
 mod losses;
 mod records;
 
@@ -357,6 +358,25 @@ fn a_field_over_its_length_is_cut_between_letters_and_counted() {
 fn a_drug_without_a_name_is_not_lost() {
     let sheet = write_drug_sheet(&HANAKO, &[dispensing(date(2026, 11, 1), " ")], 1_800).unwrap();
     assert_eq!(drugs(&read(&sheet.parts).unwrap())[0].name, "例示成分");
+}
+
+#[test]
+fn a_drug_on_demand_is_written_in_doses_whatever_its_code() {
+    let on_demand = (DosageForm::AsNeeded, "回分");
+    for (code, expected) in [
+        ("2171022F1029", on_demand),
+        ("612170709", on_demand),
+        ("1000016", on_demand),
+        ("", on_demand),
+        ("2412403G3022", (DosageForm::Injection, "調剤")),
+        ("2649729S2ZZZ", (DosageForm::External, "調剤")),
+    ] {
+        let mut drug = dispensing(date(2026, 11, 1), "例示錠");
+        (drug.drug_code, drug.usage) = (code.into(), "頭痛時頓服".into());
+        let notebook = read(&write_drug_sheet(&HANAKO, &[drug], 1_800).unwrap().parts).unwrap();
+        let rp = &notebook.visits[0].prescriptions[0];
+        assert_eq!((rp.form.unwrap(), rp.amount_unit.as_deref().unwrap()), expected, "{code}");
+    }
 }
 
 #[test]

@@ -165,6 +165,41 @@ fn a_drug_code_that_is_not_what_it_claims_is_told_and_kept_as_written() {
 }
 
 #[test]
+fn a_prescribed_drug_with_fields_left_out_is_read_right_or_not_at_all() {
+    let rx = |record: &str| read_texts(&[&format!("JAHIS10\n11,,備江　花子\n{record}\n")]);
+    for record in [
+        "201,1,1,4,2171022F1029,Acetaminophen,3,1,錠",
+        "201,1,1,4,2171022F1029,Acetaminophen,3,錠",
+        "201,1,1,2171022F1029,Acetaminophen,3,1,錠",
+        "201,1,1,2171022F1029,Acetaminophen,3,錠",
+        "201,1,1,1,4,2171022F1029,Acetaminophen,3,錠",
+        "201,1,1,1,4,2171022F1029,Acetaminophen,3,1,錠",
+        "201,1,1,,4,2171022F1029,Acetaminophen,3,,錠",
+    ] {
+        let notebook = rx(record);
+        let [drug] = drugs(&notebook)[..] else { panic!("{record}") };
+        let told = (drug.name.as_str(), drug.dose.as_str(), drug.unit.as_str());
+        assert_eq!(told, ("Acetaminophen", "3", "錠"), "{record}");
+        assert_eq!((drug.code.as_deref(), drug.number), (Some("2171022F1029"), Some(1)));
+        assert_eq!(notebook.raw, [], "{record}");
+    }
+    let units = rx("201,1,1,2171022F1029,例示散,1000000,単位");
+    assert_eq!((&*drugs(&units)[0].dose, &*drugs(&units)[0].unit), ("1000000", "単位"));
+    let own = rx("201,1,1,1,4,院内０１,例示散,3,1,ｇ");
+    assert_eq!(drugs(&own)[0].name, "例示散");
+    for record in [
+        "201,1,1,4,21710,例示散,3,1,ｇ",
+        "201,1,1,1,,例示散,3,1,ｇ",
+        "201,1,1,4,Acetaminophen,3,1,錠",
+        "201,1,1,4,2171022F1029,3,1,錠",
+    ] {
+        let notebook = rx(record);
+        assert_eq!((drugs(&notebook), notebook.raw[0].text.as_str()), (vec![], record));
+        assert_eq!(codes(&notebook), ["malformed_record"], "{record}");
+    }
+}
+
+#[test]
 fn days_in_every_form_are_read() {
     for (written, expected) in [
         ("20261101", date(2026, 11, 1)),

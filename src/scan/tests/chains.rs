@@ -64,6 +64,66 @@ fn a_missing_symbol_is_told_by_its_number_and_what_lies_behind_it_is_kept_raw() 
     assert!(notebook.raw.iter().any(|raw| raw.text.ends_with(",1,錠,1␍␊")), "{:?}", notebook.raw);
 }
 
+/// What is read where the second of two symbols is not there.
+fn torn(text: &[u8], at: usize) -> Result<Notebook, ScanError> {
+    let front = Scanned {
+        text: String::new(),
+        raw: text[..at].to_vec(),
+        page: 1,
+        structured_append: Some(place(0, 2, 0x5a)),
+    };
+    Ok(notebook_texts(vec![], vec![front])?.read().unwrap())
+}
+
+#[test]
+fn a_record_torn_by_a_missing_symbol_is_kept_raw_and_never_read_as_a_whole_one() {
+    let visit = "JAHISTC08,1\r\n1,備江花子,2,S330303\r\n5,R081101,1\r\n";
+    let drug = "201,1,例示錠,2.5,錠,1\r\n";
+    for (whole, left, doses) in [
+        (visit.to_owned(), "201,1,例示錠,2", vec![]),
+        (format!("{visit}{drug}"), "301,1,朝,1", vec!["2.5"]),
+    ] {
+        let text = format!("{whole}{left}");
+        for bytes in [cp932(&text), text.into_bytes()] {
+            let notebook = torn(&bytes, bytes.len()).unwrap();
+            let rps: Vec<_> =
+                notebook.visits.iter().flat_map(|visit| &visit.prescriptions).collect();
+            assert!(rps.iter().all(|rp| rp.days.is_none()), "{left}");
+            let told = rps.iter().flat_map(|rp| &rp.drugs).map(|drug| drug.dose.as_str());
+            assert_eq!(told.collect::<Vec<_>>(), doses, "{left}");
+            assert!(notebook.raw.iter().any(|raw| raw.at.part == 0 && raw.text == left), "{left}");
+        }
+    }
+}
+
+#[test]
+fn a_letter_torn_by_a_missing_symbol_changes_no_letter_before_it() {
+    let text = "JAHISTC08,1\r\n1,備江花子,2,S330303\r\n5,R081101,1\r\n201,1,例示錠".as_bytes();
+    let notebook = torn(text, text.len() - 1).unwrap();
+    assert_eq!(notebook.patient.unwrap().name, "備江花子");
+    let raw: Vec<_> = notebook.raw.iter().map(|raw| raw.text.as_str()).collect();
+    assert_eq!(raw, ["201,1,例示\u{FFFD}"]);
+}
+
+#[test]
+fn what_lies_behind_a_missing_symbol_is_kept_to_its_last_letter() {
+    let symbol = |index, raw: &str| Scanned {
+        text: String::new(),
+        raw: raw.into(),
+        page: 1,
+        structured_append: Some(place(index, 3, 0x5a)),
+    };
+    let behind = "備".repeat(1_000);
+    let codes = vec![symbol(0, "JAHISTC08,1\r\n1,備江花子,2,S330303\r\n"), symbol(2, &behind)];
+    let notebook = notebook_texts(vec![], codes).unwrap().read().unwrap();
+    assert_eq!(notebook.raw[0].text, behind);
+}
+
+#[test]
+fn a_chain_of_which_no_whole_record_is_left_is_refused() {
+    assert_eq!(torn(b"JAHISTC08,1", 9), Err(ScanError::ChainWithoutFirst));
+}
+
 #[test]
 fn a_chain_without_its_first_symbol_is_refused() {
     let symbols = symbols(TEXT, 0x5a);

@@ -236,6 +236,44 @@ fn a_pdf_page_of_absurd_size_is_refused_before_it_is_drawn() {
     assert!(matches!(read_upload(&huge), Err(ScanError::TooManyPixels { .. })));
 }
 
+/// A PDF with a code on each page, of these sizes in points; the modules are as wide as the page allows.
+fn pdf_with_codes(pages: &[(u32, &[u8])]) -> Vec<u8> {
+    let kids: Vec<_> = (0..pages.len()).map(|page| format!("{} 0 R", 3 + 2 * page)).collect();
+    let mut objects = vec![
+        "<</Type/Catalog/Pages 2 0 R>>".to_owned(),
+        format!("<</Type/Pages/Kids[{}]/Count {}>>", kids.join(" "), pages.len()),
+    ];
+    for (page, (side, payload)) in pages.iter().enumerate() {
+        let code = code_of(payload);
+        let width = code.width() as u32;
+        let module = side / (width + 8);
+        let dark = |(at, color)| (color == Color::Dark).then_some(at as u32);
+        let squares: String = (code.to_colors().into_iter().enumerate().filter_map(dark))
+            .map(|at| (at % width + 4, width - at / width + 4))
+            .map(|(x, y)| format!("{} {} {module} {module} re\n", x * module, y * module))
+            .collect();
+        objects.push(format!(
+            "<</Type/Page/Parent 2 0 R/MediaBox[0 0 {side} {side}]/Contents {} 0 R>>",
+            4 + 2 * page
+        ));
+        objects.push(format!("<</Length {}>>\nstream\n{squares}f\nendstream", squares.len() + 1));
+    }
+    pdf_of(&objects.iter().map(String::as_str).collect::<Vec<_>>())
+}
+
+#[test]
+fn a_photo_saved_as_a_page_of_its_own_size_is_read() {
+    let codes = read_upload(&pdf_with_codes(&[(3_600, b"a photo in points")])).unwrap();
+    assert_eq!(codes[0].text, "a photo in points");
+}
+
+#[test]
+fn a_page_that_cannot_be_drawn_costs_no_other_page_its_codes() {
+    let codes = read_upload(&pdf_with_codes(&[(900_000, b"never drawn"), (300, b"page two")]));
+    let codes = codes.unwrap();
+    assert_eq!((codes.len(), codes[0].text.as_str(), codes[0].page), (1, "page two", 2));
+}
+
 const MAGICS: &[&str] = &["5173", "5174"];
 
 #[test]
