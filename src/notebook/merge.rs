@@ -117,7 +117,10 @@ fn in_sequence(parts: Vec<Part<'_>>) -> Vec<Vec<Record<'_>>> {
         // Behind a part that is missing, a visit that is not opened is nobody's.
         let goes_on =
             before.zip(place).is_some_and(|(before, here): (u16, u16)| here <= before + 1);
-        weaver.begin(number, goes_on);
+        weaver.begin(number);
+        if !goes_on {
+            weaver.open = None;
+        }
         before = place;
         let next = part.records.iter().skip(1).map(Some).chain([None]);
         part.records.iter().zip(next).for_each(|(record, next)| weaver.take(*record, next));
@@ -127,13 +130,10 @@ fn in_sequence(parts: Vec<Part<'_>>) -> Vec<Vec<Record<'_>>> {
 }
 
 impl<'t> Weaver<'t> {
-    fn begin(&mut self, part: usize, goes_on: bool) {
+    fn begin(&mut self, part: usize) {
         self.part = part;
         self.again = None;
         self.patient_again.clear();
-        if !goes_on {
-            self.open = None;
-        }
     }
 
     fn take(&mut self, record: Record<'t>, next: Option<&Record<'t>>) {
@@ -142,7 +142,7 @@ impl<'t> Weaver<'t> {
                 add_if_new(&mut self.patient, record, &mut self.patient_again);
             }
             "5" => self.open_visit(record, next),
-            _ => self.into_visit(record),
+            _ => self.put(record),
         }
     }
 
@@ -165,7 +165,7 @@ impl<'t> Weaver<'t> {
         }
         same_day.push(self.visits.len());
         self.new_visit();
-        self.into_visit(record);
+        self.put(record);
     }
 
     fn new_visit(&mut self) {
@@ -174,7 +174,7 @@ impl<'t> Weaver<'t> {
         self.visits.push(Group { told_by: self.part, ..Group::default() });
     }
 
-    fn into_visit(&mut self, record: Record<'t>) {
+    fn put(&mut self, record: Record<'t>) {
         if self.open.is_none() {
             self.new_visit();
         }

@@ -150,12 +150,19 @@ struct Content {
 }
 
 impl Content {
-    /// Ends a record: what is in no type stays raw.
-    fn close(&mut self, record: &Record<'_>, mut fields: Fields<'_>, taken: bool) {
-        if !taken || fields.is_lossy() {
-            fields.explain(Flaw::MalformedRecord);
-            self.raw.push(RawRecord { at: record.at, text: record.line.to_owned() });
+    /// Ends a record that was taken in: what is in no type stays raw.
+    fn close(&mut self, record: &Record<'_>, fields: Fields<'_>) {
+        if fields.is_lossy() {
+            self.refuse(record, fields);
+        } else {
+            self.warnings.extend(fields.warnings(record));
         }
+    }
+
+    /// Ends a record that stays raw.
+    fn refuse(&mut self, record: &Record<'_>, mut fields: Fields<'_>) {
+        fields.explain(Flaw::MalformedRecord);
+        self.raw.push(RawRecord { at: record.at, text: record.line.to_owned() });
         self.warnings.extend(fields.warnings(record));
     }
 

@@ -24,8 +24,11 @@ pub(super) fn understand(groups: &[Vec<Record<'_>>]) -> Result<Content, Notebook
                 content.visits.extend(visit.take());
             }
             let open = visit.get_or_insert_default();
-            let taken = take(&mut content, open, number, &mut fields)?;
-            content.close(record, fields, taken);
+            if take(&mut content, open, number, &mut fields)? {
+                content.close(record, fields);
+            } else {
+                content.refuse(record, fields);
+            }
         }
         content.visits.extend(visit);
     }

@@ -17,8 +17,11 @@ pub(super) fn understand(groups: &[Vec<Record<'_>>]) -> Result<Content, Notebook
         reader.in_visit = false;
         for record in group {
             let mut fields = record.fields();
-            let taken = reader.take(record.number(), &mut fields)?;
-            reader.content.close(record, fields, taken);
+            if reader.take(record.number(), &mut fields)? {
+                reader.content.close(record, fields);
+            } else {
+                reader.content.refuse(record, fields);
+            }
         }
     }
     Ok(reader.content)
@@ -85,8 +88,8 @@ impl Reader {
         }
         let Some(visit) = self.content.visits.last_mut() else { return false };
         match number {
-            "11" => place(&mut visit.facility, &mut visit.facility_details, f, true),
-            "51" => place(&mut visit.prescriber, &mut visit.prescriber_details, f, false),
+            "11" => place(&mut visit.facility, &mut visit.facility_details, f, Reach::Told),
+            "51" => place(&mut visit.prescriber, &mut visit.prescriber_details, f, Reach::NoFields),
             "15" => {
                 let (name, contact) = (f.text(1, 40), f.maybe(2, 800));
                 let by = f.word(3);
@@ -207,12 +210,19 @@ fn family_pharmacist(content: &mut Content, f: &mut Fields<'_>) -> bool {
     says
 }
 
+/// Whether a record has fields for address and telephone.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Reach {
+    Told,
+    NoFields,
+}
+
 /// 11 and 51, one each to a visit; 51 has no address.
 fn place(
     name: &mut Option<String>,
     details: &mut Option<Place>,
     f: &mut Fields<'_>,
-    reached: bool,
+    reach: Reach,
 ) -> bool {
     if name.is_some() || f.peek(1).is_empty() {
         return false;
@@ -224,7 +234,7 @@ fn place(
         code: f.maybe(4, 7),
         ..Place::default()
     };
-    let author = if reached {
+    let author = if reach == Reach::Told {
         (found.postal_code, found.address, found.phone) =
             (f.maybe(5, 8), f.maybe(6, 800), f.maybe(7, 13));
         8
