@@ -47,6 +47,8 @@ impl Decision {
             own: OwnFinding::NothingKept,
             document: Some(DocumentFinding::from(Scene::new().open())),
             card: CardSeen::NotSeen,
+            live: None,
+            shown: vec![],
         };
         Self { evidence, on: NOW.at.day(), now: NOW, policy: Policy::default() }
     }

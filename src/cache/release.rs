@@ -113,23 +113,26 @@ impl BaseRelease {
     pub(super) fn born_on(&self, day: Date, filter: &NameFilter) -> Result<Pointed, CacheError> {
         let bucket = self.keys.birth_bucket(day);
         let sealed = sealed_block(&self.store, Tree::Birth, bucket)?;
-        Ok(self.pointed(self.keys.open_birth(bucket, &sealed, day, filter)?))
+        Ok(self.pointed(self.keys.open_birth(bucket, &sealed, day, filter)?, Some(day)))
     }
 
     /// Who may be read so; others too, where blinds agree by chance.
     pub(super) fn read_as(&self, (reading, bucket): (&Blind, u32)) -> Result<Pointed, CacheError> {
         let sealed = sealed_block(&self.store, Tree::Kana, bucket)?;
         match self.keys.open_reading(bucket, &sealed, reading)? {
-            ReadAs::Families(pointers) => Ok(self.pointed(pointers)),
+            ReadAs::Families(pointers) => Ok(self.pointed(pointers, None)),
             ReadAs::TooMany => Err(CacheError::ReadingOfMany),
         }
     }
 
-    fn pointed(&self, pointers: Vec<Pointer>) -> Pointed {
+    /// Everybody in the families pointed to; where a day is given, whoever was born on it.
+    fn pointed(&self, pointers: Vec<Pointer>, day: Option<Date>) -> Pointed {
         let mut pointed = Pointed::default();
         for pointer in pointers {
-            let people = sealed_block(&self.store, Tree::Person, pointer.bucket)
-                .and_then(|sealed| Ok(self.keys.open_pointed(&self.words, pointer, &sealed)?));
+            let people =
+                sealed_block(&self.store, Tree::Person, pointer.bucket).and_then(|sealed| {
+                    Ok(self.keys.open_pointed(&self.words, (pointer, day), &sealed)?)
+                });
             match people {
                 Ok(people) => pointed.people.extend(people),
                 Err(_) => pointed.unreadable += 1,

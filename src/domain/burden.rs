@@ -1,7 +1,7 @@
 //! The patient's share (一部負担金割合), and what age alone says about it.
 
 use crate::domain::rulebook::{DayOfYear, Rulebook, Shares};
-use jiff::{ToSpan, civil::Date};
+use jiff::civil::Date;
 use serde::Serialize;
 
 /// A share in percent: 0, 10, 20, 30 or 100 are the ones in use.
@@ -77,7 +77,7 @@ pub fn age_class_by(rules: &Rulebook, birth: Date, on: Date) -> AgeBurden {
         (AgeClass::LateStage75, late, None)
     };
     let percent = rules.shares(class, on).value().and_then(Shares::only);
-    AgeBurden { class, percent, from, until: next.map(|day| day.saturating_sub(1.day())) }
+    AgeBurden { class, percent, from, until: next.map(day_before) }
 }
 
 /// The first day of the share of the 70 to 74 (高齢受給者): the first of the month after 70 years are completed.
@@ -99,7 +99,7 @@ pub fn share_year(start: DayOfYear, on: Date) -> (Date, Date) {
     let this_year = begins(on.year());
     let from = if on < this_year { begins(on.year().saturating_sub(1)) } else { this_year };
     let next = if on < this_year { this_year } else { begins(on.year().saturating_add(1)) };
-    (from, next.saturating_sub(1.day()))
+    (from, day_before(next))
 }
 
 /// The day at whose end an age is completed: the eve of the birthday (年齢計算ニ関スル法律, 民法143条).
@@ -111,7 +111,7 @@ fn completes_age(birth: Date, years: i16) -> Date {
         return Date::new(year, 2, 28).unwrap_or(Date::MAX);
     }
     let birthday = Date::new(year, birth.month(), birth.day());
-    birthday.map_or(Date::MAX, |day| day.saturating_sub(1.day()))
+    birthday.map_or(Date::MAX, day_before)
 }
 
 /// 31 March on or after the day six years are completed: born on 1 April goes to school a year before born on the 2nd.
@@ -128,13 +128,17 @@ fn first_of_next_month(day: Date) -> Date {
 }
 
 fn day_after(day: Date) -> Date {
-    day.saturating_add(1.day())
+    day.tomorrow().unwrap_or(Date::MAX)
+}
+
+fn day_before(day: Date) -> Date {
+    day.yesterday().unwrap_or(Date::MIN)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use jiff::civil::date;
+    use jiff::{ToSpan, civil::date};
     use proptest::prelude::*;
 
     type Ymd = (i16, i8, i8);

@@ -48,8 +48,8 @@ pub fn drug_code(first_eleven: &str) -> Option<u8> {
     if first_eleven.len() != WEIGHTS.len() {
         return None;
     }
-    let values: Option<Vec<u32>> = first_eleven.bytes().map(ebcdic_low_half).collect();
-    let sum: u32 = values?.iter().zip(WEIGHTS).map(|(value, weight)| value * weight).sum();
+    let values = first_eleven.bytes().map(ebcdic_low_half).zip(WEIGHTS);
+    let sum: u32 = values.map(|(value, weight)| Some(value? * weight)).sum::<Option<u32>>()?;
     let rest = (11 - sum % 11) % 11;
     u8::try_from(rest % 10).ok() // 10 is written 0
 }

@@ -84,11 +84,9 @@ impl DrugCode {
     /// # Errors
     /// When the text has the form of none of them.
     pub fn parse(text: &str) -> Result<Parsed<Self>, CheckError> {
-        let text: String = compact(text)?
-            .chars()
-            .filter(|&c| !is_dash(c))
-            .map(|c| c.to_ascii_uppercase())
-            .collect();
+        let mut text = compact(text)?;
+        text.retain(|c| !is_dash(c));
+        text.make_ascii_uppercase();
         let kind = kind_of(&text).ok_or(CheckError::NotADrugCode)?;
         let warnings = flaw(kind, &text).into_iter().collect();
         Ok(Parsed { value: Self { kind, text }, warnings })
@@ -173,7 +171,8 @@ fn flaw(kind: DrugCodeKind, text: &str) -> Option<Warning> {
         DrugCodeKind::Receipt => PLACEHOLDERS.contains(&text).then_some(Warning::PlaceholderCode),
         DrugCodeKind::Yj => {
             let (payload, last) = text.split_at_checked(11)?;
-            let fits = check_digit::drug_code(payload).is_some_and(|d| d.to_string() == last);
+            let fits =
+                check_digit::drug_code(payload).is_some_and(|d| last.as_bytes() == [b'0' + d]);
             (!fits).then_some(Warning::DrugCheckDigit)
         }
         DrugCodeKind::Hot7 | DrugCodeKind::Hot9 | DrugCodeKind::Hot11 | DrugCodeKind::Hot13 => {

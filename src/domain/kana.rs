@@ -41,6 +41,10 @@ pub fn is_kana(text: &str) -> bool {
 /// Insurers' registers often hold only large kana (ショウイチ as シヨウイチ), so small kana must not count.
 #[must_use]
 pub fn strict(text: &str) -> String {
+    strict_katakana(text).unwrap_or_else(|| strict_by_rule(text))
+}
+
+fn strict_by_rule(text: &str) -> String {
     let compact: String =
         to_katakana(text).chars().filter(|c| !is_filler(*c)).map(enlarge).collect();
     let mut key = String::with_capacity(compact.len());
@@ -81,6 +85,20 @@ fn loose_by_rule(text: &str) -> String {
 }
 
 /// The short way for what registers hold: full-width katakana, letter by letter. `None` for anything else.
+fn strict_katakana(text: &str) -> Option<String> {
+    let mut key = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '　' | ' ' | '・' => {}
+            'ー' => key.push(c),
+            'ァ'..='ン' => key.push(modern(enlarge(c))),
+            _ => return None,
+        }
+    }
+    Some(key)
+}
+
+/// The same for the loose key.
 fn loose_katakana(text: &str) -> Option<String> {
     let mut key = String::with_capacity(text.len());
     for c in text.chars() {
@@ -236,13 +254,19 @@ mod tests {
         fn the_short_way_to_the_loose_key_leads_to_the_same_place(text in "[ァ-ヺー・　 ]{0,12}") {
             prop_assert_eq!(loose(&text), loose_by_rule(&text));
         }
+
+        #[test]
+        fn the_short_way_to_the_strict_key_leads_to_the_same_place(text in "[ァ-ヺー・　 ]{0,12}") {
+            prop_assert_eq!(strict(&text), strict_by_rule(&text));
+        }
     }
 
     #[test]
-    fn every_katakana_has_the_same_loose_key_both_ways() {
+    fn every_katakana_has_the_same_keys_both_ways() {
         for c in '゠'..='ヿ' {
             let text = c.to_string();
             assert_eq!(loose(&text), loose_by_rule(&text), "{text}");
+            assert_eq!(strict(&text), strict_by_rule(&text), "{text}");
         }
     }
 

@@ -85,8 +85,12 @@ impl<'t> Fields<'t> {
 
     /// The flaws noted, with their place.
     pub fn warnings(self, record: &Record<'t>) -> impl Iterator<Item = NotebookWarning> + use<'t> {
-        let (number, at) = (record.number(), record.at);
-        let told = move |flaw| NotebookWarning { flaw, place: number.to_owned(), at: Some(at) };
+        let record = *record;
+        let told = move |flaw| NotebookWarning {
+            flaw,
+            place: record.number().to_owned(),
+            at: Some(record.at),
+        };
         self.flaws.into_iter().map(told)
     }
 

@@ -99,7 +99,9 @@ impl Recognised {
 /// characters (credentials 3.4).
 #[must_use]
 pub fn normalise_keyboard(text: &str) -> String {
-    text.nfkc().filter(|c| !c.is_control()).collect::<String>().trim().to_owned()
+    let mut plain: String = if text.is_ascii() { text.into() } else { text.nfkc().collect() };
+    plain.retain(|c| !c.is_control());
+    plain.trim().to_owned()
 }
 
 /// Says what a text is. `magics` are the digits our own codes begin with.

@@ -77,21 +77,20 @@ pub(super) fn coarse_to_fine(luma: Luma) -> impl Iterator<Item = Luma> {
     coarse.into_iter().chain([luma])
 }
 
-/// Averages squares of `factor` pixels.
+/// Averages squares of `factor` pixels. Rows are added up whole: many pixels at a time.
 fn shrunk(luma: &Luma, factor: u32) -> Luma {
     let (width, height) = (luma.width / factor, luma.height / factor);
     let row_bytes = luma.width as usize;
-    let step = factor as usize;
     let mut pixels = Vec::with_capacity(width as usize * height as usize);
-    for rows in luma.pixels.chunks_exact(row_bytes * step).take(height as usize) {
-        for column in 0..width as usize {
-            let mut sum = 0_usize;
-            for row in rows.chunks_exact(row_bytes) {
-                let square = row.get(column * step..(column + 1) * step).unwrap_or_default();
-                sum += square.iter().map(|pixel| usize::from(*pixel)).sum::<usize>();
-            }
-            pixels.push(u8::try_from(sum / (step * step)).unwrap_or(u8::MAX));
+    let mut sums = vec![0_u32; row_bytes];
+    for rows in luma.pixels.chunks_exact(row_bytes * factor as usize) {
+        sums.fill(0);
+        for row in rows.chunks_exact(row_bytes) {
+            sums.iter_mut().zip(row).for_each(|(sum, pixel)| *sum += u32::from(*pixel));
         }
+        let averages = |square: &[u32]| square.iter().sum::<u32>() / (factor * factor);
+        let squares = sums.chunks_exact(factor as usize);
+        pixels.extend(squares.map(|square| averages(square) as u8)); // at most 255
     }
     Luma { width, height, pixels }
 }

@@ -294,11 +294,12 @@ impl RegionKeys {
         Ok(people)
     }
 
-    /// Opens a block of [`Tree::Person`] and reads the families an index points to.
+    /// Opens a block of [`Tree::Person`] and reads the families an index points to: of these, where a day is given, whoever
+    /// was born on it.
     pub fn open_pointed(
         &self,
         words: &Words,
-        pointer: Pointer,
+        (pointer, day): (Pointer, Option<Date>),
         sealed: &[u8],
     ) -> Result<Vec<PersonRecord>, SnapshotError> {
         let words = words.of(&self.words)?;
@@ -307,7 +308,7 @@ impl RegionKeys {
         let mut people = vec![];
         for (fragment, body) in block::entries(Fragment::Short, &plain).ok_or_else(damaged)? {
             if fragment.first() == Some(&pointer.hint) {
-                let members = record::read_members(words, body).ok_or_else(damaged)?;
+                let members = record::read_born(words, body, day).ok_or_else(damaged)?;
                 let family = members.first().map(|member| self.blinds.family(&member.identity));
                 let here = family.is_some_and(|f| Pointer::to(&f, self.person.buckets) == pointer);
                 people.extend(members.into_iter().filter(|_| here));

@@ -12,6 +12,7 @@ use crate::domain::{
     person::{Alias, LossReason, Origin, PersonRecord, Relation, Sex, Standing},
     time::Stamp,
 };
+use jiff::civil::Date;
 
 const HAS_BRANCH: u64 = 1;
 const HAS_LIMIT_CLASS: u64 = 1 << 1;
@@ -300,17 +301,24 @@ fn origin_of<'w>(r: &mut Reader<'w>, words: &'w Tables) -> Option<Origin> {
     Some(Origin { source: source.into(), received_at: Stamp(r.small()?) })
 }
 
-/// The next person out of bytes.
-pub(super) fn next_person<'w>(r: &mut Reader<'w>, words: &'w Tables) -> Option<PersonRecord> {
+/// The next person out of bytes, if of this birth date where one is given. Whoever is not is passed over: no text is made of them.
+fn next_born<'w>(
+    r: &mut Reader<'w>,
+    words: &'w Tables,
+    day: Option<Date>,
+) -> Option<Option<PersonRecord>> {
     let flags = r.number().filter(|flags| *flags < FLAGS_END)?;
     let (identity, insurer_name) = read_identity(r, words, flags)?;
     let birth = r.day()?;
+    if day.is_some_and(|day| day != birth) {
+        return pass_over(r, words, flags).map(|()| None);
+    }
     let (name, kana) = read_name(r, words, flags)?;
     let alias = present(flags, HAS_ALIAS, || {
         Some(Alias { name: r.text()?.into(), kana: r.text()?.into() })
     })?;
     let (municipality, address) = read_address(r, words, flags)?;
-    Some(PersonRecord {
+    Some(Some(PersonRecord {
         identity,
         insurer_name: insurer_name.into(),
         name,
@@ -330,7 +338,30 @@ pub(super) fn next_person<'w>(r: &mut Reader<'w>, words: &'w Tables) -> Option<P
         loss_reason: reason_of(flags),
         standing: if flags & IS_SUSPENDED == 0 { Standing::Usable } else { Standing::Suspended },
         origin: present(flags, HAS_ORIGIN, || origin_of(r, words))?,
-    })
+    }))
+}
+
+/// What stands behind a birth date, unread.
+fn pass_over<'w>(r: &mut Reader<'w>, words: &'w Tables, flags: u64) -> Option<()> {
+    let [_, _] = words.read(r, Kind::FamilyName)?;
+    if flags & NAME_WHOLE == 0 {
+        let [_, _] = words.read(r, Kind::GivenName)?;
+    }
+    present(flags, HAS_ALIAS, || r.text().and(r.text()))?;
+    let [_, _] = words.read(r, Kind::Town)?;
+    if flags & ADDRESS_PLAIN != 0 {
+        r.text()?;
+    } else {
+        let [form] = words.read(r, Kind::HouseForm)?;
+        let mut numbers = form.chars().filter(|c| matches!(*c, NUMBER_HERE | WIDE_NUMBER_HERE));
+        numbers.try_for_each(|_| r.number().map(drop))?;
+    }
+    burden_of(r, flags)?;
+    present(flags, HAS_LIMIT_CLASS, || words.read(r, Kind::LimitClass).map(|[_]| ()))?;
+    r.day()?;
+    present(flags, HAS_LOST_ON, || r.day())?;
+    present(flags, HAS_ORIGIN, || origin_of(r, words))?;
+    sex_of(flags).map(drop)
 }
 
 /// One person out of bytes that hold nothing else.
@@ -341,10 +372,19 @@ pub(super) fn read_person(words: &Tables, body: &[u8]) -> Option<PersonRecord> {
 
 /// The members of one family, back to back.
 pub(super) fn read_members(words: &Tables, body: &[u8]) -> Option<Vec<PersonRecord>> {
+    read_born(words, body, None)
+}
+
+/// The members of one family who were born on this day, if one is given.
+pub(super) fn read_born(
+    words: &Tables,
+    body: &[u8],
+    day: Option<Date>,
+) -> Option<Vec<PersonRecord>> {
     let mut reader = Reader::new(body);
     let mut members = Vec::with_capacity(2);
     while !reader.is_empty() {
-        members.push(next_person(&mut reader, words)?);
+        members.extend(next_born(&mut reader, words, day)?);
     }
     Some(members)
 }
@@ -370,6 +410,31 @@ mod tests {
             reads_back(&mut shelf, person.clone());
             person.kana = "ワカチナシ".into();
             reads_back(&mut shelf, person);
+        }
+    }
+
+    #[test]
+    fn members_of_other_birth_dates_are_passed_over_whole() {
+        let mut shelf = Shelf::default();
+        let mut people: Vec<_> =
+            samples::region(40).into_iter().map(|(person, _)| person).collect();
+        for (number, person) in (0_u8..).zip(&mut people) {
+            person.alias = (number % 3 == 0)
+                .then(|| Alias {
+                    name: "通称　花子".into(), kana: "ツウショウ　ハナコ".into()
+                });
+            person.burden = Percent::new(10 * (number % 4));
+            person.limit_class = (number % 2 == 0).then(|| "ウ".into());
+            person.origin = (number % 5 == 0)
+                .then(|| Origin { source: "架空".into(), received_at: Stamp(1_795_316_400) });
+            if number % 7 == 0 {
+                (person.kana, person.address) = ("ワカチナシ".into(), "\u{1}町2-３".into());
+            }
+        }
+        let body: Vec<u8> = people.iter().flat_map(|p| write_person(&mut shelf, p)).collect();
+        for day in people.iter().map(|person| person.birth).chain([Date::ZERO]) {
+            let born: Vec<_> = people.iter().filter(|p| p.birth == day).cloned().collect();
+            assert_eq!(read_born(shelf.tables(), &body, Some(day)), Some(born));
         }
     }
 

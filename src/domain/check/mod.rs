@@ -22,7 +22,8 @@ pub(crate) fn compact(text: &str) -> Result<String, CheckError> {
     if text.chars().nth(CHECK_CHARS_MAX).is_some() {
         return Err(CheckError::TooLong);
     }
-    let folded: String = text.nfkc().filter(|c| !c.is_whitespace()).collect();
+    let mut folded: String = if text.is_ascii() { text.into() } else { text.nfkc().collect() };
+    folded.retain(|c| !c.is_whitespace());
     if folded.is_empty() { Err(CheckError::Empty) } else { Ok(folded) }
 }
 

@@ -105,11 +105,9 @@ pub fn whole_day(text: &str) -> Result<Date, CheckError> {
 
 /// The parts as far as they were written; `None` where they are those of no date.
 fn written(text: &str, warnings: &mut Vec<Warning>) -> Result<Option<Written>, CheckError> {
-    let mut text: String = compact(text)?
-        .chars()
-        .filter(|&c| !is_variation_selector(c))
-        .map(|c| c.to_ascii_uppercase())
-        .collect();
+    let mut text = compact(text)?;
+    text.retain(|c| !is_variation_selector(c));
+    text.make_ascii_uppercase();
     if let Some(rest) = MISREAD.iter().find_map(|misread| text.strip_prefix(misread)) {
         warnings.push(Warning::EraMisread);
         text = format!("令和{rest}");
