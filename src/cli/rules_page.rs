@@ -64,8 +64,7 @@ pub fn page(document: &Value) -> String {
         for code in codes {
             let mark = if is_told_only(document, code) { TOLD_ONLY_MARK } else { "" };
             page += &format!("\n### `{code}`{mark}\n\n{DATED}");
-            page +=
-                &rows(document, code).iter().map(|period| dated_row(period)).collect::<String>();
+            page += &rows(document, code).iter().map(dated_row).collect::<String>();
         }
     }
     page += "\n## プログラムが計算する規則 / What the program computes\n\n";
