@@ -7,12 +7,13 @@ use super::{
 };
 use crate::{
     domain::{
-        rulebook::{Rulebook, RulebookError, RulebookFault},
+        rulebook::{Rulebook, RulebookError, RulebookFault, TOLD_ONLY},
         table::{self, Condition, REMARKS, Remark, Row},
     },
     limits::RULEBOOK_BYTES_MAX,
     sys::{Disk, RealDisk},
 };
+use serde::Serialize;
 use serde_json::{Value, json};
 use std::{path::Path, sync::Arc};
 
@@ -26,12 +27,14 @@ pub fn run(args: &RulesArgs) -> Result<Reply, CliError> {
     Reply::done(&document)
 }
 
-/// The decision table, what may be told beside its rows, and the dated rules: all that `sonae rules` tells.
+/// The decision table, what may be told beside its rows, the dated rules, and which of them nothing goes by: all that
+/// `sonae rules` tells.
 pub(super) fn document(rulebook: &Rulebook) -> Result<Value, CliError> {
     let mut document = serde_json::to_value(rulebook.rules()).map_err(|_| CliError::Unprintable)?;
     if let Some(entries) = document.as_object_mut() {
         entries.insert("decision".into(), table::rows().map(decision).collect());
         entries.insert("remarks".into(), REMARKS.iter().map(remark).collect());
+        entries.insert("told_only".into(), json!(TOLD_ONLY));
     }
     Ok(document)
 }
@@ -46,9 +49,16 @@ fn decision(row: &Row) -> Value {
         Condition::Shown(case) => json!({ "shown": case }),
     };
     json!({
-        "code": row.code, "when": when, "verdict": row.verdict, "basis": row.basis, "level": row.level,
+        "code": row.code, "when": when,
+        "verdict": coded(&row.verdict, row.verdict.ja(), row.verdict.en()),
+        "basis": coded(&row.basis, row.basis.ja(), row.basis.en()), "level": row.level,
         "reception": row.reception, "reasons": row.reasons, "next_steps": row.next_steps, "source": row.source,
     })
+}
+
+/// A code with its words, as all the others have them.
+fn coded(code: &impl Serialize, ja: &str, en: &str) -> Value {
+    json!({ "code": code, "ja": ja, "en": en })
 }
 
 /// Null where anything goes.

@@ -39,6 +39,8 @@ const HEAD: &str = "\
 この頁は、Sonae が答えるときに使う規則を、期間・値・出典とともにすべて並べたものです。`sonae rules --markdown` で同じものが出ます。
 This page lists every rule Sonae answers by, with its days, value and source; `sonae rules --markdown` prints it.
 
+- 「表示のみ」の規則は、知らせるために載せてあるだけで、Sonae は判定にも計算にも使いません。 /
+  A rule marked 表示のみ (told only) stands here to be read: no answer and no amount of Sonae goes by it.
 - 期間は両端の日を含みます。始まりの「―」は調べていないこと、終わりの「―」は終わりが決まっていないことを表します。 /
   Days include both ends. A dash at the beginning: not looked up; at the end: no end is known.
 - 「確認」が「済」の規則は、出典の公的な資料で裏づけられています。「未」は裏づけが見つかっていないもので、[未確認・未解決](#open)にまとめました。 /
@@ -60,9 +62,9 @@ pub fn page(document: &Value) -> String {
     for (heading, codes) in SECTIONS {
         page += &format!("\n## {heading}\n");
         for code in codes {
-            page += &format!("\n### `{code}`\n\n{DATED}");
-            page +=
-                &rows(document, code).iter().map(|period| dated_row(period)).collect::<String>();
+            let mark = if is_told_only(document, code) { TOLD_ONLY_MARK } else { "" };
+            page += &format!("\n### `{code}`{mark}\n\n{DATED}");
+            page += &rows(document, code).iter().map(dated_row).collect::<String>();
         }
     }
     page += "\n## プログラムが計算する規則 / What the program computes\n\n";
@@ -71,6 +73,12 @@ pub fn page(document: &Value) -> String {
     let fixed = rows(document, "fixed");
     page += &fixed.iter().map(|rule| named_row(&text(rule, "code"), rule)).collect::<String>();
     page + &open(document)
+}
+
+const TOLD_ONLY_MARK: &str = "（表示のみ / told only）";
+
+fn is_told_only(document: &Value, code: &str) -> bool {
+    rows(document, "told_only").iter().any(|told| told.as_str() == Some(code))
 }
 
 const DECISION: &str = "
@@ -238,8 +246,9 @@ mod tests {
         let document = document();
         let known: BTreeSet<_> = document.as_object().unwrap().keys().map(String::as_str).collect();
         let listed = SECTIONS.iter().flat_map(|(_, codes)| codes.iter().copied());
-        let listed: Vec<_> =
-            listed.chain(["edition", "fixed", "open", "decision", "remarks"]).collect();
+        let listed: Vec<_> = listed
+            .chain(["edition", "fixed", "open", "decision", "remarks", "told_only"])
+            .collect();
         assert_eq!(listed.iter().copied().collect::<BTreeSet<_>>(), known);
         assert_eq!(listed.len(), known.len(), "each once");
     }
@@ -256,6 +265,35 @@ mod tests {
                 "{}",
                 row.code
             );
+        }
+    }
+
+    #[test]
+    fn no_cell_of_the_page_is_without_its_words() {
+        let page = page(&document());
+        assert!(!page.contains("()"), "words are missing");
+        assert!(
+            page.contains("| 資格あり (Eligible) | オンライン資格確認の結果 (verified online)<br>")
+        );
+    }
+
+    #[test]
+    fn a_rule_that_no_answer_uses_says_so_on_the_page() {
+        let page = page(&document());
+        let told_only = |code| page.contains(&format!("### `{code}`（表示のみ / told only）\n"));
+        for code in [
+            "late_stage_certificate_age",
+            "outpatient_relief_yen",
+            "monthly_limits",
+            "limits_halved_at_75",
+            "specified_disease_caps",
+            "disaster_marks",
+            "drug_history",
+        ] {
+            assert!(told_only(code), "{code}");
+        }
+        for code in ["old_card_grace", "share_general", "share_year_start", "claim_fault"] {
+            assert!(!told_only(code), "{code}");
         }
     }
 

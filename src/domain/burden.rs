@@ -1,6 +1,9 @@
 //! The patient's share (一部負担金割合), and what age alone says about it.
 
-use crate::domain::rulebook::{DayOfYear, Rulebook, Shares};
+use crate::domain::{
+    insurer_number::Scheme,
+    rulebook::{DayOfYear, Rulebook, Shares},
+};
 use jiff::civil::Date;
 use serde::Serialize;
 
@@ -78,6 +81,16 @@ pub fn age_class_by(rules: &Rulebook, birth: Date, on: Date) -> AgeBurden {
     };
     let percent = rules.shares(class, on).value().and_then(Shares::only);
     AgeBurden { class, percent, from, until: next.map(day_before) }
+}
+
+/// The class of somebody insured in a scheme: who is in the late-stage scheme is of its class before 75 too, admitted by
+/// disability from 65 on (高齢者の医療の確保に関する法律50条2号). In any other scheme age decides.
+#[must_use]
+pub fn class_in(scheme: Scheme, birth: Date, on: Date) -> AgeClass {
+    match scheme {
+        Scheme::LateStage => AgeClass::LateStage75,
+        _ => age_class(birth, on).class,
+    }
 }
 
 /// The first day of the share of the 70 to 74 (高齢受給者): the first of the month after 70 years are completed.

@@ -63,7 +63,7 @@ pub fn decide(evidence: &Evidence, on: Date, now: Reading, policy: &Policy) -> A
             outcome.tell(Reason::LiveOfAnotherDay);
         }
     }
-    let burden_ratio = share::of(&cases, evidence, (on, &policy.rules), &mut outcome);
+    let burden_ratio = share::of(&cases, evidence, (on, policy), &mut outcome);
     if now.clock != ClockState::Sure {
         outcome.tell(Reason::ClockUnsure);
     }

@@ -1,10 +1,11 @@
 //! 高齢受給者: the share of somebody from 70 to 74, as an insurer registers it, and the days it can hold.
 
 use crate::domain::{
-    burden::{AgeClass, Percent, age_class_by, elderly_from, late_stage_from, share_year},
-    rulebook::Rulebook,
+    burden::{AgeClass, Percent, age_class, class_in, elderly_from, late_stage_from, share_year},
+    insurer_number::Scheme,
+    rulebook::{DayOfYear, Rulebook},
 };
-use jiff::civil::Date;
+use jiff::{ToSpan, civil::Date};
 use serde::Serialize;
 
 /// What an insurer says about the share of somebody from 70 to 74 (高齢受給者証情報).
@@ -60,14 +61,36 @@ impl ElderlyShare {
 /// The last day for which a share stated on `on` can be relied on: the end of the age class or of the assessment year
 /// (判定年度, from 70 on), whichever comes first. `None` where neither ends it.
 #[must_use]
-pub fn share_holds_until(birth: Date, on: Date, rules: &Rulebook) -> Option<Date> {
-    let class = age_class_by(rules, birth, on);
-    if class.class < AgeClass::Elderly70 {
-        return class.until; // below 70 income does not decide
+pub fn share_holds_until(
+    (birth, scheme): (Date, Scheme),
+    on: Date,
+    rules: &Rulebook,
+) -> Option<Date> {
+    let class = class_in(scheme, birth, on);
+    let class_ends = age_class(birth, on).until.filter(|_| class != AgeClass::LateStage75);
+    if class < AgeClass::Elderly70 {
+        return class_ends; // below 70 income does not decide
     }
     let start = rules.rules().share_year_start.on(on).value();
     let year_ends = start.map(|start| share_year(*start, on).1);
-    [class.until, year_ends].into_iter().flatten().min()
+    [class_ends, year_ends].into_iter().flatten().min()
+}
+
+/// The day for which a paper states its share: that of issue. One that is renewed every year is sent before the assessment
+/// year with whose last day it ends, and speaks of that year.
+#[must_use]
+pub fn share_stated_on(
+    (issued_on, valid_to): (Date, Option<Date>),
+    on: Date,
+    rules: &Rulebook,
+) -> Date {
+    let renewed_for = |start: &DayOfYear| {
+        let (first, last) = share_year(*start, on);
+        let (year_before, _) = share_year(*start, first.saturating_sub(1.day()));
+        let sent_before = year_before <= issued_on && issued_on < first;
+        (valid_to == Some(last) && sent_before).then_some(first)
+    };
+    rules.rules().share_year_start.on(on).value().and_then(renewed_for).unwrap_or(issued_on)
 }
 
 #[cfg(test)]
@@ -101,13 +124,29 @@ mod tests {
     }
 
     #[test]
+    fn a_paper_sent_before_the_assessment_year_it_ends_with_speaks_of_that_year() {
+        let (sent, on) = (date(2026, 7, 20), date(2026, 8, 3));
+        let stated =
+            |issued, valid_to| share_stated_on((issued, valid_to), on, Rulebook::built_in());
+        let year_ends = Some(date(2027, 7, 31));
+        assert_eq!(stated(sent, year_ends), date(2026, 8, 1));
+        assert_eq!(stated(date(2026, 8, 2), year_ends), date(2026, 8, 2));
+        assert_eq!(stated(date(2025, 7, 20), year_ends), date(2025, 7, 20), "for two years");
+        assert_eq!(stated(sent, Some(date(2030, 7, 31))), sent);
+        assert_eq!(stated(sent, None), sent);
+    }
+
+    #[test]
     fn a_stated_share_is_relied_on_until_the_next_turning_point() {
         let rules = Rulebook::built_in();
-        let until = |birth, on| share_holds_until(birth, on, rules);
+        let until = |birth, on| share_holds_until((birth, Scheme::NationalHealth), on, rules);
         assert_eq!(until(date(2020, 4, 1), date(2025, 5, 5)), Some(date(2026, 3, 31)));
         assert_eq!(until(date(1956, 11, 2), date(2026, 9, 1)), Some(date(2026, 11, 30)));
         assert_eq!(until(BIRTH, date(2026, 11, 22)), Some(date(2027, 7, 31)));
         assert_eq!(until(BIRTH, date(2029, 11, 22)), Some(date(2030, 3, 14)));
         assert_eq!(until(BIRTH, date(2031, 1, 1)), Some(date(2031, 7, 31)));
+        let by_disability = (date(1958, 3, 3), Scheme::LateStage);
+        let year_ends = Some(date(2027, 7, 31));
+        assert_eq!(share_holds_until(by_disability, date(2026, 11, 22), rules), year_ends);
     }
 }

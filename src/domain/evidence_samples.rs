@@ -168,10 +168,11 @@ pub(in crate::domain) fn four_items() -> Shown {
     })
 }
 
-/// One of each kind; the last three of them count for nothing.
+/// One of each kind; the last four of them count for nothing.
 pub(in crate::domain) fn sights() -> Vec<Shown> {
     let expired =
         TypedPaper { valid_to: TODAY.yesterday().ok(), ..typed(DocumentKind::Certificate) };
+    let left = TypedPaper { birth: Some(date(1951, 11, 22)), ..typed(DocumentKind::Certificate) };
     vec![
         portal(),
         typed_paper(DocumentKind::Certificate),
@@ -182,6 +183,7 @@ pub(in crate::domain) fn sights() -> Vec<Shown> {
         came_before(SaidInsurance::Changed),
         Shown::OldCard,
         Shown::TypedPaper(expired),
+        Shown::TypedPaper(left),
     ]
 }
 

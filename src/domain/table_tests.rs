@@ -11,7 +11,7 @@ use crate::domain::{
     burden::Percent,
     evidence::{CardSeen, DocumentKind, LiveWord, OwnFinding, SnapshotFinding},
     person::{PersonRecord, Standing},
-    shown::{SaidInsurance, Shown},
+    shown::{SaidInsurance, Shown, TypedPaper},
     table::{Condition, LiveSet, PaperSet, RegisterSet, ShownCase},
 };
 use jiff::civil::date;
@@ -243,6 +243,31 @@ fn a_statutory_share_is_the_laws_by_age_and_says_so() {
     assert_eq!((answer.verdict, answer.level), (Verdict::CannotTell, Level::TypedCertificate));
     assert_eq!(answer.burden_ratio.percent, share(30));
     assert_eq!(answer.burden_ratio.source, Some(BurdenSource::Statutory));
+}
+
+#[test]
+fn a_typed_paper_of_somebody_now_75_is_told_as_left_for_the_late_stage_scheme_not_as_expired() {
+    let told_of = |valid_to| {
+        let paper = TypedPaper {
+            birth: Some(date(1951, 11, 22)),
+            valid_to,
+            ..typed(DocumentKind::Certificate)
+        };
+        told(&Evidence {
+            snapshot: SnapshotFinding::NoSnapshot,
+            own: OwnFinding::NothingKept,
+            document: None,
+            card: CardSeen::NotSeen,
+            live: None,
+            shown: vec![Shown::TypedPaper(paper)],
+        })
+    };
+    let left = told_of(Some(date(2029, 7, 31)));
+    assert!(left.reasons.contains(&Reason::MovedToLateStage), "{:?}", left.reasons);
+    assert!(!left.reasons.contains(&Reason::CertificateExpired));
+    assert_eq!(left.next_steps[0], NextStep::AskForNewCertificate);
+    let expired = told_of(TODAY.yesterday().ok());
+    assert!(expired.reasons.contains(&Reason::CertificateExpired));
 }
 
 /// The same with one more, or a fresher, supporting piece.

@@ -373,6 +373,7 @@ fn a_broken_table_of_rules_refuses_the_list_by_its_own_code_and_nothing_of_it_is
     assert_eq!(bent("from = \"2026-08-01\"", "from = \"2026-07-01\""), "rulebook_periods_overlap");
     assert_eq!(bent("value = [20]", "value = [0x]"), "rulebook_unreadable");
     assert_eq!(bent("value = 85", "value = 99"), "ok", "another rule, and a sound one");
+    assert_eq!(bent("A01 = {", "C01 = {"), "ok", "a limit class of a later version is passed over");
     let mut other_grades = draft.clone();
     other_grades.policy.snapshot.warn_days += 1;
     assert_eq!(refusal(&other_grades).message().code, "rulebook_contradicts");

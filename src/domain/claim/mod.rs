@@ -12,7 +12,7 @@ pub use stand_in::{Contact, Desk, Known, StandIn, Waiver, stand_in};
 pub use transcription::{ClaimField, Line};
 
 use crate::domain::{
-    answer::Answer,
+    answer::{Answer, Verdict},
     insured::Identity,
     person::{PersonRecord, Relation, Sex},
 };
@@ -61,7 +61,7 @@ impl From<&PersonRecord> for Claimant {
 /// What helps with one claim.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct ClaimHelp {
-    /// What to write onto the form, field by field, in the form's order.
+    /// What to write onto the form, field by field, in the form's order; nothing where the number must not be claimed.
     pub transcribe: Vec<Line>,
     /// What would bring the claim back, the likeliest first.
     pub risks: Vec<ReturnRisk>,
@@ -70,11 +70,13 @@ pub struct ClaimHelp {
 /// Helps with the claim of an outpatient's visit on the day `on`.
 #[must_use]
 pub fn help(claimant: &Claimant, answer: &Answer, on: Date) -> ClaimHelp {
-    let share = answer.burden_ratio.percent;
-    ClaimHelp {
-        transcribe: transcription::lines(claimant, share, on),
-        risks: risk::risks(claimant, answer, on),
-    }
+    let transcribe = match answer.verdict {
+        Verdict::NotEligible => vec![],
+        Verdict::Eligible | Verdict::CannotTell => {
+            transcription::lines(claimant, answer.burden_ratio.percent, on)
+        }
+    };
+    ClaimHelp { transcribe, risks: risk::risks(claimant, answer, on) }
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@
 use super::Claimant;
 use crate::domain::{
     answer::{Answer, Basis, BurdenSource, Reason, Verdict, worded},
-    burden::age_class,
+    burden::class_in,
     insurer_number::{InsurerNumber, Scheme},
     names,
     person::{Relation, Sex},
@@ -102,7 +102,8 @@ fn of_month(claimant: &Claimant, on: Date) -> Vec<ReturnRisk> {
     let (first, last) = (on.first_of_month(), on.last_of_month());
     let begins = first < claimant.valid_from && claimant.valid_from <= last;
     let ends = claimant.valid_to.is_some_and(|day| first <= day && day < last);
-    let class = |day| age_class(claimant.birth, day).class;
+    let scheme = claimant.identity.insurer.scheme();
+    let class = |day| class_in(scheme, claimant.birth, day);
     let changes = begins || ends || class(first) != class(last);
     let one_sheet = claimant.limit_class.is_some().then_some(ReturnRisk::OneSheet);
     changes.then_some(ReturnRisk::ChangesThisMonth).into_iter().chain(one_sheet).collect()

@@ -184,10 +184,6 @@ worded! {
 }
 
 impl Waiver {
-    /// Mark on a paper claim: red, outside the frame at the top right (国保連 2011年の例; today's use unconfirmed).
-    pub const PAPER_MARK: &'static str = "災1";
-    /// 特記事項 of an electronic claim (2011; today's use unconfirmed).
-    pub const ELECTRONIC_NOTE: &'static str = "96";
-    /// In place of the amount in the share's column.
+    /// In place of the amount in the share's column. What marks such a claim is a dated rule (`disaster_marks`).
     pub const SHARE_COLUMN: &'static str = "免除";
 }

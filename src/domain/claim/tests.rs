@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::domain::{
-    answer::{Basis, BurdenRatio, BurdenSource, Freshness, Level, Reason, Verdict},
+    answer::{Basis, BurdenRatio, BurdenSource, Freshness, Level, Reason},
     burden::Percent,
     insured::Branch,
     insurer_number::InsurerNumber,
@@ -77,6 +77,54 @@ fn the_kind_of_claim_follows_age_relation_and_share() {
 }
 
 #[test]
+fn in_the_late_stage_scheme_by_disability_the_claim_is_one_of_that_scheme() {
+    let who = claimant("39131008", date(1958, 1, 1));
+    for (percent, kind, note) in
+        [(10, "8 高外一", "42区キ"), (20, "8 高外一", "41区カ"), (30, "0 高外7", "26区ア")]
+    {
+        assert_eq!(written(&who, Some(percent), ClaimField::Kind).unwrap(), kind);
+        assert_eq!(written(&who, Some(percent), ClaimField::SpecialNote).unwrap(), note);
+    }
+    let turning_75 = claimant("39131008", date(1951, 11, 23));
+    assert!(
+        !help(&turning_75, &answer(Some(10)), ON).risks.contains(&ReturnRisk::ChangesThisMonth)
+    );
+}
+
+#[test]
+fn a_number_that_must_not_be_claimed_is_not_written_out() {
+    let who = claimant("06130488", date(1980, 1, 1));
+    let ended = Answer { verdict: Verdict::NotEligible, ..answer(Some(30)) };
+    let help = help(&who, &ended, ON);
+    assert_eq!(help.transcribe, []);
+    assert_eq!(help.risks[0], ReturnRisk::Ended);
+}
+
+#[test]
+fn a_limit_class_is_read_as_printed_and_an_unknown_one_is_left_to_the_hand() {
+    let note = |birth, shown: &str, percent| {
+        let who = Claimant { limit_class: Some(shown.into()), ..claimant("06130488", birth) };
+        let lines = help(&who, &answer(Some(percent)), ON).transcribe;
+        let note = lines.into_iter().find(|line| line.field == ClaimField::SpecialNote);
+        note.map(|line| (line.text, line.confirmed))
+    };
+    let (seventy, young) = (date(1954, 1, 1), date(1980, 1, 1));
+    for (birth, shown, percent, text, confirmed) in [
+        (seventy, "現役並みⅡ", 30, "27区イ", true),
+        (seventy, "B02", 30, "27区イ", true),
+        (seventy, "低所得Ⅱ", 20, "30区オ", true),
+        (seventy, "一般", 20, "29区エ", true),
+        (seventy, "＊", 20, "29区エ", true),
+        (young, "区分ウ", 30, "28区ウ", false),
+        (seventy, "現役並みⅣ", 30, "区分を見て記入", false),
+        (young, "C01", 30, "区分を見て記入", false),
+    ] {
+        assert_eq!(note(birth, shown, percent), Some((text.into(), confirmed)), "{shown}");
+    }
+    assert_eq!(note(young, "＊", 30), None);
+}
+
+#[test]
 fn the_benefit_ratio_is_what_the_share_leaves() {
     let who = claimant("39131008", date(1940, 1, 1));
     for (share, benefit) in [(10, "9割"), (20, "8割"), (30, "7割（空欄でもよい）"), (0, "10割")]
@@ -112,7 +160,7 @@ fn the_birth_date_bears_the_digit_of_its_era() {
 #[test]
 fn from_seventy_there_is_always_a_special_note_and_below_only_where_a_class_was_shown() {
     let note = |birth, shown: Option<&str>, percent| {
-        let who = Claimant { limit_class: shown.map(Into::into), ..claimant("39131008", birth) };
+        let who = Claimant { limit_class: shown.map(Into::into), ..claimant("06130488", birth) };
         written(&who, percent, ClaimField::SpecialNote)
     };
     let (seventy, late, young) = (date(1954, 1, 1), date(1940, 1, 1), date(1980, 1, 1));

@@ -3,8 +3,10 @@
 use super::Claimant;
 use crate::domain::{
     answer::worded,
-    burden::{AgeClass, Percent, age_class},
+    burden::{AgeClass, Percent, class_in},
     insured::Identity,
+    oqs_codes::LimitClass,
+    paper::PrintedLimitClass,
     person::{Relation, Sex},
     wareki,
 };
@@ -49,7 +51,7 @@ pub struct Line {
 
 pub(super) fn lines(claimant: &Claimant, share: Option<Percent>, on: Date) -> Vec<Line> {
     use ClaimField::{Benefit, Birth, InsurerNumber, Kind, Name, Sex, SymbolAndNumber};
-    let class = age_class(claimant.birth, on).class;
+    let class = class_in(claimant.identity.insurer.scheme(), claimant.birth, on);
     let by_form = |field, text| Line { field, text, source: FORM_RULE, confirmed: true };
     let mut lines = vec![
         by_form(InsurerNumber, claimant.identity.insurer.display_form()),
@@ -125,34 +127,48 @@ fn birth(day: Date) -> String {
     format!("{digit} {year}・{}・{}生", day.month(), day.day())
 }
 
-/// From 70 always one of the classes; below only where one was shown.
+/// From 70 always one of the classes; below only where one was shown. A class that nobody knows is never guessed.
 fn special_note(shown: Option<&str>, class: AgeClass, share: Option<Percent>) -> Option<Line> {
-    let note = |text: &str, source, confirmed| {
-        Some(Line { field: ClaimField::SpecialNote, text: text.into(), source, confirmed })
+    let shown = PrintedLimitClass::parse(shown.unwrap_or_default());
+    let (text, source, confirmed) = match shown.map(PrintedLimitClass::class) {
+        None => ("区分を見て記入", NOTE_RULE, false),
+        Some(Some(limit)) => of_limit_class(limit).or_else(|| of_share(class, share))?,
+        Some(None) => of_share(class, share)?,
     };
-    match (shown, class, share.map(Percent::value)) {
-        (Some("A01"), ..) => note("26区ア", YOUNG_NOTE_RULE, false),
-        (Some("A02"), ..) => note("27区イ", YOUNG_NOTE_RULE, false),
-        (Some("A03"), ..) => note("28区ウ", YOUNG_NOTE_RULE, false),
-        (Some("A04"), ..) => note("29区エ", YOUNG_NOTE_RULE, false),
-        (Some("A05" | "A06"), ..) => note("30区オ", YOUNG_NOTE_RULE, false),
-        (Some("B01"), ..) => note("26区ア", NOTE_RULE, true),
-        (Some("B02"), ..) => note("27区イ", NOTE_RULE, true),
-        (Some("B03"), ..) => note("28区ウ", NOTE_RULE, true),
-        (Some("B05" | "B06" | "B07" | "B08"), ..) => note("30区オ", NOTE_RULE, true),
-        (Some("B09"), ..) | (_, AgeClass::LateStage75, Some(20)) => {
-            note("41区カ", LATE_NOTE_RULE, false)
+    Some(Line { field: ClaimField::SpecialNote, text: text.into(), source, confirmed })
+}
+
+/// Text, source, and whether the source settles it.
+type Note = (&'static str, &'static str, bool);
+
+/// What a class says by itself; 一般 before 75 says no more than the share.
+fn of_limit_class(limit: LimitClass) -> Option<Note> {
+    use LimitClass as L;
+    Some(match limit {
+        L::A01 => ("26区ア", YOUNG_NOTE_RULE, false),
+        L::A02 => ("27区イ", YOUNG_NOTE_RULE, false),
+        L::A03 => ("28区ウ", YOUNG_NOTE_RULE, false),
+        L::A04 => ("29区エ", YOUNG_NOTE_RULE, false),
+        L::A05 | L::A06 => ("30区オ", YOUNG_NOTE_RULE, false),
+        L::B01 => ("26区ア", NOTE_RULE, true),
+        L::B02 => ("27区イ", NOTE_RULE, true),
+        L::B03 => ("28区ウ", NOTE_RULE, true),
+        L::B04 => return None,
+        L::B05 | L::B06 | L::B07 | L::B08 => ("30区オ", NOTE_RULE, true),
+        L::B09 => ("41区カ", LATE_NOTE_RULE, false),
+        L::B10 => ("42区キ", LATE_NOTE_RULE, false),
+    })
+}
+
+fn of_share(class: AgeClass, share: Option<Percent>) -> Option<Note> {
+    match (class, share.map(Percent::value)) {
+        (AgeClass::Preschool | AgeClass::General, _) => None,
+        (_, Some(30)) => Some(("26区ア", NOTE_RULE, true)),
+        (AgeClass::LateStage75, Some(20)) => Some(("41区カ", LATE_NOTE_RULE, false)),
+        (AgeClass::LateStage75, Some(10)) => Some(("42区キ", LATE_NOTE_RULE, false)),
+        (AgeClass::Elderly70, Some(_)) => Some(("29区エ", NOTE_RULE, true)),
+        (AgeClass::Elderly70 | AgeClass::LateStage75, _) => {
+            Some(("負担割合と限度額の区分による", NOTE_RULE, true))
         }
-        (Some("B10"), ..) | (_, AgeClass::LateStage75, Some(10)) => {
-            note("42区キ", LATE_NOTE_RULE, false)
-        }
-        (_, AgeClass::Elderly70 | AgeClass::LateStage75, Some(30)) => {
-            note("26区ア", NOTE_RULE, true)
-        }
-        (_, AgeClass::Elderly70, Some(_)) => note("29区エ", NOTE_RULE, true),
-        (_, AgeClass::Elderly70 | AgeClass::LateStage75, _) => {
-            note("負担割合と限度額の区分による", NOTE_RULE, true)
-        }
-        (_, AgeClass::Preschool | AgeClass::General, _) => None,
     }
 }

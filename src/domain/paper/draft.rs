@@ -10,6 +10,7 @@ use crate::domain::{
     burden::{AgeClass, age_class},
     evidence::{DocumentClaims, DocumentKind},
     insured::Identity,
+    oqs_codes::Code as _,
     person::{Relation, Sex},
 };
 use jiff::civil::Date;

@@ -15,9 +15,7 @@ pub use item::{Borne, Item, Part};
 pub use profile::{Corner, LayoutProfile, LayoutProfiles, PaperSize, PartLayout, ProfileError};
 pub use question::{Ask, Question};
 pub use typed::{Reading, TypedItems, TypedPaper};
-pub use values::{
-    LimitClass, PrintedLimitClass, PrintedRatio, parse_printed_relation, parse_printed_sex,
-};
+pub use values::{PrintedLimitClass, PrintedRatio, parse_printed_relation, parse_printed_sex};
 
 #[cfg(test)]
 mod tests;

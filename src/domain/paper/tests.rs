@@ -6,6 +6,7 @@ use crate::domain::{
     evidence::DocumentKind,
     insured::{Branch, Identity},
     insurer_number::InsurerNumber,
+    oqs_codes::{Code as _, LimitClass},
     person::{Relation, Sex},
 };
 use jiff::civil::{Date, date};
@@ -115,7 +116,7 @@ fn shares_are_read_from_every_way_they_are_printed() {
 
 #[test]
 fn limit_classes_are_read_by_code_and_name_and_nothing_else_passes_for_one() {
-    for class in LimitClass::all() {
+    for class in LimitClass::ALL.iter().copied() {
         let read = |text: &str| PrintedLimitClass::parse(text).and_then(PrintedLimitClass::class);
         assert_eq!(read(class.code()), Some(class));
         assert_eq!(read(class.printed()), Some(class));

@@ -6,6 +6,7 @@
 use crate::domain::{
     burden::Percent,
     check::compact,
+    oqs_codes::{Code, LimitClass},
     person::{Relation, Sex},
 };
 use serde::{Serialize, Serializer};
@@ -127,7 +128,7 @@ impl PrintedLimitClass {
         match text.as_str() {
             "" => Some(Self::Absent),
             star if is_star(star) => Some(Self::Star),
-            class => LimitClass::find(class).map(Self::Class),
+            class => find_class(class).map(Self::Class),
         }
     }
 
@@ -152,68 +153,53 @@ impl fmt::Display for PrintedLimitClass {
     }
 }
 
-/// A class of OQSCD012.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct LimitClass(&'static Named);
-
-#[derive(Debug, PartialEq, Eq)]
+/// How papers name a class.
 struct Named {
-    code: &'static str,
+    class: LimitClass,
     printed: &'static str,
     /// Other ways to write it, in NFKC.
     also: &'static [&'static str],
 }
 
-const fn named(code: &'static str, printed: &'static str, also: &'static [&'static str]) -> Named {
-    Named { code, printed, also }
+const fn named(class: LimitClass, printed: &'static str, also: &'static [&'static str]) -> Named {
+    Named { class, printed, also }
 }
 
-/// Codes and names: codes-and-formats 3.3. The short forms of the second column are unconfirmed.
-static CLASSES: [Named; 16] = [
-    named("A01", "ア", &["区分ア"]),
-    named("A02", "イ", &["区分イ"]),
-    named("A03", "ウ", &["区分ウ"]),
-    named("A04", "エ", &["区分エ"]),
-    named("A05", "オ", &["区分オ"]),
-    named("A06", "オ(境)", &["区分オ(境)"]),
-    named("B01", "現役並みⅢ", &["現役III", "現役並III"]),
-    named("B02", "現役並みⅡ", &["現役II", "現役並II"]),
-    named("B03", "現役並みⅠ", &["現役I", "現役並I"]),
-    named("B04", "一般", &[]),
-    named("B05", "低所得Ⅱ", &["低所得者II", "区分II"]),
-    named("B06", "低所得Ⅰ", &["低所得者I", "区分I"]),
-    named("B07", "低所得Ⅰ(老福)", &["区分I(老福)"]),
-    named("B08", "低所得Ⅰ(境)", &["区分I(境)"]),
-    named("B09", "一般Ⅱ", &[]),
-    named("B10", "一般Ⅰ", &[]),
+/// Codes and names: codes-and-formats 3.3. The short forms of the last column are unconfirmed.
+static NAMES: [Named; 16] = [
+    named(LimitClass::A01, "ア", &["区分ア"]),
+    named(LimitClass::A02, "イ", &["区分イ"]),
+    named(LimitClass::A03, "ウ", &["区分ウ"]),
+    named(LimitClass::A04, "エ", &["区分エ"]),
+    named(LimitClass::A05, "オ", &["区分オ"]),
+    named(LimitClass::A06, "オ(境)", &["区分オ(境)"]),
+    named(LimitClass::B01, "現役並みⅢ", &["現役III", "現役並III"]),
+    named(LimitClass::B02, "現役並みⅡ", &["現役II", "現役並II"]),
+    named(LimitClass::B03, "現役並みⅠ", &["現役I", "現役並I"]),
+    named(LimitClass::B04, "一般", &[]),
+    named(LimitClass::B05, "低所得Ⅱ", &["低所得者II", "区分II"]),
+    named(LimitClass::B06, "低所得Ⅰ", &["低所得者I", "区分I"]),
+    named(LimitClass::B07, "低所得Ⅰ(老福)", &["区分I(老福)"]),
+    named(LimitClass::B08, "低所得Ⅰ(境)", &["区分I(境)"]),
+    named(LimitClass::B09, "一般Ⅱ", &[]),
+    named(LimitClass::B10, "一般Ⅰ", &[]),
 ];
 
+fn find_class(text: &str) -> Option<LimitClass> {
+    let upper = text.to_ascii_uppercase();
+    let is = |name: &&Named| {
+        upper == name.class.code()
+            || folded(name.printed).as_deref() == Some(text)
+            || name.also.contains(&text)
+    };
+    NAMES.iter().find(is).map(|name| name.class)
+}
+
 impl LimitClass {
-    fn find(text: &str) -> Option<Self> {
-        let upper = text.to_ascii_uppercase();
-        let is = |class: &&Named| {
-            upper == class.code
-                || folded(class.printed).as_deref() == Some(text)
-                || class.also.contains(&text)
-        };
-        CLASSES.iter().find(is).map(Self)
-    }
-
-    /// Every class.
-    pub fn all() -> impl Iterator<Item = Self> {
-        CLASSES.iter().map(Self)
-    }
-
-    /// The code, `A01` to `B10`: what a signed paper carries.
-    #[must_use]
-    pub fn code(self) -> &'static str {
-        self.0.code
-    }
-
-    /// The name, as printed.
+    /// The name, as papers print it.
     #[must_use]
     pub fn printed(self) -> &'static str {
-        self.0.printed
+        NAMES.iter().find(|name| name.class == self).map_or(self.ja(), |name| name.printed)
     }
 }
 

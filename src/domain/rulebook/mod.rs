@@ -31,6 +31,17 @@ use std::sync::{Arc, LazyLock};
 
 const BUILT_IN: &str = include_str!("../../../assets/rules.toml");
 
+/// The rules of the table that are only told: no answer and no amount of this program goes by them.
+pub const TOLD_ONLY: &[&str] = &[
+    "late_stage_certificate_age",
+    "outpatient_relief_yen",
+    "monthly_limits",
+    "limits_halved_at_75",
+    "specified_disease_caps",
+    "disaster_marks",
+    "drug_history",
+];
+
 macro_rules! rules {
     ($($(#[$doc:meta])* $code:ident: $value:ty,)*) => {
         /// Every rule of the table, by its code there.

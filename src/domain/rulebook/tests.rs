@@ -132,7 +132,7 @@ fn a_table_that_cannot_be_meant_is_refused_by_what_is_wrong_with_it() {
         ("value = true\n", "value = 7\n", "rulebook_unreadable"),
         ("[[drug_history]]", "[[drug_histories]]", "rulebook_unreadable"),
         ("[[drug_history]]", "drug_history = []\n[[drug_histories]]", "rulebook_unreadable"),
-        ("A01 = ", "A77 = ", "rulebook_unreadable"),
+        ("A01 = ", "ウ = ", "rulebook_unreadable"),
         ("2025-12-02", "2025-12-32", "rulebook_unreadable"),
         ("source = \"https://hodanren", "sauce = \"https://hodanren", "rulebook_unreadable"),
         (
@@ -171,6 +171,17 @@ fn a_table_that_cannot_be_meant_is_refused_by_what_is_wrong_with_it() {
     }
     let vast = format!("{BUILT_IN}#{}", "x".repeat(RULEBOOK_BYTES_MAX));
     assert_eq!(code(Rulebook::parse(&vast)), "rulebook_too_large");
+}
+
+#[test]
+fn limit_classes_of_a_later_version_are_passed_over_and_the_known_ones_hold() {
+    let later = changed("A01 = {", "A11 = { shape = [1], ").unwrap();
+    let on = date(2026, 7, 31);
+    assert_eq!(later.limit(LimitClass::A01, on), Dated::Silent);
+    assert_eq!(later.limit(LimitClass::A02, on).value().unwrap().base_yen, 167_400);
+    assert!(later.text().unwrap().contains("A11"), "handed on as it was written");
+    let all_new = Rulebook::parse(&BUILT_IN.replace("\nA0", "\nC0").replace("\nB", "\nD")).unwrap();
+    assert_eq!(all_new.limit(LimitClass::A02, on), Dated::Silent);
 }
 
 #[test]

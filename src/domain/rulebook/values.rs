@@ -4,11 +4,14 @@ use super::period::Value;
 use crate::domain::{
     burden::Percent,
     high_cost::{MonthlyLimit, SpecifiedDiseaseCaps},
-    oqs_codes::LimitClass,
+    oqs_codes::{Coded, LimitClass},
     policy::Ages,
 };
-use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use serde::{
+    Deserialize, Deserializer, Serialize,
+    de::{Error as _, IgnoredAny, MapAccess, Visitor},
+};
+use std::{collections::BTreeMap, fmt};
 
 // Yes or no.
 impl Value for bool {}
@@ -71,9 +74,48 @@ impl Value for DayOfYear {
 }
 
 /// The monthly limits of high-cost care by class. A class that is not there has no amount that is known.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+///
+/// Classes of a later version are passed over, whatever stands beside them (they are to be divided anew from 2027-08): an
+/// older box must not refuse the whole table for them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
 pub struct MonthlyLimits(BTreeMap<LimitClass, MonthlyLimit>);
+
+impl<'de> Deserialize<'de> for MonthlyLimits {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(ByClass)
+    }
+}
+
+struct ByClass;
+
+impl<'de> Visitor<'de> for ByClass {
+    type Value = MonthlyLimits;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("limits by class (OQSCD012)")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<MonthlyLimits, A::Error> {
+        let (mut limits, mut is_empty) = (BTreeMap::new(), true);
+        while let Some(class) = map.next_key::<String>()? {
+            is_empty = false;
+            match Coded::parse(&class) {
+                Some(Coded::Known(class)) => {
+                    limits.insert(class, map.next_value()?);
+                }
+                Some(Coded::Unknown(_)) => {
+                    map.next_value::<IgnoredAny>()?;
+                }
+                None => return Err(A::Error::custom(format!("{class} is no code of a class"))),
+            }
+        }
+        if is_empty {
+            return Err(A::Error::custom("limits that are none"));
+        }
+        Ok(MonthlyLimits(limits))
+    }
+}
 
 impl MonthlyLimits {
     pub(super) fn of(&self, class: LimitClass) -> Option<&MonthlyLimit> {
@@ -86,7 +128,7 @@ impl Value for MonthlyLimits {
         let odd = |limit: &MonthlyLimit| {
             limit.base_yen == 0 || limit.many_times_yen.is_some_and(|many| many > limit.base_yen)
         };
-        (self.0.is_empty() || self.0.values().any(odd)).then_some("limits that are none")
+        self.0.values().any(odd).then_some("limits that are none")
     }
 }
 

@@ -129,7 +129,8 @@ pub(in crate::domain) fn shown(
     policy: &Policy,
 ) -> ShownCase {
     match (shown, card) {
-        (Shown::TypedPaper(paper), _) if is_over(paper, on) => ShownCase::TypedPaperExpired,
+        (Shown::TypedPaper(paper), _) if is_expired(paper, on) => ShownCase::TypedPaperExpired,
+        (Shown::TypedPaper(paper), _) if has_left(paper, on) => ShownCase::TypedPaperLateStage,
         (Shown::TypedPaper(TypedPaper { kind: DocumentKind::Certificate, .. }), _) => {
             ShownCase::TypedCertificate
         }
@@ -154,10 +155,13 @@ pub(in crate::domain) fn shown(
     }
 }
 
-/// Past its last valid day, or of a scheme that its holder has left by age.
-fn is_over(paper: &TypedPaper, on: Date) -> bool {
+fn is_expired(paper: &TypedPaper, on: Date) -> bool {
     paper.valid_to.is_some_and(|last_day| last_day < on)
-        || paper.birth.is_some_and(|birth| has_moved_to_late_stage(&paper.identity, birth, on))
+}
+
+/// Of a scheme that its holder has left by age.
+fn has_left(paper: &TypedPaper, on: Date) -> bool {
+    paper.birth.is_some_and(|birth| has_moved_to_late_stage(&paper.identity, birth, on))
 }
 
 /// Birth date and kana decide; a paper without kana is compared by name. Kanji variants are not a difference.

@@ -15,6 +15,8 @@ pub use cases::{LiveCase, LiveSet, PaperCase, PaperSet, RegisterCase, RegisterSe
 use shown::SHOWN;
 use verified::VERIFIED;
 
+const LATE_STAGE_ACT: &str = "高齢者の医療の確保に関する法律 第50条";
+
 /// One row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Row {

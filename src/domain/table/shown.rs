@@ -1,7 +1,7 @@
 //! The second part of the table: what was only seen or heard. No row of it says "eligible".
 
 use super::{
-    Condition, Reception, Row,
+    Condition, LATE_STAGE_ACT, Reception, Row,
     ShownCase::{self, *},
 };
 use crate::domain::answer::{
@@ -72,6 +72,13 @@ pub(super) const SHOWN: &[Row] = &[
         &[Reason::CertificateExpired],
         &[AskForNewCertificate],
         ONE_CARD,
+    ),
+    row(
+        TypedPaperLateStage,
+        NOT_ENOUGH,
+        &[Reason::MovedToLateStage],
+        &[AskForNewCertificate],
+        LATE_STAGE_ACT,
     ),
     row(
         PaperInGrace,

@@ -3,7 +3,7 @@
 //! A suspension is named and nothing else. Today's online result goes before what is held here. A signed paper that is older
 //! than the register's word of an end conflicts with it. To be unknown is no proof of anything.
 
-use super::{Condition, LiveSet, PaperSet, Reception, RegisterSet, Row};
+use super::{Condition, LATE_STAGE_ACT, LiveSet, PaperSet, Reception, RegisterSet, Row};
 use super::{LiveCase as L, PaperCase as P, RegisterCase as R};
 use crate::domain::answer::{
     Basis, Level,
@@ -18,7 +18,6 @@ const ONE_CARD: &str =
     "マイナンバーカードと健康保険証の一体化に関する検討会 最終とりまとめ（令和5年8月8日）";
 const LADDER_OF: &str =
     "日本歯科医師会「オンライン資格確認」 https://www.jda.or.jp/dentist/mynumber-online";
-const LATE_STAGE_ACT: &str = "高齢者の医療の確保に関する法律 第50条";
 
 const LIVE_UNOPPOSED: LiveSet = LiveSet::of(&[L::Absent, L::SeveralMatch]);
 const LIVE_QUIET: LiveSet = LIVE_UNOPPOSED.and(live(L::NotRegistered));
