@@ -297,32 +297,54 @@ pub(super) fn code_face(
     let text_width = CARD_WIDTH_MM - side - CODE_EDGE_MM - EDGE_MM - 1.0;
     let centre = (x + CARD_WIDTH_MM - CODE_EDGE_MM - side / 2.0, y + CARD_HEIGHT_MM / 2.0);
     sheet.symbol(card.symbol, centre, dots);
-    let at = (x + EDGE_MM, y + 4.0);
-    let end = beside_the_code(sheet, at, text_width, card, 5.8)?;
+    let (top, low) = (y + EDGE_MM, y + CARD_HEIGHT_MM - 7.5);
+    beside_the_code(sheet, (x + EDGE_MM, top), (text_width, low - 0.5 - top), card)?;
     let serial = format!("控え番号 …{}", words::serial_tail(&card.claims.serial));
-    let low = (y + CARD_HEIGHT_MM - 7.5).max(end + 0.5);
     sheet.text(x + EDGE_MM, low, &serial, bold(7.5))
 }
 
-/// What the code is for, and what it holds.
+/// What the code is for, and what it holds, as large as the room lets it be.
 pub(super) fn beside_the_code(
     sheet: &mut Sheet,
     (x, y): (f32, f32),
-    width: f32,
+    (width, room): (f32, f32),
     card: &Card<'_>,
-    size: f32,
-) -> Result<f32, PrintError> {
-    let what = "医療機関・薬局で読み取るコード";
-    let mut at = sheet.paragraph(x, y, width, what, bold(size * 1.4))?;
+) -> Result<(), PrintError> {
+    let mut at = y;
+    for (air, text, style) in words_in(card, width, room)? {
+        at = sheet.paragraph(x, at + air, width, text, style)?;
+    }
+    Ok(())
+}
+
+/// Air above, text and look.
+type Words = (f32, &'static str, Style);
+
+fn words_in(card: &Card<'_>, width: f32, room: f32) -> Result<Vec<Words>, PrintError> {
+    let mut size = 5.8;
+    loop {
+        let words = code_words(card, size);
+        let height = words.iter().try_fold(0.0, |sum, (air, text, style)| {
+            let lines = Sheet::lines(text, width, *style)?.len();
+            Ok::<_, PrintError>(sum + air + lines as f32 * style.line_mm())
+        })?;
+        if height <= room || size <= SIZE_MIN {
+            return Ok(words);
+        }
+        size = (size - 0.2).max(SIZE_MIN);
+    }
+}
+
+fn code_words(card: &Card<'_>, size: f32) -> Vec<Words> {
+    let mut words = vec![(0.0, "医療機関・薬局で読み取るコード", bold(size * 1.4))];
     if card.is_notice() {
-        at = alone(sheet, (x, at + 0.6), width, size)?;
+        words.extend([(0.6, ALONE, bold(size)), (0.0, ALONE_EN, plain(size * 0.9))]);
     }
-    at = sheet.paragraph(x, at + 1.0, width, MASKING, plain(size))?;
-    at = sheet.paragraph(x, at + 0.6, width, MASKING_EN, plain(size * 0.95))?;
+    words.extend([(1.0, MASKING, plain(size)), (0.6, MASKING_EN, plain(size * 0.95))]);
     if is_sample(card.issuer_name) {
-        at = sheet.paragraph(x, at + 0.6, width, marks::SAMPLE, bold(size * 1.1).ink(Ink::Red))?;
+        words.push((0.6, marks::SAMPLE, bold(size * 1.1).ink(Ink::Red)));
     }
-    Ok(at)
+    words
 }
 
 /// Two faces side by side, to be cut along the dashes and folded in the middle.
@@ -368,19 +390,17 @@ mod tests {
     };
     use jiff::civil::date;
 
-    #[test]
-    fn no_text_however_long_leaves_its_card() {
-        let long = "鬱".repeat(60);
+    fn long(kind: DocumentKind) -> (DocumentClaims, PrintedValues, Symbol) {
         let day = date(2026, 12, 31);
         let claims = DocumentClaims {
-            kind: DocumentKind::Certificate,
+            kind,
             identity: Identity {
                 insurer: InsurerNumber::from_value(6_175_019).unwrap(),
                 symbol: "鬱".repeat(20),
                 number: "鬱".repeat(20),
                 branch: None,
             },
-            name: long.clone(),
+            name: "鬱".repeat(60),
             kana: "ヴ".repeat(60),
             birth: day,
             sex: Sex::Female,
@@ -398,11 +418,38 @@ mod tests {
             limit_class: PrintedLimitClass::Star,
             limit_from: Some(day),
         };
-        let symbol = Symbol::of(Payload::Digits("0")).unwrap();
+        (claims, values, Symbol::of(Payload::Digits("0")).unwrap())
+    }
+
+    /// A code of version 13 leaves 44 mm beside it.
+    #[test]
+    fn the_words_beside_the_largest_code_stay_on_the_card() {
+        let (width, room) = (44.0, CARD_HEIGHT_MM - EDGE_MM - 8.0);
+        for kind in [DocumentKind::Certificate, DocumentKind::Notice] {
+            let (claims, values, symbol) = long(kind);
+            let card = Card {
+                claims: &claims,
+                values: &values,
+                symbol: &symbol,
+                issuer_name: "架空健康保険組合",
+                layout: None,
+            };
+            let words = words_in(&card, width, room).unwrap();
+            let height = |(air, text, style): &Words| {
+                air + Sheet::lines(text, width, *style).unwrap().len() as f32 * style.line_mm()
+            };
+            assert!(words.iter().map(height).sum::<f32>() <= room, "{kind:?}");
+            assert!(words.iter().all(|(_, _, style)| style.size > SIZE_MIN), "{kind:?}");
+        }
+    }
+
+    #[test]
+    fn no_text_however_long_leaves_its_card() {
+        let (claims, values, symbol) = long(DocumentKind::Certificate);
+        let issuer_name = &claims.name;
         let profile = LayoutProfiles::built_in().unwrap().named("generic").unwrap();
         let layout = profile.layout(Part::Certificate);
-        let card =
-            Card { claims: &claims, values: &values, symbol: &symbol, issuer_name: &long, layout };
+        let card = Card { claims: &claims, values: &values, symbol: &symbol, issuer_name, layout };
         let (width, room) = (CARD_WIDTH_MM - 2.0 * EDGE_MM, 42.8);
         let rows = rows_in(card_rows(&card), width, room).unwrap();
         let height = |(_, value, style): &CardRow| {
