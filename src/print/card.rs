@@ -421,10 +421,12 @@ mod tests {
         (claims, values, Symbol::of(Payload::Digits("0")).unwrap())
     }
 
-    /// A code of version 13 leaves 44 mm beside it.
+    /// The largest code keeps its distance from both edges, and is drawn with five dots up to that.
     #[test]
     fn the_words_beside_the_largest_code_stay_on_the_card() {
-        let (width, room) = (44.0, CARD_HEIGHT_MM - EDGE_MM - 8.0);
+        let code = CARD_HEIGHT_MM - 2.0 * CODE_EDGE_MM;
+        let width = CARD_WIDTH_MM - code - CODE_EDGE_MM - EDGE_MM - 1.0;
+        let room = CARD_HEIGHT_MM - EDGE_MM - 8.0;
         for kind in [DocumentKind::Certificate, DocumentKind::Notice] {
             let (claims, values, symbol) = long(kind);
             let card = Card {
