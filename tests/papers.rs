@@ -13,14 +13,17 @@ use sonae::{
         evidence::DocumentKind,
         insured::{Branch, Identity},
         insurer_number::InsurerNumber,
-        paper::{LayoutProfiles, PaperDraft, PrintedLimitClass, PrintedRatio, PrintedValues},
+        paper::{
+            LayoutProfile, LayoutProfiles, PaperDraft, PrintedLimitClass, PrintedRatio,
+            PrintedValues,
+        },
         person::{Relation, Sex},
     },
     scan,
     seal::SigningKeypair,
     snapshot::csv::{ColumnFile, ColumnMap, Encoding, PaperRow},
     sys::{
-        Disk,
+        Disk, RealDisk,
         sim::{SeedDice, SimDisk, Stop},
     },
 };
@@ -70,8 +73,17 @@ fn issue(
     per_file: usize,
     rows: Vec<PaperRow>,
 ) -> Result<(Issued, Vec<RowRefused>), AppError> {
-    let (key, dice) = (SigningKeypair::random(&SeedDice::new(7)), SeedDice::new(1));
     let profile = LayoutProfiles::built_in().unwrap().named(profile).unwrap();
+    issue_by(disk, (profile, kind), per_file, rows)
+}
+
+fn issue_by(
+    disk: &SimDisk,
+    (profile, kind): (&LayoutProfile, DocumentKind),
+    per_file: usize,
+    rows: Vec<PaperRow>,
+) -> Result<(Issued, Vec<RowRefused>), AppError> {
+    let (key, dice) = (SigningKeypair::random(&SeedDice::new(7)), SeedDice::new(1));
     let order =
         IssueOrder { kind, profile, issuer_name: ISSUER, issued_on: TODAY, per_file, key: &key };
     let mut issue = BulkIssue::begin(disk, &dice, order, Path::new(OUT))?;
@@ -171,6 +183,65 @@ fn what_a_form_says_is_what_its_profile_bears() {
     assert!(postcard.contains("法定負担割合のとおり") && postcard.contains('*'), "{postcard}");
 }
 
+/// The text of one notice in a form of its own, without spaces.
+fn notice_text(size: &str, items: &str) -> String {
+    let text = format!(
+        "[[profile]]\nid = \"generic\"\nja = \"型\"\nen = \"model\"\nlaws = []\n[profile.notice]\n\
+         size = \"{size}\"\nexpiry = \"unknown\"\nsource = \"D1\"\nconfirmed = true\n{items}"
+    );
+    let profiles = LayoutProfiles::parse(&text).unwrap();
+    let (disk, profile) = (SimDisk::new(), profiles.named("generic").unwrap());
+    issue_by(&disk, (profile, Notice), 200, rows(1)).unwrap();
+    squeezed(&pdf(&disk, 1))
+}
+
+fn squeezed(pdf: &[u8]) -> String {
+    pdftotext(pdf).chars().filter(|c| !c.is_whitespace()).collect()
+}
+
+#[test]
+fn each_face_of_a_notice_says_that_it_is_not_valid_alone() {
+    if !found("pdftotext") {
+        return;
+    }
+    let count = |text: &str| {
+        let (ja, en) = ("このお知らせだけでは受診できません", "notvalidalone");
+        (text.matches(ja).count(), text.matches(en).count())
+    };
+    assert_eq!(count(&notice_text("card", "")), (2, 2), "front and back");
+    assert_eq!(count(&notice_text("postcard", "")), (1, 1), "text and code on one side");
+    let disk = SimDisk::new();
+    let mut one = rows(1);
+    one[0].draft.valid_to = None;
+    issue(&disk, ("kyokai", Notice), 1, one).unwrap();
+    assert_eq!(count(&squeezed(&pdf(&disk, 1))), (3, 3), "the sheet and both faces of its cut-out");
+    let disk = SimDisk::new();
+    issue(&disk, ("generic", Certificate), 1, rows(1)).unwrap();
+    assert_eq!(count(&squeezed(&pdf(&disk, 1))), (0, 0));
+}
+
+#[test]
+fn a_notice_of_card_size_prints_all_that_its_layout_bears_and_its_code_holds() {
+    if !found("pdftotext") {
+        return;
+    }
+    let (share, limit) = ("負担割合3割", "限度額区分ウ発効期日令和8年8月1日");
+    let borne = |items| {
+        let text = notice_text("card", items);
+        [share, limit, "本人"].map(|words| text.contains(words))
+    };
+    assert_eq!(borne(""), [true, true, true]);
+    assert_eq!(
+        borne("no = [\"ratio\"]"),
+        [false, true, true],
+        "the class stands without the share"
+    );
+    assert_eq!(borne("no = [\"limit_class\"]"), [true, false, true]);
+    assert_eq!(borne("no = [\"relation\"]"), [true, true, false]);
+    let dayless = notice_text("card", "no = [\"limit_from\"]");
+    assert!(dayless.contains("3割限度額区分ウ") && !dayless.contains("発効期日"), "{dayless}");
+}
+
 #[test]
 fn a_row_that_cannot_be_printed_is_named_and_the_rest_goes_on() {
     let disk = SimDisk::new();
@@ -244,6 +315,30 @@ fn nothing_is_there_until_all_of_it_is() {
 }
 
 #[test]
+fn an_issue_that_fails_at_its_very_end_leaves_nothing_and_may_be_tried_again() {
+    let folder = Path::new("/insurer");
+    let form = ("generic", Certificate);
+    let full = SimDisk::new();
+    full.fill_up_after(1_000);
+    assert!(issue(&full, form, 200, rows(2)).is_err(), "no room for the last document");
+    full.make_room();
+    assert!(full.list(folder).unwrap().is_empty());
+    let mut refused = 0;
+    for syncs in 1.. {
+        let disk = SimDisk::new();
+        disk.refuse_sync_after(syncs);
+        if issue(&disk, form, 200, rows(2)).is_ok() {
+            break;
+        }
+        refused += 1;
+        disk.power_back();
+        assert!(disk.list(folder).unwrap().is_empty(), "sync {syncs}");
+        issue(&disk, form, 200, rows(2)).unwrap();
+    }
+    assert!(refused > 4, "document, register, folder and rename: {refused}");
+}
+
+#[test]
 fn an_issue_without_one_paper_leaves_nothing_and_a_profile_without_the_paper_is_refused() {
     let disk = SimDisk::new();
     let nobody = issue(&disk, ("generic", Certificate), 1, vec![]).unwrap_err();
@@ -283,6 +378,35 @@ fn rows_come_in_both_encodings_and_with_the_words_that_insurers_write() {
         assert_eq!(draft.values.limit_class, PrintedLimitClass::Star);
         assert_eq!((bad[0].line, bad[0].column), (3, Some("ratio")));
     }
+}
+
+/// Told as failed, the papers must not be there: they would be issued a second time.
+#[test]
+fn an_issue_whose_list_of_bad_rows_cannot_be_written_leaves_no_papers() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    let sonae = |args: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_sonae"));
+        let command = command.args(args).env("SONAE_PASSPHRASE", "invented-for-the-papers");
+        command.current_dir(folder.path()).output().unwrap().status.success()
+    };
+    assert!(sonae(&["keys", "new", "--role", "issuer", "--out", "issuer.key"]));
+    let row = |birth: &str| {
+        format!("01170018,1,18,00,見本　太郎,ミホン　タロウ,{birth},1,1,3割,,,,2025-04-01,\n")
+    };
+    let heading = "insurer_number,symbol,number,branch,name,kana,birth_date,sex,relation,ratio,\
+        ratio_from,limit_class,limit_from,valid_from,valid_to\n";
+    let people = [heading, &row("1982-08-14"), &row("1982-13-40")].concat();
+    RealDisk.replace(&at("people.csv"), people.as_bytes()).unwrap();
+    let issue = |list: &str| {
+        let fixed = "credential issue-batch --key issuer.key --issuer-name 架空健康保険協会 --kind notice \
+            --profile kyokai --people people.csv --out papers --bad-rows";
+        sonae(&fixed.split(' ').filter(|word| !word.is_empty()).chain([list]).collect::<Vec<_>>())
+    };
+    assert!(!issue("no-such-folder/bad.csv"));
+    assert!(!at("papers").exists() && !at("papers.draft").exists());
+    assert!(issue("bad.csv"));
+    assert!(at("papers/papers-0001.pdf").exists() && at("bad.csv").exists());
 }
 
 fn pdftotext(pdf: &[u8]) -> String {

@@ -115,11 +115,16 @@ impl<'a> BulkIssue<'a> {
         if is_taken(disk, &draft)? {
             return Err(rule(&messages::PAPERS_DRAFT_LEFT));
         }
-        disk.make_dir(&draft)?;
         let mut heading = csv::Writer::from_writer(vec![]);
         let _ = heading.write_record(REGISTER_HEADING); // writing into a Vec cannot fail
         let register = heading.into_inner().unwrap_or_default();
-        disk.replace_private(&draft.join(REGISTER_NAME), &register)?;
+        let begun = disk.make_dir(&draft);
+        let begun =
+            begun.and_then(|()| disk.replace_private(&draft.join(REGISTER_NAME), &register));
+        if let Err(e) = begun {
+            let _ = disk.remove(&draft); // the first trouble is the one to tell
+            return Err(e.into());
+        }
         Ok(Self {
             disk,
             dice,
@@ -215,17 +220,28 @@ impl<'a> BulkIssue<'a> {
     /// Writes the last document and puts everything into its place at once.
     ///
     /// # Errors
-    /// Not one paper, or a disk that refuses; then there is nothing.
+    /// Not one paper, or a disk that refuses; then there is nothing, unless the disk refuses that, too.
     pub fn finish(mut self) -> Result<Issued, AppError> {
+        if let Err(e) = self.put_in_place() {
+            let _ = self.abandon(); // the first trouble is the one to tell
+            return Err(e);
+        }
+        let missing_glyphs = self.missing_glyphs.into_iter().collect();
+        Ok(Issued { papers: self.papers, files: self.files, missing_glyphs })
+    }
+
+    fn put_in_place(&mut self) -> Result<(), AppError> {
         if self.papers == 0 {
-            self.abandon()?;
             return Err(rule(&messages::PAPERS_NOBODY));
         }
         self.write_document()?;
         self.disk.sync_tree(&self.draft)?;
-        self.disk.rename(&self.draft, &self.out)?;
-        let missing_glyphs = self.missing_glyphs.into_iter().collect();
-        Ok(Issued { papers: self.papers, files: self.files, missing_glyphs })
+        let renamed = self.disk.rename(&self.draft, &self.out);
+        if renamed.is_err() && !is_taken(self.disk, &self.draft)? {
+            // Renamed, and not surely kept. Told as failed it must not be there: it would be issued a second time.
+            self.disk.remove(&self.out)?;
+        }
+        Ok(renamed?)
     }
 
     /// Takes away what was written so far: no paper of it was ever printed.

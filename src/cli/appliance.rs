@@ -9,6 +9,7 @@ use crate::{
         insurer_number::InsurerNumber,
         person::Sex,
         wareki,
+        warning::Warning,
     },
     limits::CONFIG_BYTES_MAX,
     messages,
@@ -73,12 +74,24 @@ pub fn open_box(data: &Path) -> Result<Appliance, CliError> {
     Ok(house)
 }
 
-/// Reads a date in any written form.
+/// Reads a whole day in any written form. The first of a month or year that was left out would be a guess.
 pub fn date(text: &str) -> Result<Date, CliError> {
-    match wareki::parse(text) {
-        Ok(parsed) => Ok(parsed.value),
-        Err(_) => Err(CliError::rule(&messages::DATE_UNREADABLE)),
+    let guessed = [Warning::PartialDate, Warning::FirstYearAssumed];
+    date_without(text, |warning| guessed.contains(warning))
+}
+
+/// As [`date`], for what will be signed: nothing about it may be in doubt, not even its era (平成32年).
+pub fn date_to_sign(text: &str) -> Result<Date, CliError> {
+    date_without(text, |_| true)
+}
+
+fn date_without(text: &str, refused: impl Fn(&Warning) -> bool) -> Result<Date, CliError> {
+    let unreadable = |_| CliError::rule(&messages::DATE_UNREADABLE);
+    let read = wareki::parse(text).map_err(unreadable)?;
+    if read.warnings.iter().any(refused) {
+        return Err(CliError::rule(&messages::DATE_NOT_WHOLE));
     }
+    Ok(read.value)
 }
 
 /// Reads an identity from its four parts.
@@ -110,4 +123,35 @@ pub fn write_new(path: &Path, bytes: &[u8]) -> Result<(), CliError> {
         return Err(CliError::rule(&messages::OUTPUT_EXISTS));
     }
     Ok(RealDisk.replace(path, bytes)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::civil::date as day;
+
+    fn refusal(read: Result<Date, CliError>) -> Option<&'static str> {
+        read.err().map(|error| error.message().code)
+    }
+
+    #[test]
+    fn a_day_that_would_be_a_guess_is_not_read() {
+        for text in ["1958", "2027-09", "昭和33年", "令和9年9月", "令和年5月1日"] {
+            assert_eq!(refusal(date(text)), Some("date_not_whole"), "{text}");
+            assert_eq!(refusal(date_to_sign(text)), Some("date_not_whole"), "{text}");
+        }
+        assert_eq!(refusal(date("soon")), Some("date_unreadable"));
+        for text in ["1958-02-03", "19580203", "昭和33年2月3日", "S33.2.3"] {
+            assert_eq!(date(text).ok(), Some(day(1958, 2, 3)), "{text}");
+            assert_eq!(date_to_sign(text).ok(), Some(day(1958, 2, 3)), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_day_of_an_era_that_had_ended_is_asked_about_and_never_signed() {
+        for text in ["平成32年7月31日", "昭和100年1月1日", "令和1年4月1日"] {
+            assert_eq!(refusal(date(text)), None, "{text}");
+            assert_eq!(refusal(date_to_sign(text)), Some("date_not_whole"), "{text}");
+        }
+    }
 }

@@ -67,7 +67,7 @@ fn claims(args: &CredentialIssueArgs) -> Result<DocumentClaims, CliError> {
         )?,
         name: args.name.clone(),
         kana: args.kana.clone(),
-        birth: appliance::date(&args.birthdate)?,
+        birth: appliance::date_to_sign(&args.birthdate)?,
         sex: args.sex.into(),
         relation: if args.family { Relation::Family } else { Relation::Insured },
         burden: args
@@ -75,9 +75,9 @@ fn claims(args: &CredentialIssueArgs) -> Result<DocumentClaims, CliError> {
             .map(|percent| Percent::new(percent).ok_or_else(unreadable))
             .transpose()?,
         limit_class: args.limit_class.clone(),
-        valid_from: appliance::date(&args.valid_from)?,
+        valid_from: appliance::date_to_sign(&args.valid_from)?,
         issued_on: today,
-        valid_to: args.valid_to.as_deref().map(appliance::date).transpose()?,
+        valid_to: args.valid_to.as_deref().map(appliance::date_to_sign).transpose()?,
         serial: roll(&KernelDice),
     })
 }
@@ -120,6 +120,34 @@ impl From<PaperKind> for DocumentKind {
         match kind {
             PaperKind::Certificate => Self::Certificate,
             PaperKind::Notice => Self::Notice,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::args::{Cli, Command};
+    use clap::Parser;
+
+    fn issued(birth: &str, from: &str, to: &str) -> Option<&'static str> {
+        let fixed = "sonae credential issue --key k --issuer-name n --kind certificate --insurer 01170018 --number 18 --name n";
+        let days = ["--birthdate", birth, "--valid-from", from, "--valid-to", to];
+        let cli = Cli::try_parse_from(fixed.split(' ').chain(days)).unwrap();
+        let Command::Credential(CredentialArgs { task: CredentialTask::Issue(args) }) = cli.command
+        else {
+            return Some("another command");
+        };
+        claims(&args).err().map(|error| error.message().code)
+    }
+
+    #[test]
+    fn no_day_of_a_signed_paper_is_a_guess() {
+        let (birth, from, to) = ("1958-02-03", "2025-04-01", "2027-07-31");
+        assert_eq!(issued(birth, from, to), None);
+        for days in [["1958", from, to], [birth, "令和年4月1日", to], [birth, from, "2027-09"]]
+        {
+            assert_eq!(issued(days[0], days[1], days[2]), Some("date_not_whole"), "{days:?}");
         }
     }
 }

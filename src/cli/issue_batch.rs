@@ -43,7 +43,7 @@ pub fn issue_batch(args: &IssueBatchArgs) -> Result<Reply, CliError> {
         kind: args.kind.into(),
         profile,
         issuer_name: &args.issuer_name,
-        issued_on: args.issued_on.as_deref().map_or(Ok(today), appliance::date)?,
+        issued_on: args.issued_on.as_deref().map_or(Ok(today), appliance::date_to_sign)?,
         per_file: usize::from(args.per_file),
         key: &key,
     };
@@ -63,15 +63,15 @@ pub fn issue_batch(args: &IssueBatchArgs) -> Result<Reply, CliError> {
         },
         |row| refuse(row.line, row.column, row.reason.code()),
     );
-    let issued = match read {
-        Ok(()) => issue.finish().map_err(CliError::from),
-        Err(e) => issue.abandon().map_err(CliError::from).and(Err(e)),
+    // The list first: once the papers are in place nothing may fail any more.
+    let list = match read.and(bad_rows.into_inner().finish()) {
+        Ok(list) => list,
+        Err(e) => return issue.abandon().map_err(CliError::from).and(Err(e)),
     };
-    let list = bad_rows.into_inner().finish();
-    let Issued { papers, files, missing_glyphs } = issued?;
+    let Issued { papers, files, missing_glyphs } = issue.finish()?;
     Reply::done(&json!({
         "issued": papers,
-        "refused": { "rows": refused.get(), "list": list? },
+        "refused": { "rows": refused.get(), "list": list },
         "files": files,
         "register": args.out.join(REGISTER_NAME),
         "missing_glyphs": missing_glyphs,

@@ -35,7 +35,7 @@ pub fn build(args: &RegionBuildArgs) -> Result<Reply, CliError> {
         return Err(CliError::rule(&messages::OUTPUT_EXISTS));
     }
     let region = Area::parse(&args.region).ok_or_else(unreadable)?;
-    let as_of = Stamp::start_of(appliance::date(&args.as_of)?);
+    let as_of = Stamp::start_of(appliance::date_to_sign(&args.as_of)?);
     let boxes = args.boxes.iter().map(|path| enrolled(path)).collect::<Result<Vec<_>, _>>()?;
     let paths = SheetPaths {
         people: &args.people,

@@ -29,7 +29,7 @@ pub(super) fn run(args: &RegionDeltaArgs) -> Result<Reply, CliError> {
     if !RealDisk.list(&args.out)?.is_empty() {
         return Err(CliError::rule(&messages::OUTPUT_EXISTS));
     }
-    let as_of = Stamp::start_of(appliance::date(&args.as_of)?);
+    let as_of = Stamp::start_of(appliance::date_to_sign(&args.as_of)?);
     let (before, after) = paths(args);
     let watch = Watch::over(&[&before, &after])?;
     let writing = Writing::of(args.columns.as_deref(), args.encoding)?;

@@ -291,8 +291,10 @@ impl Finding {
             | CredentialError::Unfit(_)
             | CredentialError::TooLong => (T::Ok, F::Malformed, I::NotChecked, S::NotChecked),
             CredentialError::IssuerUnknown(_) => (T::Ok, F::Ok, I::UnknownKid, S::NotChecked),
-            CredentialError::Forged(_) => (T::Ok, F::Ok, I::Known, S::Invalid),
-            CredentialError::ClaimsMalformed { .. } => (T::Ok, F::Malformed, I::Known, S::Valid),
+            CredentialError::Forged(_) => (T::Ok, F::Ok, I::NotChecked, S::Invalid),
+            CredentialError::ClaimsMalformed { .. } => {
+                (T::Ok, F::Malformed, I::NotChecked, S::Valid)
+            }
             CredentialError::OutOfScope { .. } => (T::Ok, F::Ok, I::OutOfScope, S::Valid),
             CredentialError::IssuerKey { source, .. } => {
                 let issuer = match source {
@@ -371,13 +373,17 @@ impl Finding {
             self.compare.push(Compare::Sex);
         }
         self.compare.push(Compare::Photo);
-        let steps = self.reasons.iter().map(|reason| match reason {
-            Reason::ClockUnsure => NextStep::SetClock,
-            Reason::NoticeNeedsCard => NextStep::AskForCard,
-            _ => NextStep::AskForPortalScreen,
-        });
-        self.next_steps = std::iter::once(NextStep::CompareIdentity).chain(steps).collect();
-        self.next_steps.dedup();
+        self.next_steps = vec![NextStep::CompareIdentity];
+        for reason in &self.reasons {
+            let step = match reason {
+                Reason::ClockUnsure => NextStep::SetClock,
+                Reason::NoticeNeedsCard => NextStep::AskForCard,
+                _ => NextStep::AskForPortalScreen,
+            };
+            if !self.next_steps.contains(&step) {
+                self.next_steps.push(step);
+            }
+        }
     }
 
     fn remarks(&self, claims: &DocumentClaims, at: &Circumstances) -> Vec<Reason> {

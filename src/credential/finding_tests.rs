@@ -192,6 +192,30 @@ fn a_refusal_answers_the_questions_it_came_to_and_leaves_the_others_open() {
 }
 
 #[test]
+fn what_to_do_next_is_said_once_in_the_order_of_its_reasons() {
+    let mut ahead = claims();
+    (ahead.kind, ahead.valid_from) = (DocumentKind::Notice, date(2026, 12, 1));
+    let told = found(&ahead, &trust_with(|_| {}), &Revocations::new(), sure(0));
+    let reasons = [Reason::CoverageNotBegun, Reason::NoticeNeedsCard, Reason::RevocationUnknown];
+    assert_eq!(told.reasons, reasons);
+    let once = [NextStep::CompareIdentity, NextStep::AskForPortalScreen, NextStep::AskForCard];
+    assert_eq!(told.next_steps, once);
+}
+
+/// "Known" says in its time and within its scope; neither was asked.
+#[test]
+fn the_issuer_of_what_it_did_not_sign_or_nobody_can_read_is_not_judged() {
+    let (issuer, trust) = (issuer().public().kid(), trust_with(|_| {}));
+    let at = Circumstances::of(&trust, sure(0), CardSeen::NotSeen);
+    let told = |refusal| judge(Outcome::Refused(&refusal), &at);
+    let forged = told(CredentialError::Forged(issuer));
+    assert_eq!((forged.light, forged.issuer), (Light::Red, IssuerFound::NotChecked));
+    let malformed = told(CredentialError::ClaimsMalformed { issuer, what: "kind" });
+    assert_eq!((malformed.light, malformed.issuer), (Light::Grey, IssuerFound::NotChecked));
+    assert_eq!(malformed.signature, SignatureFound::Valid);
+}
+
+#[test]
 fn no_light_but_red_or_amber_is_given_to_what_was_read_and_is_not_clean() {
     let trust = trust_with(|_| {});
     let forged = judge(

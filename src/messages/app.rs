@@ -219,6 +219,12 @@ catalogue! {
         "1956-11-01、19561101、昭和31年11月1日 などの形で入れてください。"
         "Write it like 1956-11-01, 19561101 or S31.11.1."
     }
+    DATE_NOT_WHOLE = "date_not_whole" BadInput {
+        "日付の年・月・日がそろっていないか、元号と年が合いません。"
+        "The date lacks its year, month or day, or its year is not one of its era."
+        "年月日をすべて、1956-11-01、19561101、昭和31年11月1日 などの形で入れてください。"
+        "Write the whole day, like 1956-11-01, 19561101 or S31.11.1."
+    }
     KEY_FILE_OTHER_KIND = "key_file_other_kind" BadInput {
         "この鍵ファイルは別の用途のものです。"
         "This key file is for another use."

@@ -34,6 +34,10 @@ pub(super) const MASKING: &str = "このQRコードには記号・番号等が�
 pub(super) const MASKING_EN: &str =
     "The code contains the insurance symbol and number. Mask both on every copy.";
 
+/// What a notice says wherever it may be shown without its sheet.
+const ALONE: &str = "このお知らせだけでは受診できません。マイナ保険証と一緒に見せてください。";
+const ALONE_EN: &str = "This notice is not valid alone: show it with the My Number card.";
+
 /// What is printed of one paper.
 pub(super) struct Card<'a> {
     /// What is signed.
@@ -44,8 +48,8 @@ pub(super) struct Card<'a> {
     pub symbol: &'a Symbol,
     /// 保険者名.
     pub issuer_name: &'a str,
-    /// The layout of the part printed; without one, everything signed is printed, but on a notice's cut-out neither sex nor
-    /// share (field D5).
+    /// The layout of the part printed, which alone decides; without one, everything signed is printed, but on a notice's cut-out
+    /// neither sex, relation, share nor limit class (field D5).
     pub layout: Option<&'a PartLayout>,
 }
 
@@ -55,10 +59,14 @@ impl Card<'_> {
         match self.layout {
             Some(layout) => layout.bears(item) != Borne::No,
             None => {
-                self.claims.kind == DocumentKind::Certificate
-                    || !matches!(item, Item::Sex | Item::Ratio)
+                let not_cut_out = [Item::Sex, Item::Relation, Item::Ratio, Item::LimitClass];
+                self.claims.kind == DocumentKind::Certificate || !not_cut_out.contains(&item)
             }
         }
+    }
+
+    fn is_notice(&self) -> bool {
+        self.claims.kind == DocumentKind::Notice
     }
 }
 
@@ -151,7 +159,6 @@ pub(super) fn text_face(
     (x, y): (f32, f32),
     card: &Card<'_>,
 ) -> Result<(), PrintError> {
-    const FIRST_ROW_MM: f32 = 10.2;
     let claims = card.claims;
     let (name_ja, _) = title(claims.kind);
     let (left, right) = (x + EDGE_MM, x + CARD_WIDTH_MM - EDGE_MM);
@@ -165,13 +172,22 @@ pub(super) fn text_face(
     );
     sheet.text_right(right, y + 4.2, &valid, bold(7.0))?;
     sheet.line((left, y + 9.2), (right, y + 9.2), Stroke::Hair);
-    let room = CARD_HEIGHT_MM - FIRST_ROW_MM - 1.0;
+    let mut at = y + 10.2;
+    if card.is_notice() {
+        at = alone(sheet, (left, at - 0.4), right - left, 6.0)? + 0.4;
+    }
+    let room = y + CARD_HEIGHT_MM - 1.0 - at;
     let rows = rows_in(card_rows(card), right - left, room)?;
-    let mut at = y + FIRST_ROW_MM;
     for (name, value, style) in rows {
         at = card_row(sheet, (left, at), right - left, (name, &value, style))?;
     }
     Ok(())
+}
+
+/// That a notice is not valid alone, in both languages.
+fn alone(sheet: &mut Sheet, (x, y): (f32, f32), width: f32, size: f32) -> Result<f32, PrintError> {
+    let at = sheet.paragraph(x, y, width, ALONE, bold(size))?;
+    sheet.paragraph(x, at, width, ALONE_EN, plain(size * 0.9))
 }
 
 type CardRow = (&'static str, String, Style);
@@ -192,7 +208,7 @@ fn card_rows(card: &Card<'_>) -> Vec<CardRow> {
     if card.bears(Item::Sex) {
         birth = format!("{birth}　性別 {}", first(words::sex(claims.sex)));
     }
-    if card.bears(Item::Relation) && claims.kind == DocumentKind::Certificate {
+    if card.bears(Item::Relation) {
         birth = format!("{birth}　{}", first(words::relation(claims.relation)));
     }
     rows.push(("生年月日", birth, plain(8.0)));
@@ -203,28 +219,29 @@ fn card_rows(card: &Card<'_>) -> Vec<CardRow> {
     rows
 }
 
-/// Share and limit class, in one row where neither has a first day.
+/// Share and limit class, each where the part bears it; in one row where neither has a first day.
 fn share_rows(card: &Card<'_>) -> Vec<CardRow> {
     let (claims, values) = (card.claims, card.values);
-    if !card.bears(Item::Ratio) {
-        return vec![];
-    }
-    let or_dash = |text: String| if text.is_empty() { "―".to_owned() } else { text };
-    let share = or_dash(values.ratio.to_string());
     let limit = match values.limit_class {
         PrintedLimitClass::Absent => claims.limit_class.clone().unwrap_or_default(),
         printed => printed.to_string(),
     };
-    let limit = or_dash(limit);
-    let style = plain(8.0);
-    let bears_limit = card.bears(Item::LimitClass) && claims.kind == DocumentKind::Certificate;
-    match (bears_limit, values.ratio_from.or(values.limit_from)) {
-        (false, _) => vec![("負担割合", with_first_day(&share, values.ratio_from), style)],
-        (true, None) => vec![("負担割合", format!("{share}　限度額区分 {limit}"), style)],
-        (true, Some(_)) => vec![
-            ("負担割合", with_first_day(&share, values.ratio_from), style),
-            ("限度額区分", with_first_day(&limit, values.limit_from), style),
-        ],
+    let row = |name, item, text: String, (from_item, from): (Item, Option<Date>)| {
+        let text = if text.is_empty() { "―".into() } else { text };
+        let from = from.filter(|_| card.bears(from_item));
+        card.bears(item).then(|| (name, with_first_day(&text, from), plain(8.0), from))
+    };
+    let from = (Item::RatioFrom, values.ratio_from);
+    let share = row("負担割合", Item::Ratio, values.ratio.to_string(), from);
+    let limit = row("限度額区分", Item::LimitClass, limit, (Item::LimitFrom, values.limit_from));
+    match (share, limit) {
+        (Some((name, share, style, None)), Some((limit_name, limit, _, None))) => {
+            vec![(name, format!("{share}　{limit_name} {limit}"), style)]
+        }
+        (share, limit) => {
+            let rows = [share, limit].into_iter().flatten();
+            rows.map(|(name, text, style, _)| (name, text, style)).collect()
+        }
     }
 }
 
@@ -280,29 +297,54 @@ pub(super) fn code_face(
     let text_width = CARD_WIDTH_MM - side - CODE_EDGE_MM - EDGE_MM - 1.0;
     let centre = (x + CARD_WIDTH_MM - CODE_EDGE_MM - side / 2.0, y + CARD_HEIGHT_MM / 2.0);
     sheet.symbol(card.symbol, centre, dots);
-    let at = (x + EDGE_MM, y + 4.0);
-    let end = beside_the_code(sheet, at, text_width, card, 5.8)?;
+    let (top, low) = (y + EDGE_MM, y + CARD_HEIGHT_MM - 7.5);
+    beside_the_code(sheet, (x + EDGE_MM, top), (text_width, low - 0.5 - top), card)?;
     let serial = format!("控え番号 …{}", words::serial_tail(&card.claims.serial));
-    let low = (y + CARD_HEIGHT_MM - 7.5).max(end + 0.5);
     sheet.text(x + EDGE_MM, low, &serial, bold(7.5))
 }
 
-/// What the code is for, and what it holds.
+/// What the code is for, and what it holds, as large as the room lets it be.
 pub(super) fn beside_the_code(
     sheet: &mut Sheet,
     (x, y): (f32, f32),
-    width: f32,
+    (width, room): (f32, f32),
     card: &Card<'_>,
-    size: f32,
-) -> Result<f32, PrintError> {
-    let what = "医療機関・薬局で読み取るコード";
-    let mut at = sheet.paragraph(x, y, width, what, bold(size * 1.4))?;
-    at = sheet.paragraph(x, at + 1.0, width, MASKING, plain(size))?;
-    at = sheet.paragraph(x, at + 0.6, width, MASKING_EN, plain(size * 0.95))?;
-    if is_sample(card.issuer_name) {
-        at = sheet.paragraph(x, at + 0.6, width, marks::SAMPLE, bold(size * 1.1).ink(Ink::Red))?;
+) -> Result<(), PrintError> {
+    let mut at = y;
+    for (air, text, style) in words_in(card, width, room)? {
+        at = sheet.paragraph(x, at + air, width, text, style)?;
     }
-    Ok(at)
+    Ok(())
+}
+
+/// Air above, text and look.
+type Words = (f32, &'static str, Style);
+
+fn words_in(card: &Card<'_>, width: f32, room: f32) -> Result<Vec<Words>, PrintError> {
+    let mut size = 5.8;
+    loop {
+        let words = code_words(card, size);
+        let height = words.iter().try_fold(0.0, |sum, (air, text, style)| {
+            let lines = Sheet::lines(text, width, *style)?.len();
+            Ok::<_, PrintError>(sum + air + lines as f32 * style.line_mm())
+        })?;
+        if height <= room || size <= SIZE_MIN {
+            return Ok(words);
+        }
+        size = (size - 0.2).max(SIZE_MIN);
+    }
+}
+
+fn code_words(card: &Card<'_>, size: f32) -> Vec<Words> {
+    let mut words = vec![(0.0, "医療機関・薬局で読み取るコード", bold(size * 1.4))];
+    if card.is_notice() {
+        words.extend([(0.6, ALONE, bold(size)), (0.0, ALONE_EN, plain(size * 0.9))]);
+    }
+    words.extend([(1.0, MASKING, plain(size)), (0.6, MASKING_EN, plain(size * 0.95))]);
+    if is_sample(card.issuer_name) {
+        words.push((0.6, marks::SAMPLE, bold(size * 1.1).ink(Ink::Red)));
+    }
+    words
 }
 
 /// Two faces side by side, to be cut along the dashes and folded in the middle.
@@ -348,19 +390,17 @@ mod tests {
     };
     use jiff::civil::date;
 
-    #[test]
-    fn no_text_however_long_leaves_its_card() {
-        let long = "鬱".repeat(60);
+    fn long(kind: DocumentKind) -> (DocumentClaims, PrintedValues, Symbol) {
         let day = date(2026, 12, 31);
         let claims = DocumentClaims {
-            kind: DocumentKind::Certificate,
+            kind,
             identity: Identity {
                 insurer: InsurerNumber::from_value(6_175_019).unwrap(),
                 symbol: "鬱".repeat(20),
                 number: "鬱".repeat(20),
                 branch: None,
             },
-            name: long.clone(),
+            name: "鬱".repeat(60),
             kana: "ヴ".repeat(60),
             birth: day,
             sex: Sex::Female,
@@ -378,11 +418,40 @@ mod tests {
             limit_class: PrintedLimitClass::Star,
             limit_from: Some(day),
         };
-        let symbol = Symbol::of(Payload::Digits("0")).unwrap();
+        (claims, values, Symbol::of(Payload::Digits("0")).unwrap())
+    }
+
+    /// The largest code keeps its distance from both edges, and is drawn with five dots up to that.
+    #[test]
+    fn the_words_beside_the_largest_code_stay_on_the_card() {
+        let code = CARD_HEIGHT_MM - 2.0 * CODE_EDGE_MM;
+        let width = CARD_WIDTH_MM - code - CODE_EDGE_MM - EDGE_MM - 1.0;
+        let room = CARD_HEIGHT_MM - EDGE_MM - 8.0;
+        for kind in [DocumentKind::Certificate, DocumentKind::Notice] {
+            let (claims, values, symbol) = long(kind);
+            let card = Card {
+                claims: &claims,
+                values: &values,
+                symbol: &symbol,
+                issuer_name: "架空健康保険組合",
+                layout: None,
+            };
+            let words = words_in(&card, width, room).unwrap();
+            let height = |(air, text, style): &Words| {
+                air + Sheet::lines(text, width, *style).unwrap().len() as f32 * style.line_mm()
+            };
+            assert!(words.iter().map(height).sum::<f32>() <= room, "{kind:?}");
+            assert!(words.iter().all(|(_, _, style)| style.size > SIZE_MIN), "{kind:?}");
+        }
+    }
+
+    #[test]
+    fn no_text_however_long_leaves_its_card() {
+        let (claims, values, symbol) = long(DocumentKind::Certificate);
+        let issuer_name = &claims.name;
         let profile = LayoutProfiles::built_in().unwrap().named("generic").unwrap();
         let layout = profile.layout(Part::Certificate);
-        let card =
-            Card { claims: &claims, values: &values, symbol: &symbol, issuer_name: &long, layout };
+        let card = Card { claims: &claims, values: &values, symbol: &symbol, issuer_name, layout };
         let (width, room) = (CARD_WIDTH_MM - 2.0 * EDGE_MM, 42.8);
         let rows = rows_in(card_rows(&card), width, room).unwrap();
         let height = |(_, value, style): &CardRow| {

@@ -28,6 +28,8 @@ const GRID_Y_MM: f32 = (PAGE_HEIGHT_MM - CARD_HEIGHT_MM * ROWS as f32) / 2.0;
 /// はがき.
 const POSTCARD_MM: (f32, f32) = (100.0, 148.0);
 const POSTCARD_EDGE_MM: f32 = 6.0;
+/// What printers leave white of a postcard.
+const POSTCARD_WHITE_MM: f32 = 4.0;
 
 /// A signed paper with its code drawn, waiting for its sheet.
 pub struct PaperFace {
@@ -174,7 +176,8 @@ impl<'a> PaperRun<'a> {
         let centre = (page_width - CODE_EDGE_MM - side / 2.0, code_top + side / 2.0);
         sheet.symbol(card.symbol, centre, dots);
         let text_width = page_width - CODE_EDGE_MM - side - 2.0 - left;
-        card::beside_the_code(sheet, (left, code_top), text_width, &card, 5.8)?;
+        let room = page_height - POSTCARD_WHITE_MM - code_top;
+        card::beside_the_code(sheet, (left, code_top), (text_width, room), &card)?;
         let serial = format!("控え番号 …{}", words::serial_tail(&card.claims.serial));
         sheet.text_right(page_width - CODE_EDGE_MM, page_height - 8.0, &serial, bold(7.5))
     }

@@ -149,6 +149,12 @@ impl PaperDraft {
         if never(Item::LimitClass) {
             (self.values.limit_class, self.values.limit_from) = (PrintedLimitClass::Absent, None);
         }
+        if never(Item::RatioFrom) {
+            self.values.ratio_from = None;
+        }
+        if never(Item::LimitFrom) {
+            self.values.limit_from = None;
+        }
         self
     }
 
@@ -180,19 +186,27 @@ impl PaperDraft {
         }
         let endless = match layout.expiry {
             ExpiryHabit::None => true,
-            ExpiryHabit::NoneBelow70 => !layout.expiry.wants_a_day(self.birth, issued_on),
+            ExpiryHabit::NoneBelow70 => !self.may_bear_a_day(layout, issued_on),
             _ => layout.bears(Item::ValidTo) == Borne::No,
         };
+        let latest = layout.expiry.latest(issued_on, self.values.ratio_from);
         match self.valid_to {
             Some(_) if endless => wrong(Item::ValidTo, UnfitWhy::NotBorne),
             Some(last) if last < issued_on || last < self.valid_from => {
                 wrong(Item::ValidTo, UnfitWhy::OutOfOrder)
             }
-            Some(last) if layout.expiry.latest(issued_on).is_some_and(|latest| last > latest) => {
+            Some(last) if latest.is_some_and(|latest| last > latest) => {
                 wrong(Item::ValidTo, UnfitWhy::TooLate)
             }
             _ => Ok(()),
         }
+    }
+
+    /// Papers go out ahead of the 70th birthday: one day in their time for which a last day is wanted is enough.
+    fn may_bear_a_day(&self, layout: &PartLayout, issued_on: Date) -> bool {
+        let days = [Some(issued_on), self.values.ratio_from, Some(self.valid_from), self.valid_to];
+        let mut ahead = days.into_iter().flatten().filter(|day| *day >= issued_on);
+        ahead.any(|day| layout.expiry.wants_a_day(self.birth, day))
     }
 }
 

@@ -57,12 +57,15 @@ impl ExpiryHabit {
         }
     }
 
-    /// The latest last day that is usual on a paper issued on `issued`; `None` where nothing is known of one.
+    /// The latest last day that is usual on a paper issued on `issued`; `None` where nothing is known of one. A year from 70
+    /// on is that of the share, whose 発効期日 may lie ahead.
     #[must_use]
-    pub fn latest(self, issued: Date) -> Option<Date> {
+    pub fn latest(self, issued: Date, share_from: Option<Date>) -> Option<Date> {
         match self {
             Self::Unknown | Self::None => None,
-            Self::NoneBelow70 => Some(issued.saturating_add(1.year())),
+            Self::NoneBelow70 => {
+                Some(share_from.map_or(issued, |day| day.max(issued)).saturating_add(1.year()))
+            }
             Self::WithinFiveYears => Some(issued.saturating_add(5.years())),
             Self::Yearly { month, day } => Some(next(issued, month, day)),
             Self::Until(day) => Some(day),

@@ -339,6 +339,54 @@ fn a_row_that_its_layout_cannot_go_out_with_is_named() {
     );
 }
 
+/// Field D10: share and last day hold from the month after the 70th birthday, and the notice is there before.
+#[test]
+fn a_notice_sent_ahead_of_the_70th_birthday_may_bear_its_last_day() {
+    let ahead = PaperDraft {
+        birth: date(1956, 12, 10), // 70 from 2027-01-01 on
+        values: PrintedValues { ratio_from: Some(date(2027, 1, 1)), ..draft().values },
+        valid_to: Some(date(2027, 7, 31)),
+        ..draft()
+    };
+    let notice = |draft| settle(draft, "shi_kokuho", DocumentKind::Notice);
+    let kept = notice(ahead.clone()).map(|paper| paper.claims.valid_to);
+    assert_eq!(kept, Ok(Some(date(2027, 7, 31))));
+    let by_its_last_day = PaperDraft { values: draft().values, ..ahead.clone() };
+    assert!(notice(by_its_last_day.clone()).is_ok());
+    let before = PaperDraft { valid_to: Some(date(2026, 12, 31)), ..by_its_last_day.clone() };
+    assert!(notice(before.clone()).is_err(), "69 to its last day");
+    let insured_at_70 = PaperDraft { valid_from: date(2027, 1, 1), ..by_its_last_day };
+    assert!(notice(insured_at_70).is_ok());
+    let long_ago =
+        PaperDraft { birth: date(1949, 1, 1), valid_from: date(2020, 4, 1), ..ahead.clone() };
+    assert!(notice(long_ago).is_err(), "that somebody of 77 was once 70 is no reason");
+    let share_for_a_year = PaperDraft { valid_to: Some(date(2027, 12, 31)), ..ahead.clone() };
+    assert!(notice(share_for_a_year).is_ok(), "a year from the share's first day");
+    let longer = PaperDraft { valid_to: Some(date(2028, 1, 2)), ..ahead };
+    assert_eq!(notice(longer), Err(Unfit { item: Item::ValidTo, why: UnfitWhy::TooLate }));
+}
+
+#[test]
+fn a_first_day_that_the_layout_does_not_bear_is_not_printed() {
+    let values = PrintedValues {
+        ratio_from: Some(date(2026, 8, 1)),
+        limit_class: PrintedLimitClass::parse("ウ").unwrap(),
+        limit_from: Some(date(2026, 9, 1)),
+        ..draft().values
+    };
+    let days = |never: &str| {
+        let profiles = parse_one(&format!("{PLAIN}\nno = [{never}]"), "").unwrap();
+        let layout = profiles.named("generic").unwrap().layout(Part::Certificate).unwrap();
+        let draft = PaperDraft { values, ..draft() };
+        let values = draft.settle(DocumentKind::Certificate, layout, TODAY, [7; 6]).unwrap().values;
+        assert!(values.ratio.percent().is_some() && values.limit_class.class().is_some());
+        (values.ratio_from.is_some(), values.limit_from.is_some())
+    };
+    assert_eq!(days(""), (true, true));
+    assert_eq!(days("\"ratio_from\""), (false, true));
+    assert_eq!(days("\"limit_from\""), (true, false));
+}
+
 fn any_text() -> impl Strategy<Value = String> {
     prop_oneof![
         ".{0,24}",
@@ -400,7 +448,7 @@ proptest! {
         for profile in LayoutProfiles::built_in().unwrap().all() {
             for part in [Part::Certificate, Part::Notice, Part::CutOut] {
                 let Some(layout) = profile.layout(part) else { continue };
-                let latest = layout.expiry.latest(issued);
+                let latest = layout.expiry.latest(issued, None);
                 prop_assert!(!layout.expiry.wants_a_day(birth, issued) || latest.is_some());
             }
         }

@@ -264,7 +264,7 @@ fn of_dates(paper: &TypedPaper, expiry: ExpiryHabit, on: Date) -> Vec<Question> 
     ask(Item::ValidTo, Ask::OutOfOrder, earlier(paper.valid_to, paper.valid_from));
     ask(Item::ValidTo, Ask::OutOfOrder, earlier(paper.valid_to, paper.issued_on));
     // Without a day of issue, that of today is the latest there can be.
-    let latest = expiry.latest(paper.issued_on.unwrap_or(on));
+    let latest = expiry.latest(paper.issued_on.unwrap_or(on), paper.ratio_from);
     ask(Item::ValidTo, Ask::TooLate, earlier(latest, paper.valid_to));
     questions
 }

@@ -44,11 +44,11 @@ pub fn unknown() -> Value {
 }
 
 pub fn forged() -> Value {
-    refused("red", ["ok", "ok", "known", "invalid"], "certificate_forged")
+    refused("red", ["ok", "ok", OPEN, "invalid"], "certificate_forged")
 }
 
 pub fn claims() -> Value {
-    refused("grey", ["ok", "malformed", "known", "valid"], "claims_malformed")
+    refused("grey", ["ok", "malformed", OPEN, "valid"], "claims_malformed")
 }
 
 pub fn scope() -> Value {

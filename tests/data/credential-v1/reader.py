@@ -387,13 +387,13 @@ def read(text, context):
     message = message_of("jp-elig-qr/1", protected, payload)
     key = next((k for k in mine if verifies(bytes.fromhex(k["public_key"]), message, signature)), None)
     if key is None:
-        raise Refused("certificate_forged", **axes, issuer="known", signature="invalid")
+        raise Refused("certificate_forged", **axes, signature="invalid")
     axes["signature"] = "valid"
     try:
         claims = claims_of(payload)
     except (ValueError, UnicodeDecodeError) as error:
         axes["format"] = "malformed"
-        raise Refused("claims_malformed", **axes, issuer="known") from error
+        raise Refused("claims_malformed", **axes) from error
     kind = {1: "certificate", 2: "notice"}[claims[0]]
     if not any(a <= claims[1] <= b for a, b in key["insurers"]) or kind not in key["documents"]:
         raise Refused("issuer_out_of_scope", **axes, issuer="out_of_scope")
