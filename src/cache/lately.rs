@@ -59,3 +59,57 @@ impl Lately {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn run_of(blocks: &[&[u8]]) -> sled::IVec {
+        let length = |block: &[u8]| u32::try_from(block.len()).unwrap().to_be_bytes();
+        let run: Vec<u8> = blocks.iter().flat_map(|b| [&length(b)[..], b].concat()).collect();
+        run.into()
+    }
+
+    fn at_hand(lately: &Lately, place: Place, n: u32) -> Option<Vec<u8>> {
+        lately.block(place, n).map(|block| block.to_vec())
+    }
+
+    #[test]
+    fn a_run_at_hand_gives_its_own_blocks_and_nothing_behind_its_end() {
+        let lately = Lately::new(8);
+        let run = run_of(&[b"first", b"", b"third"]);
+        lately.keep((Tree::Person, 3), &run);
+        let blocks: Vec<_> = (0..9).map(|n| at_hand(&lately, (Tree::Person, 3), n)).collect();
+        assert_eq!(blocks[..3], [&b"first"[..], b"", b"third"].map(|block| Some(block.to_vec())));
+        assert!(blocks[3..].iter().all(Option::is_none));
+    }
+
+    #[test]
+    fn no_run_answers_for_another_whichever_pushed_it_out() {
+        let lately = Lately::new(8); // a slot for each tree: runs and trees meet in all of them
+        let places: Vec<Place> =
+            Tree::ALL.into_iter().flat_map(|tree| (0..20).map(move |run| (tree, run))).collect();
+        for kept in &places {
+            lately.keep(*kept, &run_of(&[kept.0.file_name().as_bytes(), &kept.1.to_be_bytes()]));
+            for place in &places {
+                let tree = place.0.file_name().as_bytes();
+                assert!(lately.block(*place, 0).is_none_or(|block| *block == *tree));
+                let run = place.1.to_be_bytes();
+                assert!(lately.block(*place, 1).is_none_or(|block| *block == run));
+            }
+            assert!(lately.block(*kept, 0).is_some());
+            lately.forget(*kept);
+            assert!(lately.block(*kept, 0).is_none());
+        }
+    }
+
+    #[test]
+    fn large_runs_are_left_to_sled_and_without_slots_nothing_is_kept() {
+        let large = vec![0; limits::RUN_KEPT_BYTES_MAX];
+        for (slots, block) in [(8, &large[..]), (0, b"small")] {
+            let lately = Lately::new(slots);
+            lately.keep((Tree::Drug, 0), &run_of(&[block]));
+            assert!(lately.block((Tree::Drug, 0), 0).is_none());
+        }
+    }
+}

@@ -104,6 +104,19 @@ fn damage_in_any_tree_is_found_noted_for_the_next_start_and_mended_from_the_deli
 }
 
 #[test]
+fn the_slow_reader_finds_rot_under_a_block_that_the_counter_still_has_at_hand() {
+    for tree in [Tree::Person, Tree::Drug] {
+        let (_dir, cache) = keeping_five();
+        let release = cache.active().unwrap();
+        let store = release.base().store();
+        let asked = store.get(tree, 0).unwrap().unwrap().to_vec();
+        store.rot(tree, 0, &vec![0; asked.len()]);
+        assert_eq!(*store.get(tree, 0).unwrap().unwrap(), asked, "from memory");
+        assert_eq!(code(&scrub_round(&cache).unwrap_err()), "cache_damaged", "{tree:?}");
+    }
+}
+
+#[test]
 fn a_block_that_is_gone_and_checksums_that_are_gone_or_cut_are_damage() {
     type Way = fn(&Path);
     let ways: [Way; 3] = [

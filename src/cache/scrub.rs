@@ -330,7 +330,8 @@ impl Cache {
         let mut hasher = blake3::Hasher::new();
         for bucket in stretch.first..end {
             // What the card cannot read is lost as surely as what it reads wrong.
-            let block = side.store.get(stretch.tree, bucket).ok().flatten().ok_or_else(damaged)?;
+            let block = side.store.get_stored(stretch.tree, bucket).ok().flatten();
+            let block = block.ok_or_else(damaged)?;
             hash_block(&mut hasher, &block);
         }
         if hasher.finalize() == stretch.expected { Ok(()) } else { Err(damaged()) }

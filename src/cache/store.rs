@@ -188,11 +188,23 @@ impl Store {
         if let Some(block) = self.lately.block((tree, run), n) {
             return Ok(Some(block));
         }
+        let found = self.stored(rows, run, n)?;
+        if let Some(block) = &found {
+            self.lately.keep((tree, run), &block.run);
+        }
+        Ok(found)
+    }
+
+    /// The same from sled, whatever is at hand: for the slow reader, which looks for what rotted since. What it reads is
+    /// not kept, for nobody asked for it.
+    pub(super) fn get_stored(&self, tree: Tree, bucket: u32) -> Result<Option<Block>, CacheError> {
+        let rows = self.rows(tree)?;
+        self.stored(rows, bucket / rows.per_run, bucket % rows.per_run)
+    }
+
+    fn stored(&self, rows: &Rows, run: u32, n: u32) -> Result<Option<Block>, CacheError> {
         let found = guarded(&self.dir, || rows.opened.get(run.to_be_bytes()))?;
-        Ok(found.and_then(|bytes| {
-            self.lately.keep((tree, run), &bytes);
-            nth_block(&bytes, n).map(|place| Block { run: bytes, place })
-        }))
+        Ok(found.and_then(|run| nth_block(&run, n).map(|place| Block { run, place })))
     }
 
     /// Pushes everything out of sled and closes it. Only the sync of the files afterwards makes it last.
@@ -259,6 +271,12 @@ fn guarded<T>(dir: &Path, work: impl FnOnce() -> sled::Result<T>) -> Result<T, C
 impl Store {
     /// Puts a block in the place of another behind the house's back; an empty one takes it away.
     pub(super) fn swap(&self, tree: Tree, bucket: u32, block: &[u8]) {
+        self.rot(tree, bucket, block);
+        self.lately.forget((tree, bucket / self.per_run(tree).unwrap()));
+    }
+
+    /// The same, and what is at hand of it stays.
+    pub(super) fn rot(&self, tree: Tree, bucket: u32, block: &[u8]) {
         let rows = self.rows(tree).unwrap();
         let (run, n) = ((bucket / rows.per_run).to_be_bytes(), bucket % rows.per_run);
         let held = rows.opened.get(run).unwrap().unwrap();
@@ -266,7 +284,6 @@ impl Store {
         let length = u32::try_from(block.len()).unwrap().to_be_bytes();
         let bent = [&held[..place.start - 4], &length, block, &held[place.end..]].concat();
         rows.opened.insert(run, bent).unwrap();
-        self.lately.forget((tree, bucket / rows.per_run));
     }
 
     /// Removes a block behind the house's back.
