@@ -40,6 +40,12 @@ pub const READ_CACHE_BYTES: u64 = 128 << 20;
 pub const SLED_READ_CACHE_BYTES: u64 = 32 << 20;
 /// Runs of blocks held on to beside sled's pages: the rest, at [`RUN_BYTES_AIM`] each.
 pub const RUNS_KEPT_MAX: usize = 24_576;
+/// The same of a store beside the region's: the deltas merged over it, or what the facility itself received.
+pub const BESIDE_CACHE_BYTES: u64 = 32 << 20;
+/// sled's part of that.
+pub const SLED_BESIDE_CACHE_BYTES: u64 = 16 << 20;
+/// Runs of blocks held on to beside its pages: the rest, at [`RUN_BYTES_AIM`] each.
+pub const RUNS_KEPT_BESIDE_MAX: usize = 4_096;
 /// A larger run is left to sled.
 pub const RUN_KEPT_BYTES_MAX: usize = 16 << 10;
 /// Free disk space below which nothing new is imported: sled cannot even open on a full disk.

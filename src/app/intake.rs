@@ -196,7 +196,7 @@ impl Appliance {
             Err(refusal) => {
                 self.note_refusal(now, "release", refusal.message().code)?;
                 if matches!(refusal, AppError::Cache(CacheError::ChangesDamaged(_))) {
-                    self.mend_cache()?;
+                    let _ = self.mend_cache(); // it writes down itself why it cannot; the refusal is this one
                 }
                 Err(refusal)
             }

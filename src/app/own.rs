@@ -20,7 +20,7 @@ use crate::{
         person::{Origin, PersonRecord},
         time::{ClockState, Stamp},
     },
-    journal::Event,
+    journal::{Event, OWN_RECORDS},
     limits::{OWN_AHEAD_DAYS_MAX, OWN_SOURCE_CHARS_MAX},
     messages::{self, Trouble},
     snapshot::{
@@ -98,13 +98,6 @@ impl OwnRecords {
         let held = self.cache.held().ok().flatten();
         held.map_or(0, |held| held.version)
     }
-
-    /// Everything still readable, from the frames and from the store: what one lost the other may have.
-    fn everybody(&self, state: &mut ReceivedState) -> Vec<PersonRecord> {
-        let mut people = std::mem::take(&mut state.people);
-        people.extend(self.release().into_iter().flat_map(|release| release.everybody()));
-        people
-    }
 }
 
 impl Appliance {
@@ -172,7 +165,7 @@ impl Appliance {
             Err(trouble) => trouble.message().code,
             Ok(()) => return Ok(()),
         };
-        self.note_refusal(self.now(), "own_records", trouble)
+        self.note_refusal(self.now(), OWN_RECORDS, trouble)
     }
 
     fn try_wake_own(&self) -> Result<(), AppError> {
@@ -194,9 +187,9 @@ impl Appliance {
         let forgets = state.people.iter().any(|person| is_outdated(person, today));
         let noted = self.journal.ask(|past| past.own_sequence());
         self.note_untold(&state, noted)?;
-        if state.lost > 0 || state.sequence < noted {
+        if lacks_frames(&state, noted) {
             if held < noted {
-                self.note_refusal(self.now(), "own_records", messages::OWN_RECORDS_LOST.code)?;
+                self.note_own_lost()?;
             }
             return self.refill_own(state);
         }
@@ -219,15 +212,32 @@ impl Appliance {
         Ok(())
     }
 
+    /// Everything still readable, from the frames and from the store: what one lost the other may have. Where neither has all
+    /// of it, some are lost, and that is told: what is made of the rest knows nothing of them.
+    fn all_own(&self, state: &mut ReceivedState) -> Result<Vec<PersonRecord>, AppError> {
+        let mut people = std::mem::take(&mut state.people);
+        let Some(release) = self.own.release() else { return Ok(people) };
+        let (stored, unreadable) = release.everybody();
+        if unreadable > 0 && lacks_frames(state, self.journal.ask(|past| past.own_sequence())) {
+            self.note_own_lost()?;
+        }
+        people.extend(stored);
+        Ok(people)
+    }
+
+    fn note_own_lost(&self) -> Result<(), AppError> {
+        self.note_refusal(self.now(), OWN_RECORDS, messages::OWN_RECORDS_LOST.code)
+    }
+
     /// Writes the frames anew from all that is still readable, and makes the store of them.
     fn refill_own(&self, mut state: ReceivedState) -> Result<(), AppError> {
-        let people = newest_of_each(self.own.everybody(&mut state), self.day_to_forget_by());
+        let people = newest_of_each(self.all_own(&mut state)?, self.day_to_forget_by());
         if people.is_empty() {
             return Ok(()); // nothing is left of it: there is nothing to write
         }
         // A version of its own: no store that bears one name twice.
         state.sequence = self.rewrite_own(self.own_floor(&state), &people)?;
-        state.people = people;
+        (state.people, state.lost) = (people, 0);
         self.make_own(state)
     }
 
@@ -252,7 +262,7 @@ impl Appliance {
     fn read_own(&self) -> Result<ReceivedState, AppError> {
         let state = self.own.log.read(&*self.disk)?;
         if state.cut_bytes > 0 {
-            self.note_refusal(self.now(), "own_records", messages::OWN_RECORDS_CUT.code)?;
+            self.note_refusal(self.now(), OWN_RECORDS, messages::OWN_RECORDS_CUT.code)?;
         }
         Ok(state)
     }
@@ -268,7 +278,7 @@ impl Appliance {
         let today = self.day_to_forget_by();
         let in_frames = state.people.len();
         let forgets = state.people.iter().any(|person| is_outdated(person, today));
-        let people = newest_of_each(self.own.everybody(&mut state), today);
+        let people = newest_of_each(self.all_own(&mut state)?, today);
         let rewrite = |after| self.rewrite_own(after, &people);
         if forgets || in_frames > OUTDATED_FRAMES_TIMES * people.len() {
             state.sequence = rewrite(state.sequence)?;
@@ -324,6 +334,11 @@ impl Appliance {
         let own_key = |_| vec![self.keys.signing.public()];
         Ok(Manifest::open_as(SignedBy::ThisBox, &bytes, own_key)?)
     }
+}
+
+/// Whether something that was acknowledged is not in the frames any more.
+fn lacks_frames(state: &ReceivedState, noted: u64) -> bool {
+    state.lost > 0 || state.sequence < noted
 }
 
 /// A name that can be read aloud: every answer repeats it.

@@ -37,6 +37,7 @@ impl Appliance {
                 }
             }),
             own: self.own_status(),
+            own_lost: self.journal.ask(|past| past.own_lost()),
             cache: self.cache.state(),
             trust: self.held_trust().map(|list| TrustStatus {
                 root_version: list.root_version(),
@@ -81,6 +82,7 @@ impl Appliance {
                 .own
                 .as_ref()
                 .map(|own| OwnFacts { people: own.people, newest_days: own.age_days }),
+            own_lost: status.own_lost,
             cache: CacheFacts {
                 state: status.cache,
                 kept: self.cache.delivered(),

@@ -189,6 +189,8 @@ pub struct Status {
     pub snapshot: Option<SnapshotStatus>,
     /// What the facility itself received and keeps, if anything.
     pub own: Option<OwnStatus>,
+    /// Some of it is lost, and nothing was received since.
+    pub own_lost: bool,
     /// How the store of that snapshot is.
     pub cache: CacheState,
     /// The trust list held, if any.

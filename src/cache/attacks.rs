@@ -2,7 +2,7 @@
 
 use super::{
     Cache,
-    store::{Store, sled_dir},
+    store::{Share, Store, sled_dir},
     tests::{activate, answers, cache_in, code, import},
 };
 use crate::{
@@ -186,7 +186,7 @@ fn a_block_changed_or_taken_away_on_the_disk_is_damage_and_never_nobody() {
     for bend in
         [Some(split_blocks(&release.0["person.blk"])[(bucket as usize + 1) % 25].clone()), None]
     {
-        let store = Store::open(&RealDisk, &five(dir.path())).unwrap();
+        let store = Store::open(&RealDisk, &five(dir.path()), Share::Region).unwrap();
         match bend {
             Some(block) => store.swap(Tree::Person, bucket, &block),
             None => store.take_away(Tree::Person, bucket),
@@ -205,7 +205,7 @@ fn one_damaged_block_does_not_hide_everybody_born_that_day() {
     let (dir, cache) = box_with_five();
     let bucket = cache.active().unwrap().keys().family(&person(93).identity).1;
     drop(cache);
-    let store = Store::open(&RealDisk, &five(dir.path())).unwrap();
+    let store = Store::open(&RealDisk, &five(dir.path()), Share::Region).unwrap();
     store.take_away(Tree::Person, bucket);
     store.close().unwrap();
     let cache = cache_in(dir.path());

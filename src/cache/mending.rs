@@ -1,16 +1,16 @@
 //! Promises of the scrub and of rebuilding: damage is found in every tree, and what still answers goes on meanwhile.
 
 use super::{
-    Cache, CacheError, CacheState, Delivered, Scrubbed,
+    Cache, CacheError, CacheState, Delivered, Held, Scrubbed,
     attacks::FailingDisk,
-    store::{Store, sled_dir},
+    store::{Share, Store, sled_dir},
     tests::{activate, answers, cache_in, code, import},
 };
 use crate::{
     limits::SCRUB_STRETCH_BUCKETS,
     snapshot::{
         MANIFEST_NAME, Tree,
-        samples::{self, BOX, box_key, publisher, quiet},
+        samples::{self, BOX, MapSource, box_key, publisher, quiet},
     },
     sys::{Disk, RealDisk},
 };
@@ -46,7 +46,7 @@ fn scrub_round(cache: &Cache) -> Result<(), CacheError> {
 
 /// Damages one block in the store of a closed cache.
 fn damage(dir: &Path, tree: Tree, bucket: u32) {
-    let store = Store::open(&RealDisk, &sled_dir(&release_dir(dir))).unwrap();
+    let store = Store::open(&RealDisk, &sled_dir(&release_dir(dir)), Share::Region).unwrap();
     let mut block = store.get(tree, bucket).unwrap().unwrap().to_vec();
     *block.last_mut().unwrap() ^= 1;
     store.swap(tree, bucket, &block);
@@ -121,7 +121,8 @@ fn a_block_that_is_gone_and_checksums_that_are_gone_or_cut_are_damage() {
     type Way = fn(&Path);
     let ways: [Way; 3] = [
         |dir| {
-            let store = Store::open(&RealDisk, &sled_dir(&release_dir(dir))).unwrap();
+            let store =
+                Store::open(&RealDisk, &sled_dir(&release_dir(dir)), Share::Region).unwrap();
             store.take_away(Tree::Drug, 3);
             store.close().unwrap();
         },
@@ -282,4 +283,55 @@ fn whichever_operation_of_the_disk_fails_while_delivering_and_filling_the_former
         assert_eq!(RealDisk.list(&dir.path().join("delivered")).unwrap().len(), 1, "{operations}");
     }
     assert!(failures >= 40, "{failures} steps of the disk were tried");
+}
+
+#[test]
+fn what_the_slow_reader_read_is_not_at_hand_afterwards() {
+    let (dir, cache) = keeping_five();
+    drop(cache);
+    let cache = cache_in(dir.path()); // its trial has left nothing at hand
+    activate(&cache).unwrap();
+    scrub_round(&cache).unwrap();
+    let release = cache.active().unwrap();
+    let store = release.base().store();
+    store.rot(Tree::Visit, 0, b"rot");
+    assert_eq!(*store.get(Tree::Visit, 0).unwrap().unwrap(), *b"rot", "from the store");
+}
+
+/// A directory beside the delivered releases that looks like a newer one's.
+fn beside(dir: &Path, version: u64, files: &MapSource) -> std::path::PathBuf {
+    let other = Held { version, ..Held::of(&samples::release(version, 1).manifest()) };
+    let beside = dir.join("delivered").join(other.dir_name());
+    RealDisk.make_dir(&beside).unwrap();
+    files.0.iter().for_each(|(name, bytes)| RealDisk.replace(&beside.join(name), bytes).unwrap());
+    beside
+}
+
+#[test]
+fn a_delivered_release_under_anothers_name_keeps_no_sound_one_from_coming_back() {
+    let (dir, cache) = keeping_five();
+    let beside = beside(dir.path(), 6, &samples::release(5, 0));
+    rebuild(&cache).unwrap();
+    answers(&cache, 5);
+    assert!(RealDisk.list(&beside).unwrap().is_empty(), "it is no longer believed whole");
+}
+
+#[test]
+fn one_signed_by_nobody_known_today_keeps_no_sound_one_from_coming_back_and_stays() {
+    let (dir, cache) = keeping_five();
+    let six = samples::release(6, 1);
+    let beside = beside(dir.path(), 6, &six);
+    let signer = publisher().public();
+    // Its first key is another's: as if the publisher's new one were not yet on the trust list.
+    let known_for_five = |cache: &Cache| {
+        let asked = std::cell::Cell::new(0);
+        let keys = |_| {
+            asked.set(asked.get() + 1);
+            if asked.get() == 1 { vec![signer.clone()] } else { vec![] }
+        };
+        cache.rebuild(keys, &BOX, &box_key(), &mut quiet).map(drop).map_err(|e| code(&e))
+    };
+    assert_eq!(known_for_five(&cache), Ok(()));
+    answers(&cache, 5);
+    assert!(RealDisk.length(&beside.join(MANIFEST_NAME)).unwrap().is_some(), "not altered");
 }

@@ -113,10 +113,12 @@ impl OpenRelease {
         Ok(changed.map_err(|_| SnapshotError::BlockDamaged { tree: Tree::Person, bucket })?)
     }
 
-    /// Everybody whose record can be read, for a store small enough to be made anew; one that has no deltas.
+    /// Everybody whose record can be read, for a store small enough to be made anew, and the number of blocks that cannot:
+    /// whoever is in them is not "nobody". One that has no deltas.
     #[must_use]
-    pub fn everybody(&self) -> Vec<PersonRecord> {
-        self.base.everybody()
+    pub fn everybody(&self) -> (Vec<PersonRecord>, usize) {
+        let Pointed { people, unreadable } = self.base.everybody();
+        (people, unreadable)
     }
 
     /// Everybody born on a day whose name may be the one asked for; an empty name is any.

@@ -198,16 +198,13 @@ impl Cache {
                 return Err(CacheError::NotDelivered);
             }
         }
-        let mut kept = vec![];
+        let (mut kept, mut refused) = (vec![], None);
         for one in delivered {
-            let dir = self.delivered_dir(&one);
-            let manifest = self.stored_manifest(&dir, publisher_keys).inspect_err(|why| {
-                self.distrust_delivered(&one, why); // else it would be in the way for ever
-            })?;
-            if Held::of(&manifest) != one {
-                return Err(CacheError::damaged(&dir, "the manifest of another release"));
+            match self.kept_manifest(&one, publisher_keys) {
+                Ok(manifest) => kept.push(manifest),
+                // The chain shows whether it was needed; if not, it is in nobody's way.
+                Err(why) => refused = refused.or(Some(why)),
             }
-            kept.push(manifest);
         }
         // Behind its deltas it goes as far as they were kept, and at least to the floor.
         let goal = held.filter(|held| held.tip().version >= floor.version);
@@ -217,7 +214,22 @@ impl Cache {
             Some(goal) => tip == Some(goal.tip()),
             None => tip.is_some_and(|tip| tip.version >= floor.version),
         };
-        if reached { Ok(chain) } else { Err(CacheError::NotDelivered) }
+        if reached { Ok(chain) } else { Err(refused.unwrap_or(CacheError::NotDelivered)) }
+    }
+
+    /// The manifest of one delivered release. What is altered is no longer believed.
+    fn kept_manifest(
+        &self,
+        one: &Held,
+        publisher_keys: &dyn Fn(Kid) -> Vec<VerifyingKey>,
+    ) -> Result<Manifest, CacheError> {
+        let dir = self.delivered_dir(one);
+        let manifest = self.stored_manifest(&dir, publisher_keys).and_then(|manifest| {
+            let named = Held::of(&manifest) == *one;
+            let other = || CacheError::damaged(&dir, "the manifest of another release");
+            named.then_some(manifest).ok_or_else(other)
+        });
+        manifest.inspect_err(|why| self.distrust_delivered(one, why))
     }
 }
 

@@ -2,14 +2,14 @@
 
 use super::{
     CacheError,
-    store::{Store, sled_dir},
+    store::{Share, Store, sled_dir},
 };
 use crate::{
     domain::{insured::Identity, person::PersonRecord},
     limits,
     snapshot::{
-        Blind, DrugKey, Manifest, NameFilter, Pointer, ReadAs, RegionKeys, SnapshotError, Tree,
-        Words, WordsLoader,
+        Blind, DrugKey, Manifest, NameFilter, Pointer, ReadAs, RegionKeys, SignedBy, SnapshotError,
+        Tree, Words, WordsLoader,
     },
     sys::Disk,
 };
@@ -52,7 +52,11 @@ impl BaseRelease {
         keys: RegionKeys,
         trial: Trial,
     ) -> Result<Self, CacheError> {
-        let store = Store::open(disk, &sled_dir(dir))?;
+        let share = match manifest.signed_by() {
+            SignedBy::Publisher => Share::Region,
+            SignedBy::ThisBox => Share::Beside,
+        };
+        let store = Store::open(disk, &sled_dir(dir), share)?;
         let words = load_words(&store, keys.words())?;
         let release = Self { manifest, keys, store, words, drug_words: OnceLock::new() };
         match trial {
@@ -100,13 +104,18 @@ impl BaseRelease {
         Ok(self.keys.open_family(&self.words, bucket, &sealed, (family, asked))?)
     }
 
-    /// Everybody whose record can be read, for a release small enough to be made anew. Damaged blocks are passed over.
-    pub(super) fn everybody(&self) -> Vec<PersonRecord> {
-        let readable = |bucket| {
-            let sealed = sealed_block(&self.store, Tree::Person, bucket).ok()?;
-            self.keys.open_everybody(&self.words, bucket, &sealed).ok()
-        };
-        (0..self.manifest.buckets(Tree::Person)).filter_map(readable).flatten().collect()
+    /// Everybody whose record can be read, for a release small enough to be made anew, and how many blocks cannot.
+    pub(super) fn everybody(&self) -> Pointed {
+        let mut found = Pointed::default();
+        for bucket in 0..self.manifest.buckets(Tree::Person) {
+            let people = sealed_block(&self.store, Tree::Person, bucket)
+                .and_then(|sealed| Ok(self.keys.open_everybody(&self.words, bucket, &sealed)?));
+            match people {
+                Ok(people) => found.people.extend(people),
+                Err(_) => found.unreadable += 1,
+            }
+        }
+        found
     }
 
     /// Who may be born on a day and bear a name that fits; others too, where blinds agree by chance.

@@ -33,6 +33,25 @@ pub(super) fn sled_dir(release_dir: &Path) -> PathBuf {
     release_dir.join("sled")
 }
 
+/// How much memory a store that answers may take for what was read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Share {
+    /// The region's: [`limits::READ_CACHE_BYTES`].
+    Region,
+    /// One beside it: [`limits::BESIDE_CACHE_BYTES`].
+    Beside,
+}
+
+impl Share {
+    /// Bytes of sled's pages, and runs at hand.
+    fn parts(self) -> (u64, usize) {
+        match self {
+            Self::Region => (limits::SLED_READ_CACHE_BYTES, limits::RUNS_KEPT_MAX),
+            Self::Beside => (limits::SLED_BESIDE_CACHE_BYTES, limits::RUNS_KEPT_BESIDE_MAX),
+        }
+    }
+}
+
 /// One sled database with a named tree for each of the release's.
 pub(super) struct Store {
     dir: PathBuf,
@@ -120,21 +139,20 @@ impl Store {
     }
 
     /// One that was filled and closed. Anything missing is damage; nothing is made up for it.
-    pub(super) fn open(disk: &dyn Disk, dir: &Path) -> Result<Self, CacheError> {
+    pub(super) fn open(disk: &dyn Disk, dir: &Path, share: Share) -> Result<Self, CacheError> {
+        let (sled_bytes, runs) = share.parts();
         // sled would make an empty database out of an empty directory and say nothing.
         if disk.length(&dir.join("db"))?.is_none() || disk.length(&dir.join("conf"))?.is_none() {
             return Err(CacheError::damaged(dir, "sled's files are missing"));
         }
-        let mut store = Self::open_with(disk, dir, limits::SLED_READ_CACHE_BYTES).map_err(
-            |error| match error {
-                CacheError::Store { dir, what } => CacheError::Damaged { dir, what },
-                other => other,
-            },
-        )?;
+        let mut store = Self::open_with(disk, dir, sled_bytes).map_err(|error| match error {
+            CacheError::Store { dir, what } => CacheError::Damaged { dir, what },
+            other => other,
+        })?;
         if !store.db.as_ref().is_some_and(sled::Db::was_recovered) {
             return Err(CacheError::damaged(dir, "sled recovered nothing"));
         }
-        store.lately = Lately::new(limits::RUNS_KEPT_MAX);
+        store.lately = Lately::new(runs);
         Ok(store)
     }
 
@@ -296,6 +314,31 @@ impl Store {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    const RUN_BYTES: usize = limits::RUN_BYTES_AIM as usize;
+
+    #[test]
+    fn what_is_at_hand_stays_within_its_bytes_however_large_its_runs_are() {
+        let slots = 64;
+        for run_bytes in [40, 4 << 10, 9 << 10, limits::RUN_KEPT_BYTES_MAX] {
+            let lately = Lately::new(slots);
+            for run in 0..10 * u32::try_from(slots).unwrap() {
+                lately.keep((Tree::Drug, run), &vec![0; run_bytes].into());
+                assert!(lately.held_bytes() <= slots * RUN_BYTES, "{run_bytes} bytes a run");
+            }
+            let most = (slots * RUN_BYTES).min(slots * run_bytes);
+            assert!(lately.held_bytes() * 2 > most, "and it is made use of");
+        }
+    }
+
+    #[test]
+    fn a_stores_two_caches_are_the_share_it_was_promised() {
+        let region = limits::SLED_READ_CACHE_BYTES + (limits::RUNS_KEPT_MAX * RUN_BYTES) as u64;
+        let beside =
+            limits::SLED_BESIDE_CACHE_BYTES + (limits::RUNS_KEPT_BESIDE_MAX * RUN_BYTES) as u64;
+        assert_eq!(region, limits::READ_CACHE_BYTES);
+        assert_eq!(beside, limits::BESIDE_CACHE_BYTES);
+    }
 
     proptest! {
         #[test]

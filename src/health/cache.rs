@@ -1,11 +1,19 @@
 //! The doctor's word on the stores: the facility's own records, the regional data, and a damaged one would be rebuilt from.
 
-use super::{CacheFacts, Check, Grade, OwnFacts, checks::mebibytes};
-use crate::cache::{CacheState, Delivered};
+use super::{CacheFacts, Check, Grade, HouseFacts, OwnFacts, checks::mebibytes};
+use crate::{
+    cache::{CacheState, Delivered},
+    messages::{self, Message},
+};
 
-/// Tells what the facility keeps of its own. To keep none is in order.
-pub(super) fn own(own: Option<OwnFacts>) -> Check {
-    let (ja, en) = match own {
+/// Tells what the facility keeps of its own. To keep none is in order, to have lost some is not.
+pub(super) fn own(house: &HouseFacts) -> Check {
+    if house.own_lost {
+        let Message { ja, en, next_ja, next_en, .. } = messages::OWN_RECORDS_LOST;
+        let found = Check::found("own_records", Grade::Warn, ja.into(), en.into());
+        return found.fix(next_ja, next_en);
+    }
+    let (ja, en) = match house.own {
         None => (
             "この施設が受け取った資格情報はありません。".into(),
             "The facility keeps no received records.".into(),

@@ -90,7 +90,7 @@ pub fn doctor(probe: &Probe) -> Vec<Check> {
         clock(probe),
         rtc(probe),
         snapshot(probe),
-        super::cache::own(probe.house.own),
+        super::cache::own(&probe.house),
         super::cache::store(probe.house.cache),
         trust_list(probe),
         outbox(probe),
@@ -353,6 +353,7 @@ mod tests {
                 journal: Journal::Verified { entries: 12 },
                 cache: crate::health::cache::samples::sound(),
                 own: None,
+                own_lost: false,
             },
             thresholds: Thresholds {
                 free_disk_warn_bytes: 1 << 30,

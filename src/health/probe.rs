@@ -130,6 +130,8 @@ pub struct HouseFacts {
     pub cache: CacheFacts,
     /// What the facility itself received and keeps, if anything.
     pub own: Option<OwnFacts>,
+    /// Whether some of that is lost.
+    pub own_lost: bool,
 }
 
 /// All facts, ready to be judged.

@@ -13,4 +13,4 @@ pub use event::{
     decode_event, encode_event,
 };
 pub use file::{Journal, JournalError, Verification, verify_bytes};
-pub use projection::{Consent, NewestRelease, OpenWindow, OutboxState, Projection};
+pub use projection::{Consent, NewestRelease, OWN_RECORDS, OpenWindow, OutboxState, Projection};

@@ -3,6 +3,7 @@
 use super::event::{ConsentKind, Entry, Event, PersonRef, Viewer};
 use crate::{
     domain::time::{ClockFloors, ClockState, Stamp},
+    messages,
     trust::{Held, HeldList},
 };
 use jiff::civil::Date;
@@ -10,6 +11,9 @@ use std::collections::BTreeMap;
 
 /// A consent lives 24 hours from its registration (field.md A30).
 const CONSENT_SECONDS: i64 = 24 * 3600;
+
+/// What [`Event::Refused`] calls the facility's own records.
+pub const OWN_RECORDS: &str = "own_records";
 
 /// Consent of one patient.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -77,6 +81,7 @@ pub struct Projection {
     revocation_sequences: BTreeMap<String, u64>,
     release: Option<NewestRelease>,
     own_sequence: u64,
+    own_lost: bool,
     orders: BTreeMap<(String, u32), OrderState>,
     consents: Vec<Consent>,
     waiting: BTreeMap<u64, Stamp>,
@@ -132,6 +137,11 @@ impl Projection {
             }
             Event::OwnReceived { sequence, .. } | Event::OwnRewritten { sequence, .. } => {
                 self.own_sequence = self.own_sequence.max(*sequence);
+                // Made anew of what is left brings nobody back; received once more does.
+                self.own_lost &= matches!(entry.event, Event::OwnRewritten { .. });
+            }
+            Event::Refused { what, code } if what == OWN_RECORDS => {
+                self.own_lost |= *code == messages::OWN_RECORDS_LOST.code;
             }
             Event::OrderAccepted { number, revision, authority_key, issued_at, .. } => {
                 self.signed = self.signed.max(*issued_at);
@@ -178,6 +188,12 @@ impl Projection {
     #[must_use]
     pub fn own_sequence(&self) -> u64 {
         self.own_sequence
+    }
+
+    /// Whether some of the facility's own records were lost, and none received since.
+    #[must_use]
+    pub fn own_lost(&self) -> bool {
+        self.own_lost
     }
 
     /// The newest root and trust list ever taken over.

@@ -182,6 +182,7 @@ pub(super) fn probe() -> Probe {
         },
         house: HouseFacts {
             own: None,
+            own_lost: false,
             clock: Reading { at: NOON, clock: ClockState::Sure },
             snapshot_age_days: Some(2),
             trust_list: Some(health::TrustListAge { age_days: 3, freshness: Freshness::Fresh }),
@@ -217,6 +218,7 @@ pub(super) fn status() -> Status {
             dispensings: 67_890,
         }),
         own: None,
+        own_lost: false,
         cache: CacheState::Healthy,
         trust: Some(TrustStatus {
             root_version: 2,

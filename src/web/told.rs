@@ -13,7 +13,10 @@ use crate::{
     },
     health::{self, Examination},
     journal::ViewerRole,
-    messages::words::{self, Phrase},
+    messages::{
+        self,
+        words::{self, Phrase},
+    },
 };
 use jiff::civil::Date;
 use std::cmp::Reverse;
@@ -297,6 +300,11 @@ pub(super) fn status_facts(status: &Status) -> Vec<Fact> {
         );
         Fact::new(words::OWN_RECORDS, said, freshness_grade(own.freshness))
     }));
+    if status.own_lost {
+        let lost = messages::OWN_RECORDS_LOST;
+        let said = Said::new(lost.ja, lost.en);
+        facts.push(Fact::new(words::OWN_RECORDS, said, Grade::Watch));
+    }
     facts.push(store(status.cache));
     facts.extend([
         Fact::new(words::NOW, Said::plain(moment(status.now)), Grade::Plain),

@@ -5,9 +5,9 @@ use super::ground::{Ground, PASSPHRASE, changes, document, photograph, says, son
 use serde_json::Value;
 use std::{fs, path::PathBuf};
 
-const HEADER: &str = "insurer_number,symbol,number,branch,insurer_name,name,kana,alias_name,alias_kana,\
+pub const HEADER: &str = "insurer_number,symbol,number,branch,insurer_name,name,kana,alias_name,alias_kana,\
     birth_date,sex,address,municipality,relation,burden_percent,limit_class,valid_from,lost_on,loss_reason,suspended";
-const GOOD_ROW: &str = "01170018,10000000,18,00,練習協会,練習 花子,レンシュウ ハナコ,,,1956-11-01,2,\
+pub const GOOD_ROW: &str = "01170018,10000000,18,00,練習協会,練習 花子,レンシュウ ハナコ,,,1956-11-01,2,\
     石川県輪島市1,172049,1,30,,2020-04-01,,,";
 
 fn key(name: &str) -> String {

@@ -1,5 +1,6 @@
 //! Ports, directories, configuration and links that cannot be used.
 
+use super::columns::{GOOD_ROW, HEADER};
 use super::ground::{Ground, PASSPHRASE, copy_tree, document, sonae, world};
 use std::{fs, net::TcpListener};
 
@@ -99,6 +100,13 @@ fn a_second_process_on_one_directory_is_turned_away() {
     ] {
         ground.refuses("data_in_use", &words);
     }
+    let file = ground.data.with_file_name("received.csv");
+    fs::write(&file, format!("{HEADER}\n{GOOD_ROW}\n")).unwrap();
+    let file = file.to_str().unwrap();
+    let source = ["--source", "窓口", "--received-at", "2026-11-20"];
+    let add = [&["own", "add", "--data", data, file][..], &source].concat();
+    ground.refuses("own_while_running", &add);
+    assert!(first.own_status().is_none(), "nothing was taken in");
     drop(first);
     let told = sonae(PASSPHRASE, &["--json", "disaster", "status", "--data", data]);
     assert_eq!(told.status.code(), Some(0), "{told:?}");

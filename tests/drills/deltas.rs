@@ -2,7 +2,7 @@
 
 use crate::{
     bent::Line,
-    house_fixture::{House, ask_for, cast, events, files_below, refusals, world},
+    house_fixture::{House, ask_for, cast, code, events, files_below, import, refusals, world},
 };
 use sonae::{
     app::Settled,
@@ -218,4 +218,39 @@ fn under_broken_deltas_the_whole_release_answers_it_is_told_and_the_next_exchang
     assert_eq!(appliance.status().cache, CacheState::Healthy);
     let appliance = house.restart(appliance);
     assert_eq!(ask_for(&appliance, &cast().employee.0).answer.verdict, Verdict::NotEligible);
+}
+
+#[test]
+fn a_mending_that_fails_does_not_hide_that_the_delta_itself_is_sound() {
+    let house = House::ready();
+    let hub = house.hub();
+    let root = published(&house, &hub);
+    let appliance = house.open();
+    appliance.suit_disk(&Profile::named("generic").unwrap());
+    import(&appliance, &root.0).unwrap();
+    import(&appliance, &house.root().join("twelve")).unwrap();
+    drop(appliance);
+    let held = files_below(&house.box_dir().join("cache"));
+    let overlay =
+        held.iter().find(|path| path.to_str().unwrap().contains('+') && path.ends_with("sled/db"));
+    let db = sled::Config::new().path(overlay.unwrap().parent().unwrap());
+    let db = db.flush_every_ms(None).open().unwrap();
+    let people = db.open_tree("person.blk").unwrap();
+    for (key, mut run) in people.iter().map(Result::unwrap).collect::<Vec<_>>() {
+        run.iter_mut().skip(4).for_each(|byte| *byte ^= 1);
+        people.insert(key, run).unwrap();
+    }
+    db.flush().unwrap();
+    drop((people, db));
+    for kept in held.iter().filter(|path| path.to_str().unwrap().contains("/delivered/")) {
+        if kept.ends_with("person.blk") {
+            std::fs::write(kept, b"cut").unwrap();
+        }
+    }
+    let appliance = house.open();
+    appliance.suit_disk(&Profile::named("generic").unwrap());
+    let refused = import(&appliance, &house.root().join("thirteen"));
+    assert_eq!(code(refused), "cache_changes_damaged");
+    let told = refusals(&appliance);
+    assert!(told.contains(&("cache".into(), "release_truncated".into())), "{told:?}");
 }

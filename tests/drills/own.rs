@@ -9,12 +9,14 @@ use crate::{
 use jiff::civil::Date;
 use sonae::{
     app::{Appliance, Received},
+    config::Profile,
     domain::{
         answer::{Basis, Verdict},
         insured::{Branch, Identity},
         person::{Origin, PersonRecord},
         time::Stamp,
     },
+    health::{Grade, examine},
     journal::Event,
     seal::{SigningKeypair, VerifyingKey},
     snapshot::{Manifest, SignedBy},
@@ -326,4 +328,87 @@ fn lost_frames_are_filled_from_the_store_at_the_start_and_that_is_told() {
     drop(appliance);
     fs::remove_dir_all(house.box_dir().join("own/releases")).unwrap();
     answers(&house.open()); // from the frames alone
+}
+
+/// Makes every block with somebody in it unreadable, and leaves the rest of the closed store as it is.
+fn damage_people(house: &House) {
+    // The store before this one is swept by the next import only.
+    let found = files_below(&house.box_dir().join("own/releases"));
+    for db in found.iter().filter(|path| path.ends_with("sled/db")) {
+        let sled = sled::Config::new().path(db.parent().unwrap()).flush_every_ms(None);
+        let db = sled.open().unwrap();
+        let tree = db.open_tree("person.blk").unwrap();
+        for (key, mut run) in tree.iter().map(Result::unwrap).collect::<Vec<_>>() {
+            run.iter_mut().skip(4).for_each(|byte| *byte ^= 1);
+            tree.insert(key, run).unwrap();
+        }
+        db.flush().unwrap();
+    }
+}
+
+/// Two were received one after the other; then the first one's frame rots.
+fn lose_the_first_frame(house: &House) {
+    let log = house.box_dir().join("own/received.log");
+    let mut bytes = fs::read(&log).unwrap();
+    bytes[60] ^= 1;
+    fs::write(&log, bytes).unwrap();
+}
+
+fn two_received(house: &House) {
+    let appliance = house.open();
+    appliance.receive(received(house, [cast().late_elder.0])).unwrap();
+    take_in(house, &appliance);
+}
+
+fn lost() -> (String, String) {
+    ("own_records".into(), "own_records_lost".into())
+}
+
+fn doctor_warns(appliance: &Appliance) -> bool {
+    let found = examine(&appliance.probe(&Profile::named("generic").unwrap()));
+    found.checks.iter().any(|check| check.name == "own_records" && check.grade == Grade::Warn)
+}
+
+#[test]
+fn people_whom_neither_frames_nor_store_have_any_more_are_told_lost_until_records_come_again() {
+    let house = House::new();
+    two_received(&house);
+    damage_people(&house);
+    lose_the_first_frame(&house);
+    let appliance = house.open();
+    assert!(refusals(&appliance).contains(&lost()), "{:?}", refusals(&appliance));
+    answers(&appliance);
+    assert_eq!(appliance.own_status().unwrap().people, 1);
+    let appliance = house.restart(appliance);
+    assert!(appliance.status().own_lost && doctor_warns(&appliance), "a restart does not forget");
+    appliance.receive(received(&house, [cast().late_elder.0])).unwrap();
+    assert!(!appliance.status().own_lost && !doctor_warns(&appliance));
+}
+
+#[test]
+fn people_lost_while_the_box_runs_are_told_when_the_store_is_mended() {
+    let house = House::new();
+    two_received(&house);
+    damage_people(&house);
+    let appliance = house.open();
+    assert!(!appliance.status().own_lost, "the frames have them all");
+    lose_the_first_frame(&house);
+    ask_for(&appliance, &cast().employee.0);
+    let _ = appliance.scrub_cache().unwrap();
+    assert!(refusals(&appliance).contains(&lost()), "{:?}", refusals(&appliance));
+    assert!(appliance.status().own_lost);
+    answers(&appliance);
+}
+
+#[test]
+fn damage_in_the_store_alone_loses_nobody_and_says_so() {
+    let house = House::new();
+    two_received(&house);
+    damage_people(&house);
+    let appliance = house.open();
+    ask_for(&appliance, &cast().employee.0);
+    let _ = appliance.scrub_cache().unwrap();
+    assert!(!appliance.status().own_lost);
+    assert_eq!(appliance.own_status().unwrap().people, 2);
+    answers(&appliance);
 }

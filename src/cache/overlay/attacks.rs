@@ -5,7 +5,7 @@ use crate::{
     cache::{
         Cache, CacheError,
         attacks::FailingDisk,
-        store::{Store, sled_dir},
+        store::{Share, Store, sled_dir},
         tests::{activate, cache_in, code, import},
     },
     limits,
@@ -173,7 +173,8 @@ fn damage_in_the_overlay_is_damage_and_never_the_old_record() {
     for tree in [Tree::Person, Tree::Birth, Tree::Drug] {
         let (dir, cache) = box_with_six();
         drop(cache);
-        let store = Store::open(&RealDisk, &sled_dir(&overlay_dir(dir.path()))).unwrap();
+        let store =
+            Store::open(&RealDisk, &sled_dir(&overlay_dir(dir.path())), Share::Region).unwrap();
         let blocks = (0..).map_while(|bucket| store.get(tree, bucket).unwrap().map(|_| bucket));
         blocks.collect::<Vec<_>>().into_iter().for_each(|bucket| store.take_away(tree, bucket));
         store.close().unwrap();

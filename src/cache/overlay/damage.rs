@@ -8,7 +8,7 @@ use crate::{
     cache::{
         Cache, CacheState, Delivered, Past,
         pointer::{Held, Pointer},
-        store::{Store, sled_dir},
+        store::{Share, Store, sled_dir},
         tests::{activate, cache_in, code, import},
     },
     snapshot::{
@@ -28,7 +28,7 @@ fn overlay_dir(dir: &Path) -> PathBuf {
 
 /// Bends the first block of one tree of a closed cache's overlay.
 fn bend(dir: &Path, tree: Tree) {
-    let store = Store::open(&RealDisk, &sled_dir(&overlay_dir(dir))).unwrap();
+    let store = Store::open(&RealDisk, &sled_dir(&overlay_dir(dir)), Share::Region).unwrap();
     let mut block = store.get(tree, 0).unwrap().unwrap().to_vec();
     *block.last_mut().unwrap() ^= 1;
     store.swap(tree, 0, &block);
@@ -129,6 +129,18 @@ fn an_unreadable_overlay_refuses_the_next_delta_once_and_then_gives_way_to_its_c
         assert_eq!((version(&cache), cache.state()), (7, CacheState::Healthy));
         like_a_whole_release(&cache, &last);
     }
+}
+
+#[test]
+fn rot_under_a_history_at_hand_does_not_become_part_of_the_next_overlay() {
+    let (_dir, cache, deltas, _) = at_six();
+    let release = cache.active().unwrap();
+    let store = release.overlay().unwrap().store();
+    let asked = store.get(Tree::Drug, 0).unwrap().unwrap().to_vec();
+    store.rot(Tree::Drug, 0, &vec![0; asked.len()]);
+    assert_eq!(*store.get(Tree::Drug, 0).unwrap().unwrap(), asked, "from memory");
+    let refusal = import_delta(&cache, &deltas[1]).unwrap_err();
+    assert_eq!(code(&refusal), "cache_changes_damaged");
 }
 
 /// As `at_seven`, before the seventh came.

@@ -5,7 +5,7 @@ use crate::{
     cache::{
         Cache, CacheError, CacheState, Delivered,
         pointer::{Held, Pointer},
-        store::{Store, sled_dir},
+        store::{Share, Store, sled_dir},
         tests::{activate, cache_in, code, import},
     },
     snapshot::{
@@ -43,7 +43,8 @@ pub(super) fn rebuild(cache: &Cache) -> Result<(), CacheError> {
 /// Bends a block of the base in the store of a closed cache.
 fn damage_base(dir: &Path, release: &MapSource) {
     let base = Pointer::whole(Held::of(&release.manifest())).dir_name();
-    let store = Store::open(&RealDisk, &sled_dir(&dir.join("releases").join(base))).unwrap();
+    let store =
+        Store::open(&RealDisk, &sled_dir(&dir.join("releases").join(base)), Share::Region).unwrap();
     let mut block = store.get(Tree::Drug, 0).unwrap().unwrap().to_vec();
     *block.last_mut().unwrap() ^= 1;
     store.put(Tree::Drug, vec![(0, block)]).unwrap();

@@ -16,7 +16,7 @@ use super::{
     pointer::{Held, Pointer},
     release::{BaseRelease, Trial, sampled, sealed_block},
     scrub,
-    store::{Store, sled_dir},
+    store::{Share, Store, sled_dir},
 };
 use crate::{
     limits,
@@ -64,7 +64,8 @@ impl Overlay {
     ) -> Result<Self, CacheError> {
         let newest = chain.last().ok_or_else(|| CacheError::damaged(dir, "no delta"))?.clone();
         let keys = base.keys().overlay(&chain);
-        let overlay = Self { chain, newest, keys, store: Store::open(disk, &sled_dir(dir))? };
+        let store = Store::open(disk, &sled_dir(dir), Share::Beside)?;
+        let overlay = Self { chain, newest, keys, store };
         match trial {
             Trial::Sampled => overlay.self_check()?,
             Trial::Proven => {}
