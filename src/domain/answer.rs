@@ -194,7 +194,7 @@ worded! {
         BurdenByAgeRule = "burden_by_age_rule" "負担割合は年齢から求めた目安です（要確認）。" "The share is computed from the age: confirm it."
         BurdenUnknown = "burden_unknown" "負担割合が分かりません。" "The share is not known."
         MovedToLateStage = "moved_to_late_stage" "75歳になり、保険が後期高齢者医療に変わっているはずです。" "Aged 75: the insurance must have changed to the late-stage scheme."
-        BurdenMayHaveChanged = "burden_may_have_changed" "年齢の節目を過ぎたので、負担割合が変わっているかもしれません。" "An age limit was passed since: the share may have changed."
+        BurdenMayHaveChanged = "burden_may_have_changed" "年齢の節目か8月1日の判定替えを過ぎたので、負担割合が変わっているかもしれません。" "An age limit or the yearly assessment of 1 August was passed since: the share may have changed."
         TrustListOld = "trust_list_old" "信頼リスト（発行元の一覧）の更新が遅れています。" "The trust list is overdue: news of stolen keys may be missing."
         LiveInForce = "live_in_force" "オンライン資格確認で有効です。" "In force by online verification."
         LiveEnded = "live_ended" "オンライン資格確認で、この保険の資格は無効です。" "Online verification says that this insurance has ended."

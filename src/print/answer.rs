@@ -68,6 +68,12 @@ pub fn answer_slip(
 
 /// For whoever writes the claim by hand: field by field, and what would bring it back.
 fn claim_part(sheet: &mut Sheet, y: f32, claim: &ClaimHelp) -> Result<f32, PrintError> {
+    let risks: Vec<_> = claim.risks.iter().map(|risk| (risk.ja(), risk.en())).collect();
+    let y = if claim.transcribe.is_empty() { y } else { transcription(sheet, y, claim)? };
+    list(sheet, y + 3.0, "返戻になりやすいところ　What may bring it back", &risks, Mark::Dot)
+}
+
+fn transcription(sheet: &mut Sheet, y: f32, claim: &ClaimHelp) -> Result<f32, PrintError> {
     let heading = bold(11.5);
     let y = if y + 30.0 > BOTTOM_MM {
         sheet.new_page()?;
@@ -80,9 +86,7 @@ fn claim_part(sheet: &mut Sheet, y: f32, claim: &ClaimHelp) -> Result<f32, Print
         claim.transcribe.iter().map(|line| (line.field.ja(), line.text.clone())).collect();
     let width = RIGHT_MM - MARGIN_MM;
     let look = Fields { x: MARGIN_MM, width, name_width: 44.0, name_size: 9.0, value: plain(11.0) };
-    let y = sheet.fields(y + heading.line_mm() + 1.0, &look, &rows)?;
-    let risks: Vec<_> = claim.risks.iter().map(|risk| (risk.ja(), risk.en())).collect();
-    list(sheet, y + 3.0, "返戻になりやすいところ　What may bring it back", &risks, Mark::Dot)
+    sheet.fields(y + heading.line_mm() + 1.0, &look, &rows)
 }
 
 /// One colour, one shape, one word.

@@ -409,7 +409,8 @@ fn everybody_is_found_by_birth_date_and_name_in_the_committed_indexes() {
     let leads_to = |pointers: Vec<Pointer>, person: &PersonRecord| {
         pointers.into_iter().any(|pointer| {
             let sealed = reader.block(Tree::Person, pointer.bucket);
-            let found = reader.keys.open_pointed(&reader.person_words, pointer, &sealed).unwrap();
+            let found =
+                reader.keys.open_pointed(&reader.person_words, (pointer, None), &sealed).unwrap();
             found.contains(person)
         })
     };

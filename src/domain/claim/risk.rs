@@ -27,7 +27,7 @@ worded! {
         NameVariant = "name_variant" "氏名に異体字があります。保険者に登録された字体と違うと返戻になります。" "The name has a variant character. If the insurer has another form of it, the claim comes back."
         ShareNotStated = "share_not_stated" "負担割合が書類にも登録にもありません。本人に確かめてください。" "No paper and no register states the share. Ask the patient."
         SharesDiffer = "shares_differ" "負担割合が根拠によって違います。請求の前に保険者に確かめてください。" "The sources give different shares. Ask the insurer before claiming."
-        ShareMayHaveChanged = "share_may_have_changed" "年齢の節目を過ぎています。負担割合が変わっているかもしれません。" "An age limit was passed: the share may have changed."
+        ShareMayHaveChanged = "share_may_have_changed" "年齢の節目か8月1日の判定替えを過ぎています。負担割合が変わっているかもしれません。" "An age limit or the yearly assessment of 1 August was passed: the share may have changed."
         ChangesThisMonth = "changes_this_month" "この月に保険か年齢の区分が変わります。保険者や本人・家族が変わるときは、明細書を分けてください。" "The insurance or the age class changes this month. Where insurer or kind of claim changes, write separate claims."
         OneSheet = "one_sheet" "限度額の区分が月の途中で変わっても、明細書は1枚です。" "One claim a month, even where the limit class changes within it."
     }

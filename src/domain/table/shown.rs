@@ -54,7 +54,7 @@ pub(super) const SHOWN: &[Row] = &[
     row(PortalAlone, NOT_ENOUGH, &[Reason::PortalNeedsCard], &[AskForCard], LADDER),
     row(
         TypedNoticeWithCard,
-        (Level::TypedNoticeWithCard, Reception::WithCard),
+        (Level::TypedNoticeWithCard, Reception::Open),
         &[Reason::TypedNoticeSeen],
         RECEIVE,
         LADDER,
