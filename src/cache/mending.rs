@@ -327,7 +327,7 @@ fn one_signed_by_nobody_known_today_keeps_no_sound_one_from_coming_back_and_stay
         let asked = std::cell::Cell::new(0);
         let keys = |_| {
             asked.set(asked.get() + 1);
-            if asked.get() == 1 { vec![signer.clone()] } else { vec![] }
+            if asked.get() == 1 { vec![signer] } else { vec![] }
         };
         cache.rebuild(keys, &BOX, &box_key(), &mut quiet).map(drop).map_err(|e| code(&e))
     };
