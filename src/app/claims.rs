@@ -3,7 +3,7 @@
 use crate::domain::{
     answer::{Answer, Basis, Verdict},
     claim::Claimant,
-    evidence::{DocumentClaims, Evidence, OwnFinding, SnapshotFinding},
+    evidence::{Evidence, OwnFinding, SnapshotFinding},
 };
 
 /// The person to claim for; nobody where the answer shows nobody.
@@ -19,20 +19,6 @@ pub(super) fn claimant(evidence: &Evidence, answer: &Answer) -> Option<Claimant>
     match (answer.verdict, record, claims) {
         (Verdict::CannotTell, ..) => None,
         (_, Some(record), _) => Some(Claimant::from(record)),
-        (_, None, claims) => claims.map(of_paper),
-    }
-}
-
-fn of_paper(claims: &DocumentClaims) -> Claimant {
-    Claimant {
-        identity: claims.identity.clone(),
-        name: claims.name.clone(),
-        kana: claims.kana.clone(),
-        birth: claims.birth,
-        sex: claims.sex,
-        relation: claims.relation,
-        limit_class: claims.limit_class.clone(),
-        valid_from: claims.valid_from,
-        valid_to: claims.valid_to,
+        (_, None, claims) => claims.map(Claimant::from),
     }
 }

@@ -144,7 +144,7 @@ impl Appliance {
     pub fn destroy_statement(&self, number: u64, by: &str) -> Result<(), AppError> {
         let by = by.trim();
         if by.is_empty() || by.chars().count() > STATEMENT_FIELD_CHARS_MAX {
-            return Err(rule(&messages::NAME_MISSING));
+            return Err(rule(&messages::STATEMENT_NAMELESS));
         }
         if self.disk.length(&self.statement_path(number))?.is_none() {
             return Err(rule(&messages::STATEMENT_UNKNOWN));
@@ -266,7 +266,7 @@ fn fits(statement: &Statement) -> Result<(), AppError> {
         return Err(rule(&messages::VALUE_UNREADABLE));
     }
     if statement.name.trim().is_empty() && statement.kana.trim().is_empty() {
-        return Err(rule(&messages::NAME_MISSING));
+        return Err(rule(&messages::STATEMENT_NAMELESS));
     }
     Ok(())
 }

@@ -321,4 +321,10 @@ catalogue! {
         "申立書を書いてもらうか、災害で避難してきた方なら「災害で避難してきた方」を選んでください。"
         "Take the statement of eligibility, or say that the patient comes from a disaster."
     }
+    STATEMENT_NAMELESS = "statement_nameless" BadInput {
+        "氏名が入っていません。"
+        "A name is missing."
+        "申立書には本人の氏名、破棄には破棄する方の氏名を入れてください。"
+        "Enter the patient's name for a statement, and the name of whoever destroys one."
+    }
 }

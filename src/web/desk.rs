@@ -7,7 +7,7 @@ use crate::{
     },
     config::{HubUrl, Profile},
     disaster::search::{SearchQuery, SecondFact},
-    domain::statement::Statement,
+    domain::statement::{KeptStatement, Statement},
     health::Probe,
     journal::{ConsentKind, Viewer},
     print::Printed,
@@ -27,6 +27,10 @@ pub trait Desk: Send + Sync + 'static {
     ) -> Result<TakenStatement, AppError>;
     /// The form of a kept statement.
     fn statement_form(&self, number: u64) -> Result<Printed, AppError>;
+    /// The statements that are kept.
+    fn kept_statements(&self) -> Result<Vec<KeptStatement>, AppError>;
+    /// Destroys one whose claim was paid.
+    fn destroy_statement(&self, number: u64, by: &str) -> Result<(), AppError>;
     /// What the box says of itself.
     fn status(&self) -> Status;
     /// Whether disaster mode is open.
@@ -78,6 +82,14 @@ impl Desk for Appliance {
 
     fn statement_form(&self, number: u64) -> Result<Printed, AppError> {
         self.statement_form(number)
+    }
+
+    fn kept_statements(&self) -> Result<Vec<KeptStatement>, AppError> {
+        self.kept_statements()
+    }
+
+    fn destroy_statement(&self, number: u64, by: &str) -> Result<(), AppError> {
+        self.destroy_statement(number, by)
     }
 
     fn status(&self) -> Status {

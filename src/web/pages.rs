@@ -11,7 +11,7 @@ use crate::{
         answer::{Level, NextStep, Reason, Verdict},
         ladder::{Needs, Reply, Rung},
         medication::{Dispensing, Setting},
-        statement::InsuranceKind,
+        statement::{InsuranceKind, KeptStatement},
     },
     health::Examination,
     journal::{Viewer, ViewerRole},
@@ -236,6 +236,13 @@ impl CandidatesPage {
     }
 }
 
+impl KeptStatement {
+    /// When it was taken, behind its number.
+    fn taken(&self) -> String {
+        self.taken_at.map(|at| format!(" · {}", told::moment(at))).unwrap_or_default()
+    }
+}
+
 impl OrderSummary {
     fn until_day(&self) -> Said {
         told::day(self.until)
@@ -314,6 +321,7 @@ impl Dispensing {
 pub(super) struct StatusPage {
     pub(super) frame: Frame,
     pub(super) status: Status,
+    pub(super) statements: Vec<KeptStatement>,
     pub(super) examined: Examination,
 }
 

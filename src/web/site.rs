@@ -13,7 +13,7 @@ use super::{
     },
     reply::{Answered, Content},
     route::{Asset, Route, for_machines},
-    statement::StatementFields,
+    statement::{DestroyFields, StatementFields},
 };
 use crate::{
     app::{Ask, Checked, DisasterState, DisasterStatus, Found, Question, Settled, Status},
@@ -89,14 +89,22 @@ impl Site {
                 let handle = read::<SheetFields>(body)?.handle;
                 Ok(Answered::printed(self.desk.drug_sheet(&handle)?))
             }
-            Route::Status => {
-                let status = self.desk.status();
-                let examined = health::examine(&self.probe_lately(&status));
-                Answered::html(&StatusPage { frame: self.frame(), status, examined })
+            Route::DestroyStatement => {
+                let fields = read::<DestroyFields>(body)?;
+                self.desk.destroy_statement(fields.number()?, fields.by())?;
+                self.status_page()
             }
+            Route::Status => self.status_page(),
             Route::Asset(asset) => Ok(compiled_in(asset)),
             Route::Api(api) => self.serve_machine(api, body),
         }
+    }
+
+    fn status_page(&self) -> Result<Answered, WebError> {
+        let status = self.desk.status();
+        let statements = self.desk.kept_statements()?;
+        let examined = health::examine(&self.probe_lately(&status));
+        Answered::html(&StatusPage { frame: self.frame(), status, statements, examined })
     }
 
     /// The one hub there is: nothing in a request can name another.

@@ -69,6 +69,25 @@ impl StatementFields {
     }
 }
 
+/// `POST statements/destroy`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct DestroyFields {
+    number: String,
+    #[serde(default)]
+    by: String,
+}
+
+impl DestroyFields {
+    pub(super) fn number(&self) -> Result<u64, WebError> {
+        self.number.parse().map_err(|_| WebError::Rule(&messages::STATEMENT_UNKNOWN))
+    }
+
+    pub(super) fn by(&self) -> &str {
+        &self.by
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

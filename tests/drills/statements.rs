@@ -53,7 +53,7 @@ fn a_statement_is_asked_about_when_the_claim_must_be_paid_and_destroyed_by_name(
     assert_eq!(appliance.statements_status().due, 0);
     house.advance(STATEMENT_REMIND_DAYS * DAY_SECONDS);
     assert_eq!(appliance.statements_status().due, 1);
-    assert_eq!(code(appliance.destroy_statement(number, " ")), "name_missing");
+    assert_eq!(code(appliance.destroy_statement(number, " ")), "statement_nameless");
     assert_eq!(code(appliance.destroy_statement(number + 1, "院長")), "statement_unknown");
     appliance.destroy_statement(number, "院長").unwrap();
     assert!(appliance.kept_statements().unwrap().is_empty());
@@ -94,7 +94,7 @@ fn nobody_and_too_much_are_refused_before_anything_is_kept() {
     let house = House::new();
     let appliance = house.open();
     let nobody = Statement { name: " ".into(), kana: String::new(), ..statement() };
-    assert_eq!(code(appliance.take_statement(&nobody, None)), "name_missing");
+    assert_eq!(code(appliance.take_statement(&nobody, None)), "statement_nameless");
     let long = Statement { insurer_name: "長".repeat(101), ..statement() };
     assert_eq!(code(appliance.take_statement(&long, None)), "value_unreadable");
     assert_eq!(appliance.statements_status().kept, 0);

@@ -8,11 +8,12 @@ mod stand_in;
 mod transcription;
 
 pub use risk::ReturnRisk;
-pub use stand_in::{Contact, Desk, Known, StandIn, Waiver, stand_in};
+pub use stand_in::{Contact, Desk, Known, StandIn, stand_in};
 pub use transcription::{ClaimField, Line};
 
 use crate::domain::{
     answer::{Answer, Verdict},
+    evidence::DocumentClaims,
     insured::Identity,
     person::{PersonRecord, Relation, Sex},
 };
@@ -26,8 +27,6 @@ pub struct Claimant {
     pub identity: Identity,
     /// 氏名.
     pub name: String,
-    /// カナ; empty where no source told it.
-    pub kana: String,
     /// 生年月日.
     pub birth: Date,
     /// 性別.
@@ -47,13 +46,27 @@ impl From<&PersonRecord> for Claimant {
         Self {
             identity: record.identity.clone(),
             name: record.name.clone(),
-            kana: record.kana.clone(),
             birth: record.birth,
             sex: record.sex,
             relation: record.relation,
             limit_class: record.limit_class.clone(),
             valid_from: record.valid_from,
             valid_to: record.lost_on.and_then(|lost| lost.yesterday().ok()),
+        }
+    }
+}
+
+impl From<&DocumentClaims> for Claimant {
+    fn from(claims: &DocumentClaims) -> Self {
+        Self {
+            identity: claims.identity.clone(),
+            name: claims.name.clone(),
+            birth: claims.birth,
+            sex: claims.sex,
+            relation: claims.relation,
+            limit_class: claims.limit_class.clone(),
+            valid_from: claims.valid_from,
+            valid_to: claims.valid_to,
         }
     }
 }

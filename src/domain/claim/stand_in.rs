@@ -4,7 +4,6 @@
 //! official system failed. Which one it is follows from why nobody knows; there is no way to ask for a code by itself.
 
 use crate::domain::{
-    answer::worded,
     insured::Identity,
     insurer_number::{InsurerNumber, Scheme},
     rulebook::{Dated, InsurerUnknown, Rulebook},
@@ -170,20 +169,4 @@ fn remarks(head: &str, contact: &Contact) -> String {
     let told = told.map(|(name, text)| format!("{name}：{}", text.trim()));
     let head = (!head.is_empty()).then(|| head.to_owned());
     head.into_iter().chain(told).collect::<Vec<_>>().join("　")
-}
-
-worded! {
-    /// What a patient declares to be freed of the share after a disaster (一部負担金の免除・猶予の申告).
-    Waiver {
-        HomeLost = "home_lost" "住家の全半壊・全半焼・床上浸水、またはこれに準ずる被災" "Home destroyed, half destroyed, burned or flooded above the floor"
-        BreadwinnerHurt = "breadwinner_hurt" "主たる生計維持者の死亡・重篤な傷病" "Breadwinner dead or gravely ill or injured"
-        BreadwinnerMissing = "breadwinner_missing" "主たる生計維持者の行方不明" "Breadwinner missing"
-        BusinessStopped = "business_stopped" "主たる生計維持者の事業の廃止・休止" "Breadwinner's business closed or suspended"
-        WorkLost = "work_lost" "主たる生計維持者の失職（現在収入なし）" "Breadwinner without work and income"
-    }
-}
-
-impl Waiver {
-    /// In place of the amount in the share's column. What marks such a claim is a dated rule (`disaster_marks`).
-    pub const SHARE_COLUMN: &'static str = "免除";
 }

@@ -27,7 +27,6 @@ fn claimant(number: &str, birth: Date) -> Claimant {
             branch: Branch::from_value(1),
         },
         name: "架空　花子".into(),
-        kana: "カクウ　ハナコ".into(),
         birth,
         sex: Sex::Female,
         relation: Relation::Insured,

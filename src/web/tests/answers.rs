@@ -167,5 +167,9 @@ async fn a_statement_is_made_and_printed_again() {
     let house = House::answering(samples::cannot_tell());
     house.form("/statement", "name=%E6%9E%B6%E7%A9%BA&visit=7").await;
     house.get("/statements/7.pdf").await;
-    assert_eq!(house.asked(), ["statement 架空 Some(7)", "statement form 7"]);
+    let page = text(&house.get("/status").await);
+    assert!(page.contains("/statements/7.pdf") && page.contains("支払いを確かめて破棄"), "{page}");
+    house.form("/statements/destroy", "number=7&by=%E9%99%A2%E9%95%B7").await;
+    let asked: Vec<_> = house.asked().into_iter().filter(|a| !a.starts_with("probe")).collect();
+    assert_eq!(asked, ["statement 架空 Some(7)", "statement form 7", "destroy 7 by 院長"]);
 }

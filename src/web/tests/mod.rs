@@ -15,7 +15,7 @@ use crate::{
     config::{HubUrl, Profile},
     disaster::search::{Difference, SearchQuery, SecondFact},
     domain::evidence::CardSeen,
-    domain::statement::Statement,
+    domain::statement::{KeptStatement, Statement},
     health::Probe,
     journal::{ConsentKind, Viewer, verify_bytes},
     messages,
@@ -87,6 +87,14 @@ impl Desk for Stand {
     fn statement_form(&self, number: u64) -> Result<Printed, AppError> {
         self.note(format!("statement form {number}"))?;
         Ok(Printed { pdf: b"%PDF-".to_vec(), missing_glyphs: vec![] })
+    }
+
+    fn kept_statements(&self) -> Result<Vec<KeptStatement>, AppError> {
+        Ok(vec![KeptStatement { number: 7, taken_at: Some(samples::NOON), due: true }])
+    }
+
+    fn destroy_statement(&self, number: u64, by: &str) -> Result<(), AppError> {
+        self.note(format!("destroy {number} by {by}"))
     }
 
     fn status(&self) -> Status {
