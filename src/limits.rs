@@ -34,20 +34,27 @@ pub const BLOCK_BYTES_MAX: usize = 96 << 10;
 pub const CHUNK_BYTES: usize = 1 << 20;
 /// sled's page cache while a store is filled; its real memory is about five times this (measured).
 pub const SLED_CACHE_BYTES: u64 = 16 << 20;
-/// Memory a store that answers may take for what was read: nearly all of a region of a million people.
+/// Memory a store that answers may take for what was read.
 pub const READ_CACHE_BYTES: u64 = 128 << 20;
-/// sled's part of it, its pages; with runs of blocks its real memory is about this (measured).
-pub const SLED_READ_CACHE_BYTES: u64 = 32 << 20;
-/// Runs of blocks held on to beside sled's pages: the rest, at [`RUN_BYTES_AIM`] each.
-pub const RUNS_KEPT_MAX: usize = 24_576;
+/// sled's part of it, its pages.
+pub const SLED_READ_CACHE_BYTES: u64 = 16 << 20;
+/// Blocks asked for lately.
+pub const BLOCKS_KEPT_BYTES: usize = 80 << 20;
 /// The same of a store beside the region's: the deltas merged over it, or what the facility itself received.
-pub const BESIDE_CACHE_BYTES: u64 = 32 << 20;
+pub const BESIDE_CACHE_BYTES: u64 = 64 << 20;
 /// sled's part of that.
 pub const SLED_BESIDE_CACHE_BYTES: u64 = 16 << 20;
-/// Runs of blocks held on to beside its pages: the rest, at [`RUN_BYTES_AIM`] each.
-pub const RUNS_KEPT_BESIDE_MAX: usize = 4_096;
-/// A larger run is left to sled.
-pub const RUN_KEPT_BYTES_MAX: usize = 16 << 10;
+/// Blocks asked for lately.
+pub const BLOCKS_KEPT_BESIDE_BYTES: usize = 16 << 20;
+/// Readings of a page for one question, all but the first for sled's count: one of its 256 shards takes 64 readings before it
+/// lets anything go, and so holds at most four pages uncounted.
+pub const SLED_READINGS_A_PAGE: u32 = 16;
+/// Pages that sled so holds uncounted, of eight runs each: 32 MiB.
+pub const SLED_UNCOUNTED_BYTES: u64 = 256 * 64 / SLED_READINGS_A_PAGE as u64 * 8 * RUN_BYTES_AIM;
+/// What a block at hand takes beside its bytes: its key, its links, its counts.
+pub const BLOCK_KEPT_EXTRA_BYTES: usize = 128;
+/// A block at hand as they usually are, with that: to guess how many there will be.
+pub const BLOCK_KEPT_BYTES_USUAL: usize = 640;
 /// Free disk space below which nothing new is imported: sled cannot even open on a full disk.
 pub const FREE_DISK_BYTES_MIN: u64 = 64 << 20;
 /// One journal entry, sealed. The largest is a drug reading with its record names.

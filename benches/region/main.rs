@@ -58,6 +58,9 @@ struct Options {
     /// For a process of its own: opens the cache and tells time and memory.
     #[arg(long, hide = true)]
     alone_reopen: Option<PathBuf>,
+    /// For profiling: asks the cache in the directory, with so many people in it.
+    #[arg(long, hide = true, num_args = 2)]
+    alone_ask: Option<Vec<String>>,
     /// Given by cargo.
     #[arg(long, hide = true)]
     bench: bool,
@@ -83,6 +86,23 @@ fn main() {
     if let Some(dir) = &options.alone_reopen {
         let (took, _) = Sonae::reopen(dir);
         return alone(took);
+    }
+    if let Some([people, dir]) = options.alone_ask.as_deref() {
+        let count = people.parse().unwrap();
+        let mut questions = Questions::new(QUESTIONS, count);
+        Invented::new().people(count).for_each(|entry| questions.see(&entry));
+        questions.settle();
+        let (_, sonae) = Sonae::reopen(Path::new(dir));
+        println!("asking");
+        for question in Question::ALL {
+            let latencies: Vec<_> = (0..5).map(|_| sonae.time(question, &questions)).collect();
+            let told: Vec<_> = latencies
+                .iter()
+                .map(|l| format!("{:.2} {:.0}", l.within(0.5), l.within(0.99)))
+                .collect();
+            println!("{}: {told:?}", question.label());
+        }
+        return alone(Duration::ZERO);
     }
     let target = target_dir();
     fs::create_dir_all(&target).unwrap();

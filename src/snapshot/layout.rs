@@ -22,7 +22,7 @@ impl fmt::Debug for ReleaseId {
 }
 
 /// One family of blocks with a key of its own.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Tree {
     /// Eligibility records by blinded family key.
     Person,
