@@ -14,11 +14,11 @@ mod sonae_side;
 mod sqlite;
 
 use clap::Parser;
-use engine::{Asked, Question, Questions};
+use engine::{Asked, Engine, Question, Questions};
 use people::Invented;
 use report::{Bound, Figure};
 use rows::{Client, RowFiles};
-use sonae::snapshot::ReleaseSecrets;
+use sonae::{cache::Delivered, limits, snapshot::ReleaseSecrets};
 use sonae_side::Sonae;
 use sqlite::{Kind, PageCache, Search, Sqlite};
 use std::{
@@ -30,9 +30,14 @@ use std::{
 };
 
 const QUESTIONS: usize = 20_000;
+/// Two blocks each, six hundred bytes or more: twice what may lie at hand.
+const ASKED_FOR_MEMORY: usize = 200_000;
 const FIVE_MILLION: usize = 5_000_000;
 const FOURTEEN_MILLION: usize = 14_000_000;
 const MIB: f64 = (1 << 20) as f64;
+/// As `assets/sonae.service` sets the service's heap.
+const SERVICE_HEAP: [(&str, &str); 2] =
+    [("MALLOC_ARENA_MAX", "1"), ("MALLOC_MMAP_THRESHOLD_", "131072")];
 
 /// Measures a region in the box beside SQLite, SQLCipher, LMDB and a flat file.
 #[derive(Parser)]
@@ -58,7 +63,7 @@ struct Options {
     /// For a process of its own: opens the cache and tells time and memory.
     #[arg(long, hide = true)]
     alone_reopen: Option<PathBuf>,
-    /// For profiling: asks the cache in the directory, with so many people in it.
+    /// For a process of its own: asks the cache in the directory, which holds so many people, and tells what memory that took.
     #[arg(long, hide = true, num_args = 2)]
     alone_ask: Option<Vec<String>>,
     /// Given by cargo.
@@ -88,21 +93,7 @@ fn main() {
         return alone(took);
     }
     if let Some([people, dir]) = options.alone_ask.as_deref() {
-        let count = people.parse().unwrap();
-        let mut questions = Questions::new(QUESTIONS, count);
-        Invented::new().people(count).for_each(|entry| questions.see(&entry));
-        questions.settle();
-        let (_, sonae) = Sonae::reopen(Path::new(dir));
-        println!("asking");
-        for question in Question::ALL {
-            let latencies: Vec<_> = (0..5).map(|_| sonae.time(question, &questions)).collect();
-            let told: Vec<_> = latencies
-                .iter()
-                .map(|l| format!("{:.2} {:.0}", l.within(0.5), l.within(0.99)))
-                .collect();
-            println!("{}: {told:?}", question.label());
-        }
-        return alone(Duration::ZERO);
+        return ask_many(people.parse().unwrap(), Path::new(dir));
     }
     let target = target_dir();
     fs::create_dir_all(&target).unwrap();
@@ -133,15 +124,31 @@ fn target_dir() -> PathBuf {
 
 /// Tells a parent process how long it took and how much memory at most.
 fn alone(took: Duration) {
+    println!("{} {}", took.as_secs_f64(), memory_kib("VmHWM:"));
+}
+
+fn memory_kib(which: &str) -> u64 {
     let status = fs::read_to_string("/proc/self/status").unwrap();
-    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
-    let kib = peak.trim().trim_end_matches(" kB");
-    println!("{} {kib}", took.as_secs_f64());
+    let line = status.lines().find_map(|line| line.strip_prefix(which)).unwrap();
+    line.trim().trim_end_matches(" kB").parse().unwrap()
+}
+
+/// Asks for more people than the cache may hold at hand, and tells what that took beyond the open cache.
+fn ask_many(people: usize, cache: &Path) {
+    let everybody = Invented::new();
+    let (_, sonae) = Sonae::reopen(cache);
+    let before = memory_kib("VmRSS:");
+    let began = Instant::now();
+    for (person, _) in everybody.people(people).step_by((people / ASKED_FOR_MEMORY).max(1)) {
+        drop((sonae.family(&person.identity), sonae.history(&person)));
+    }
+    println!("{} {}", began.elapsed().as_secs_f64(), memory_kib("VmRSS:") - before);
 }
 
 /// Seconds and MiB of a process of its own.
 fn in_a_process(arguments: &[&str]) -> (f64, f64) {
-    let output = Command::new(std::env::current_exe().unwrap()).args(arguments).output().unwrap();
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    let output = command.args(arguments).envs(SERVICE_HEAP).output().unwrap();
     let words = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{words}");
     print!("{words}");
@@ -215,8 +222,11 @@ impl Run<'_> {
     /// Every engine once a round, so that noise meets all alike.
     fn imports(&mut self, release: &Path, rows: &RowFiles) {
         let mut took: [Vec<f64>; 5] = Default::default();
+        let mut keeping = vec![];
         for round in 0..self.options.rounds {
             took[0].push(Sonae::import(release, &self.fresh("sonae")).0.as_secs_f64());
+            let kept = Sonae::import_as(Delivered::Keep, release, &self.fresh("sonae-keeping")).0;
+            keeping.push(kept.as_secs_f64());
             took[1].push(files::copy_flat(release, &self.fresh("flat")).as_secs_f64());
             if self.options.sonae_only {
                 continue;
@@ -230,6 +240,7 @@ impl Run<'_> {
             }
         }
         println!("Import seconds (Sonae, flat file, SQLite, LMDB, SQLCipher): {took:.2?}");
+        println!("Import seconds, delivered files kept: {keeping:.2?}");
         let bounds = [
             ("flat file", Bound::AtMost { most: 10.0, aim: 4.0 }),
             ("SQLite", Bound::TimesFaster { least: 7.0, aim: 12.0 }),
@@ -237,9 +248,15 @@ impl Run<'_> {
             ("SQLCipher", Bound::None),
         ];
         let sonae = median(took[0].clone());
+        let keeping = median(keeping);
         for (times, (name, bound)) in took.into_iter().skip(1).zip(bounds) {
             if !times.is_empty() {
-                self.push("import", "s", sonae, Some((name, median(times))), bound);
+                let peer = median(times);
+                self.push("import", "s", sonae, Some((name, peer)), bound);
+                if name != "SQLCipher" {
+                    let peer = Some((name, peer));
+                    self.push("import, delivered files kept", "s", keeping, peer, Bound::None);
+                }
             }
         }
     }
@@ -268,7 +285,15 @@ impl Run<'_> {
         let (_, memory) = in_a_process(&["--alone-import", &release, &cache]);
         let (reopen, open) = in_a_process(&["--alone-reopen", &cache]);
         self.push("memory of an import", "MiB", memory, None, Bound::None);
+        let beyond = memory - limits::SLED_CACHE_BYTES as f64 / MIB;
+        let most = limits::IMPORT_MEMORY_BYTES_MAX as f64 / MIB;
+        let bound = Bound::Below { most, aim: most };
+        self.push("memory of an import beyond sled's cache", "MiB", beyond, None, bound);
         self.push("memory once open", "MiB", open, None, Bound::None);
+        let (_, asked) = in_a_process(&["--alone-ask", &self.people.to_string(), &cache]);
+        let most = limits::READ_CACHE_BYTES as f64 / MIB;
+        let bound = Bound::Below { most, aim: most };
+        self.push("memory for 200,000 people asked", "MiB", asked, None, bound);
         self.push("reopen", "s", reopen, None, Bound::None);
         self.fresh("alone");
     }
@@ -301,19 +326,15 @@ impl Run<'_> {
 
     fn disk(&mut self) {
         let size = |name: &str| files::on_disk(&self.dir.join(name)) as f64 / MIB;
-        let sonae = size("sonae");
-        self.push(
-            "disk of the cache",
-            "MiB",
-            sonae,
-            Some(("flat file", size("flat"))),
-            Bound::None,
-        );
+        let (figure, sonae) = ("disk of the cache", size("sonae"));
+        self.push(figure, "MiB", sonae, Some(("flat file", size("flat"))), Bound::None);
         if !self.options.sonae_only {
             let bound = Bound::AtMost { most: 0.27, aim: 0.20 };
             let (sqlite, lmdb) = (size("sqlite.db"), size("lmdb"));
-            self.push("disk of the cache", "MiB", sonae, Some(("SQLite", sqlite)), bound);
-            self.push("disk of the cache", "MiB", sonae, Some(("LMDB", lmdb)), Bound::None);
+            self.push(figure, "MiB", sonae, Some(("SQLite", sqlite)), bound);
+            self.push(figure, "MiB", sonae, Some(("LMDB", lmdb)), Bound::None);
+            let (figure, keeping) = ("disk, delivered files kept", size("sonae-keeping"));
+            self.push(figure, "MiB", keeping, Some(("SQLite", sqlite)), Bound::None);
         }
     }
 

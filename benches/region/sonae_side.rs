@@ -3,7 +3,7 @@
 use crate::{engine::Engine, people::Entry};
 use jiff::civil::Date;
 use sonae::{
-    cache::{Cache, OpenRelease},
+    cache::{Cache, Delivered, OpenRelease},
     domain::{
         area::Area, insured::Identity, kana, keys::BoxId, medication::Dispensing,
         person::PersonRecord, time::Stamp, verified::Verified,
@@ -143,12 +143,22 @@ impl Sonae {
     /// Takes a release in as a box does: signature, every chunk's hash, a fresh sled directory, every file synced, opened and
     /// tried, pointer switched.
     pub fn import(release_dir: &Path, cache_dir: &Path) -> (Duration, Self) {
+        Self::import_as(Delivered::Drop, release_dir, cache_dir)
+    }
+
+    /// The same, with what was delivered dropped or kept as a profile says.
+    pub fn import_as(
+        delivered: Delivered,
+        release_dir: &Path,
+        cache_dir: &Path,
+    ) -> (Duration, Self) {
         let keys = Keys::new();
         let began = Instant::now();
         let source = DirSource::new(&RealDisk, release_dir);
         let manifest = opened(&source, &keys);
         let region_keys = manifest.unseal_for(&BOX, &keys.sealing).unwrap();
         let cache = Cache::open(Arc::new(RealDisk), cache_dir.to_path_buf()).unwrap();
+        cache.keep_delivered(delivered);
         let release =
             cache.import(&source, &manifest, &region_keys, &mut |_: Progress| {}).unwrap();
         (began.elapsed(), Self::of(release, &keys))
