@@ -16,13 +16,16 @@ use sonae::{
 };
 use std::{
     fs,
-    io::{BufRead, BufReader},
+    io::{BufRead, BufReader, Read, Write},
+    net::TcpStream,
     path::Path,
     process::{Child, Command, Stdio},
     sync::Arc,
 };
 use tempfile::TempDir;
 
+/// Far more than the box needs; only a box that never looks at its stick is asked so often.
+const ASKS_MAX: usize = 20_000;
 const PASSPHRASE: &str = "invented for the operator's terminal";
 
 fn program(args: &[&str]) -> Command {
@@ -104,6 +107,44 @@ fn what_was_laid_into_the_public_folder_by_hand_is_offered_after_the_hubs_next_s
     let link = HttpLink::new(&format!("http://{address}")).unwrap();
     let index = Index::parse(&link.read(names::INDEX, INDEX_BYTES_MAX).unwrap()).unwrap();
     assert_eq!(index.release.map(|release| release.version), Some(12));
+}
+
+/// What a box in service says of itself.
+fn status_of(address: &str) -> Value {
+    let mut stream = TcpStream::connect(address).unwrap();
+    let request =
+        format!("GET /api/v1/status HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");
+    stream.write_all(request.as_bytes()).unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    serde_json::from_str(answer.split_once("\r\n\r\n").unwrap().1).unwrap()
+}
+
+#[test]
+fn a_box_in_service_takes_in_the_stick_that_its_configuration_names() {
+    let (dir, world) = world();
+    let (stick, data) = (dir.path().join("stick"), world.box_dir().display().to_string());
+    fs::create_dir(&stick).unwrap();
+    let entry = format!("stick = \"{}\"\n", stick.display());
+    fs::write(world.box_dir().join("sonae.toml"), entry).unwrap();
+    let (told, exit) = command(&["sync", "--once", "--data", &data]);
+    assert_eq!((exit, &told["error"]["code"]), (Some(1), &json!("link_folder_missing")), "{told}");
+    let hub = world.dir.join("hub").display().to_string();
+    command(&["hub", "--data", &hub, "--stick", stick.to_str().unwrap()]);
+
+    let serving = program(&["serve", "--data", &data, "--listen", "127.0.0.1:0"]);
+    let (_running, mut lines) = Running::start(serving);
+    let address = lines.find_map(|line| Some(line.split_once("http://")?.1.to_owned())).unwrap();
+    let ended = |status: &Value| status["exchanges"][0]["running"] == json!(false);
+    let status = (0..ASKS_MAX).map(|_| status_of(&address)).find(ended).unwrap();
+    let exchange = &status["exchanges"][0];
+    assert_eq!((&exchange["failed"], &exchange["code"]), (&json!(0), &json!(null)), "{exchange}");
+    assert_eq!(exchange["via"], stick.display().to_string());
+    assert_eq!(status["snapshot"]["version"], 10);
+    // The command line is shut out meanwhile, and told what to do.
+    let (told, _) = command(&["doctor", "--data", &data]);
+    assert_eq!(told["error"]["code"], "data_in_use");
+    assert!(told["error"]["advice"].as_str().unwrap().contains("sudo sonae-box doctor"), "{told}");
 }
 
 #[test]

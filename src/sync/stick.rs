@@ -137,14 +137,6 @@ mod tests {
     }
 
     #[test]
-    fn an_exchange_that_could_not_begin_stays_due() {
-        let (mut watch, sight) = (StickWatch::default(), StickSight::Index([1; 32]));
-        assert!(watch.is_due(sight, 0) && watch.is_due(sight, 0), "until it is noted");
-        watch.note(sight, 0);
-        assert!(!watch.is_due(sight, 0));
-    }
-
-    #[test]
     fn a_stick_that_cannot_be_read_is_told_once_and_tried_again_when_it_can() {
         let mut stick = Watched::new();
         stick.put(names::INDEX, &vec![0; INDEX_BYTES_MAX as usize + 1]);
