@@ -69,6 +69,8 @@ esac
 here=$(cd "$(dirname "$0")" && pwd)
 target_binary=$destdir$prefix/bin/sonae
 target_unit=$destdir$unit_dir/sonae.service
+# Runs the command line on the installed box, for doctor and the like.
+target_script=$destdir$prefix/bin/sonae-box
 
 # The running system is touched only by root and only without DESTDIR.
 on_this_system() { [ -z "$destdir" ]; }
@@ -94,14 +96,15 @@ build() {
     binary=${CARGO_TARGET_DIR:-$here/target}/release/sonae
 }
 
-write_unit() {
-    say "  + write $target_unit"
+# Writes one of our files where it is to lie, naming the program in it: what, where, mode.
+write_ours() {
+    say "  + write $2"
     [ "$dry_run" = no ] || return 0
-    mkdir -p "$destdir$unit_dir"
-    # Written beside and renamed, so that a power cut never leaves half a unit.
-    sed "s|@BINDIR@|$prefix/bin|g" "$here/assets/sonae.service" >"$target_unit.draft"
-    chmod 0644 "$target_unit.draft"
-    mv -f "$target_unit.draft" "$target_unit"
+    mkdir -p "$(dirname "$2")"
+    # Written beside and renamed, so that a power cut never leaves half a file.
+    sed "s|@BINDIR@|$prefix/bin|g" "$here/assets/$1" >"$2.draft"
+    chmod "$3" "$2.draft"
+    mv -f "$2.draft" "$2"
 }
 
 explain_passphrase() {
@@ -121,8 +124,10 @@ Next, once:
   2. Say whose box it is. Without this file the first start ends with facility_missing:
        sudo mkdir -p -m 0700 $data_dir
        sudoedit $data_dir/sonae.toml
-     with (every value here is an example; without hub the box is fed by USB stick):
+     with (every value here is an example; hub, stick or both):
        hub = "https://hub.example.jp"
+       stick = "/media/sonae"     # a USB stick shows here: taken in while the service runs, when one
+                                  # comes and when asked for on the page; how it is mounted: docs/box.md
        root = "/etc/sonae/root.cose"   # the root document of whoever signs your trust lists
 
        [facility]
@@ -132,6 +137,7 @@ Next, once:
   3. Start:  sudo systemctl enable --now sonae
      Why it does not, if it does not:  journalctl -u sonae -n 20
   4. Look:   curl http://127.0.0.1:8790/api/v1/doctor   or the page http://127.0.0.1:8790/status
+  Later, on the command line:  sudo sonae-box doctor   (stops the service, does it, starts it again)
 TEXT
 }
 
@@ -139,13 +145,17 @@ install_all() {
     say "Sonae will be installed:"
     say "  program  $target_binary"
     say "  service  $target_unit"
+    say "  command  $target_script (the command line, while the service is stopped)"
     say "  data     $data_dir (made by systemd at the first start, readable by the service alone)"
     build
     say "Installing:"
     act mkdir -p "$destdir$prefix/bin"
     act install -m 0755 "$binary" "$target_binary.draft"
     act mv -f "$target_binary.draft" "$target_binary"
-    write_unit
+    # The unit shuts the service out of the whole file system but for its data and /media/sonae, where a
+    # stick shows (ProtectSystem, ReadWritePaths); a stick elsewhere needs a line more in the unit.
+    write_ours sonae.service "$target_unit" 0644
+    write_ours sonae-box "$target_script" 0755
     if systemd_runs; then
         act systemctl daemon-reload
     fi
@@ -159,7 +169,7 @@ uninstall_all() {
     if systemd_runs && [ -f "$target_unit" ]; then
         act systemctl disable --now sonae.service
     fi
-    act rm -f "$target_unit" "$target_binary"
+    act rm -f "$target_unit" "$target_binary" "$target_script"
     if systemd_runs; then
         act systemctl daemon-reload
     fi

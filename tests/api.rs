@@ -53,7 +53,7 @@ impl Door {
     fn of(house: Appliance, hub: Option<HubUrl>) -> Self {
         let profile = Profile::named("generic").unwrap();
         house.suit_disk(&profile);
-        let premises = Premises { purpose: Purpose::Practice, profile, hub };
+        let premises = Premises { purpose: Purpose::Practice, profile, hub, stick: None };
         Self(web::routes(Arc::new(house), HOST.parse().unwrap(), premises))
     }
 

@@ -46,7 +46,7 @@ struct Served {
 
 fn premises() -> Premises {
     let profile = Profile::named("generic").unwrap();
-    Premises { purpose: Purpose::Practice, profile, hub: None }
+    Premises { purpose: Purpose::Practice, profile, hub: None, stick: None }
 }
 
 /// The listener exists before anybody is told its port.

@@ -7,7 +7,7 @@ use crate::{
     domain::check::CheckError,
     hub::HubError,
     journal::JournalError,
-    messages::{Message, Trouble},
+    messages::{self, Message, Trouble},
     notebook::NotebookError,
     print::PrintError,
     scan::ScanError,
@@ -24,6 +24,12 @@ pub enum AppError {
     /// A rule of the appliance itself; the catalogue says which.
     #[error("{}", .0.code)]
     Rule(&'static Message),
+    /// The passphrase of one share of a key was not given.
+    #[error("{variable} is not set")]
+    SharePassphraseMissing {
+        /// The environment variable that was looked for.
+        variable: String,
+    },
     /// The disk.
     #[error("disk")]
     Disk(#[from] DiskError),
@@ -96,6 +102,7 @@ impl Trouble for AppError {
     fn message(&self) -> &'static Message {
         match self {
             Self::Rule(message) => message,
+            Self::SharePassphraseMissing { .. } => &messages::SHARE_PASSPHRASE_MISSING,
             Self::Disk(e) => e.message(),
             Self::Seal(e) => e.message(),
             Self::Share(e) => e.message(),

@@ -4,6 +4,7 @@ mod claims;
 mod counter;
 mod envelopes;
 mod error;
+mod exchanges;
 mod intake;
 mod issue;
 mod key_file;
@@ -32,6 +33,7 @@ pub use envelopes::{
     read_share_text,
 };
 pub use error::AppError;
+pub use exchanges::{ExchangeStatus, found_another};
 pub use issue::{BulkIssue, IssueOrder, Issued, REGISTER_NAME, RowRefused};
 pub use key_file::{
     KeyFacts, KeyRole, KeyUse, PrintedSet, SharePlace, inspect_key_file, note_printed_set,
@@ -46,7 +48,7 @@ pub use own::{OwnStatus, Received};
 pub use reports::{
     JournalDamage, JournalReport, PaperReport, check_age_ratio, read_notebook, read_paper,
 };
-pub use settle::{Settled, SettledStep};
+pub use settle::{Hint, Settled, SettledStep};
 pub use statements::{StatementsStatus, TakenStatement};
 pub use views::{
     CandidateView, Checked, ConsentView, DisasterState, DisasterStatus, DrugView, Found,
@@ -66,6 +68,7 @@ use crate::{
     trust::{Roots, TrustList},
 };
 use error::rule;
+use exchanges::Exchanges;
 use jiff::civil::Date;
 use papers::Remembered;
 use relief::Chosen;
@@ -103,7 +106,7 @@ pub struct Appliance {
     relief: Mutex<()>,
     chosen: Mutex<Chosen>,
     remembered: Mutex<Remembered>,
-    sync_turn: Mutex<()>,
+    exchanges: Exchanges,
     _lock: DirLock,
 }
 
@@ -162,7 +165,7 @@ impl Appliance {
             relief: Mutex::default(),
             chosen: Mutex::default(),
             remembered: Mutex::default(),
-            sync_turn: Mutex::default(),
+            exchanges: Exchanges::default(),
             _lock: lock,
         };
         appliance.wake(cut_bytes)?;

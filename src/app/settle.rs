@@ -3,28 +3,20 @@
 use super::{Appliance, error::AppError};
 use crate::{
     cache::{CacheError, CacheState},
-    config::HubUrl,
     journal::{Event, OutboxItem, ReceiptNote},
     limits::{
-        INDEX_BYTES_MAX, ORDER_BYTES_MAX, RECEIPT_BYTES_MAX, REVOCATION_BYTES_MAX, ROOT_BYTES_MAX,
-        TRUST_LIST_BYTES_MAX, WAYS_TRIED_MAX,
+        INDEX_BYTES_MAX, MANIFEST_BYTES_MAX, ORDER_BYTES_MAX, RECEIPT_BYTES_MAX,
+        REVOCATION_BYTES_MAX, ROOT_BYTES_MAX, TRUST_LIST_BYTES_MAX, WAYS_TRIED_MAX,
     },
-    messages::{self, Trouble},
+    messages::{self, Message, Trouble},
     seal::{self, SealingPublicKey},
     snapshot::{Distance, Progress, ReleaseSource, SnapshotError},
-    sync::{
-        self, Held, HttpLink, Index, Link, LinkError, SentBatch, Step, names, open_receipt,
-        seal_batch,
-    },
+    sync::{self, Held, Index, Link, LinkError, SentBatch, Step, names, open_receipt, seal_batch},
     sys::DiskError,
     trust::Role,
 };
 use serde::Serialize;
-use std::{
-    collections::BTreeSet,
-    io::Read,
-    sync::{PoisonError, TryLockError},
-};
+use std::{collections::BTreeSet, io::Read};
 
 /// What one exchange did.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -37,6 +29,30 @@ pub struct Settled {
     pub outbox_waiting: usize,
     /// Receipts recorded so far, ever.
     pub receipts: usize,
+    /// What is odd about what was offered, and what to do; nothing failed for it.
+    pub hint: Option<Hint>,
+}
+
+/// Something to be told with a reply that is no refusal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Hint {
+    /// The catalogue's code.
+    pub code: &'static str,
+    /// What it is, Japanese.
+    pub ja: &'static str,
+    /// The same, English.
+    pub en: &'static str,
+    /// What to do, Japanese.
+    pub fix_ja: &'static str,
+    /// The same, English.
+    pub fix_en: &'static str,
+}
+
+impl From<&'static Message> for Hint {
+    fn from(message: &'static Message) -> Self {
+        let Message { code, ja, en, next_ja, next_en, .. } = message;
+        Self { code, ja, en, fix_ja: next_ja, fix_en: next_en }
+    }
 }
 
 impl Settled {
@@ -63,6 +79,13 @@ pub struct SettledStep {
 fn no_index(done: &mut Vec<SettledStep>, garbage: &dyn Trouble) -> Index {
     done.push(SettledStep { what: "index", ok: false, code: Some(garbage.message().code) });
     Index::default()
+}
+
+/// Why there was no index: a folder that is a release is taken in by another command.
+fn why_nothing(link: &dyn Link) -> Hint {
+    let bare =
+        link.distance() == Distance::Near && link.read(names::MANIFEST, MANIFEST_BYTES_MAX).is_ok();
+    Hint::from(if bare { &messages::LINK_BARE_RELEASE } else { &messages::LINK_OFFERS_NOTHING })
 }
 
 /// What one exchange remembers from step to step.
@@ -149,36 +172,19 @@ impl ReleaseSource for LinkSource<'_> {
 }
 
 impl Appliance {
-    /// One exchange over a link. Only one runs at a time; the counter never waits for it.
-    pub fn settle(
+    /// Whoever calls holds the turn.
+    pub(super) fn exchange(
         &self,
         link: &dyn Link,
         on_progress: &mut dyn FnMut(Progress),
     ) -> Result<Settled, AppError> {
-        let _turn = self.sync_turn.lock().unwrap_or_else(PoisonError::into_inner);
-        self.exchange(link, on_progress)
-    }
-
-    /// One exchange with the hub at this address, or a refusal while another runs: a release over a thin link takes
-    /// hours, and whoever asks meanwhile must not be kept waiting for it.
-    pub fn settle_with_hub(&self, hub: &HubUrl) -> Result<Settled, AppError> {
-        let _turn = match self.sync_turn.try_lock() {
-            Ok(turn) => turn,
-            Err(TryLockError::Poisoned(turn)) => turn.into_inner(),
-            Err(TryLockError::WouldBlock) => return Err(AppError::Rule(&messages::SYNC_RUNNING)),
-        };
-        self.exchange(&HttpLink::new(hub.as_str())?, &mut |_| {})
-    }
-
-    fn exchange(
-        &self,
-        link: &dyn Link,
-        on_progress: &mut dyn FnMut(Progress),
-    ) -> Result<Settled, AppError> {
-        let (mut done, mut turn) = (vec![], Turn::default());
+        let (mut done, mut turn, mut hint) = (vec![], Turn::default(), None);
         let mut index = match link.read(names::INDEX, INDEX_BYTES_MAX) {
             // An empty stick offers nothing and takes everything.
-            Err(LinkError::Missing) => Index::default(),
+            Err(LinkError::Missing) => {
+                hint = Some(why_nothing(link));
+                Index::default()
+            }
             // Only hints are lost with it: what waits for the hub can still be sent.
             Err(garbage @ LinkError::TooLarge { .. }) => no_index(&mut done, &garbage),
             read => Index::parse(&read?).unwrap_or_else(|garbage| no_index(&mut done, &garbage)),
@@ -208,6 +214,7 @@ impl Appliance {
             steps: done,
             outbox_waiting: outbox.waiting,
             receipts: outbox.receipts,
+            hint,
         })
     }
 

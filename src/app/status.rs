@@ -51,6 +51,7 @@ impl Appliance {
             outbox_waiting: outbox.waiting,
             outbox_oldest: outbox.oldest,
             outbox_rejected: outbox.rejected.len(),
+            exchanges: self.last_exchanges(),
             statements: self.statements_status(),
         }
     }

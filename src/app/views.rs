@@ -2,7 +2,7 @@
 //!
 //! The names in here are a promise to all three (`docs/contract.md`).
 
-use super::{own::OwnStatus, statements::StatementsStatus};
+use super::{exchanges::ExchangeStatus, own::OwnStatus, statements::StatementsStatus};
 use crate::{
     cache::CacheState,
     disaster::search::Difference,
@@ -205,6 +205,8 @@ pub struct Status {
     pub outbox_oldest: Option<Stamp>,
     /// Entries the hub could not use.
     pub outbox_rejected: usize,
+    /// The last exchange over each link since the start, the newest last.
+    pub exchanges: Vec<ExchangeStatus>,
     /// Statements of eligibility (申立書) kept here.
     pub statements: StatementsStatus,
 }

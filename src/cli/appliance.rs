@@ -44,10 +44,14 @@ pub fn passphrase_of(share: Option<u8>) -> Result<Zeroizing<String>, AppError> {
     let variable =
         share.map_or(PASSPHRASE_VARIABLE.into(), |n| format!("{PASSPHRASE_VARIABLE}_{n}"));
     let credential = share.map_or(CREDENTIAL_NAME.into(), |n| format!("{CREDENTIAL_NAME}-{n}"));
-    if let Some(text) = std::env::var(variable).ok().filter(|text| !text.is_empty()) {
+    if let Some(text) = std::env::var(&variable).ok().filter(|text| !text.is_empty()) {
         return Ok(Zeroizing::new(text));
     }
-    let missing = || AppError::Rule(&messages::PASSPHRASE_MISSING);
+    // Of a share the very variable: the one without a number may be set, and rightly so.
+    let missing = || match share {
+        None => AppError::Rule(&messages::PASSPHRASE_MISSING),
+        Some(_) => AppError::SharePassphraseMissing { variable: variable.clone() },
+    };
     let dir = std::env::var_os(CREDENTIALS_VARIABLE).ok_or_else(missing)?;
     let bytes = match RealDisk.read(&PathBuf::from(dir).join(credential), CONFIG_BYTES_MAX) {
         Err(DiskError::Missing(_)) => return Err(missing()),

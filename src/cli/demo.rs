@@ -3,6 +3,7 @@
 use super::{
     appliance,
     args::DemoArgs,
+    exchanges,
     output::{CliError, Reply},
     progress::Bars,
     serve::{block_on, listen, take_port, until_told},
@@ -31,8 +32,11 @@ pub fn run(args: &DemoArgs) -> Result<Reply, CliError> {
     let started = Instant::now();
     let dir = directory(args.dir.as_deref())?;
     let port = if args.once { None } else { Some(take_port(args.listen)?) }; // before a world is made
-    let passphrase = appliance::passphrase()
-        .map_or_else(|_| invented_passphrase(&KernelDice), |given| given.to_string());
+    let given = appliance::passphrase().ok();
+    let passphrase =
+        given.as_ref().map_or_else(|| invented_passphrase(&KernelDice), |given| given.to_string());
+    // What the user gave is the user's secret; only what the demo invented may stand on the screen.
+    let spoken = given.map_or_else(|| quoted(&passphrase), |_| "\"$SONAE_PASSPHRASE\"".to_owned());
     eprintln!("架空の人だけです。 Invented people only.  {}", dir.display());
     let mut bars = Bars::new();
     let made = World::make(
@@ -52,7 +56,7 @@ pub fn run(args: &DemoArgs) -> Result<Reply, CliError> {
         .map_err(|Broken(_)| CliError::rule(&messages::PORT_TAKEN))?;
     match port {
         None => once(&world, hub, made_seconds),
-        Some(port) => by_hand(&world, &hub, &samples, (port, args)),
+        Some(port) => by_hand(&world, &hub, (&samples, &spoken), (port, args)),
     }
 }
 
@@ -95,13 +99,14 @@ fn invented_passphrase(dice: &dyn Dice) -> String {
 fn by_hand(
     world: &World,
     hub: &HubServer,
-    samples: &Path,
+    (samples, spoken): (&Path, &str),
     (port, args): (TcpListener, &DemoArgs),
 ) -> Result<Reply, CliError> {
     let premises = Premises {
         purpose: Purpose::Practice,
         profile: Profile::named("generic")?,
         hub: Some(HubUrl::parse(&hub.url())?),
+        stick: None,
     };
     block_on(async move {
         let listener = listen(port)?;
@@ -109,7 +114,10 @@ fn by_hand(
         let (first, url) = (house.clone(), hub.url());
         let settled = tokio::task::spawn_blocking(move || first_exchange(&first, &url)).await;
         settled.map_err(|_| CliError::Unprintable)??;
-        eprintln!("{}", five_things(world, samples, args.listen));
+        if let Some(hub) = &premises.hub {
+            exchanges::spawn_hub(house.clone(), hub.clone()); // the page offers it
+        }
+        eprintln!("{}", five_things(world, samples, spoken, args.listen));
         if !args.no_browser {
             open_browser(args.listen);
         }
@@ -138,7 +146,7 @@ fn typed(record: &PersonRecord) -> String {
     parts.into_iter().filter(|part| !part.is_empty()).cloned().collect::<Vec<_>>().join(" ")
 }
 
-fn five_things(world: &World, samples: &Path, address: SocketAddr) -> String {
+fn five_things(world: &World, samples: &Path, passphrase: &str, address: SocketAddr) -> String {
     let cast = world.region.cast();
     let unregistered = world.region.unregistered();
     let stranger = unregistered.first().map(typed).unwrap_or_default();
@@ -163,9 +171,13 @@ fn five_things(world: &World, samples: &Path, address: SocketAddr) -> String {
         name = variant.name,
         birth = variant.birth,
         address_part = variant.address,
-        passphrase = world.passphrase,
-        data = world.box_dir().display(),
+        data = quoted(&world.box_dir().display().to_string()),
     )
+}
+
+/// As one word of a shell, whatever is in it.
+fn quoted(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "'\\''"))
 }
 
 /// Opens the page if there is a browser; without one the address printed above is enough.

@@ -10,7 +10,7 @@ use super::{
 use crate::{
     app::AppError,
     hub::{self, Hub, HubKeys},
-    messages,
+    messages::{self, Trouble},
     sys::{Disk, RealDisk},
 };
 use serde_json::json;
@@ -32,8 +32,15 @@ pub fn run(args: &HubArgs) -> Result<Reply, CliError> {
     let keys = keys.map_err(AppError::from)?;
     let hub = Hub::open(machine.disk.clone(), machine.clock.clone(), &args.data, keys)
         .map_err(AppError::from)?;
+    // What was laid into the public folder by hand is offered from now on. A disk that takes no index is no reason to be
+    // silent: what the former one names is still there.
+    let unlisted = hub.refresh_index().err();
+    if let Some(trouble) = &unlisted {
+        tracing::warn!(code = trouble.message().code, "index");
+    }
     if let Some(stick) = &args.stick {
-        let report = hub.take_stick(stick).map_err(AppError::from)?;
+        let mut report = hub.take_stick(stick).map_err(AppError::from)?;
+        report.refused.extend(unlisted.map(|trouble| ("index".to_owned(), trouble.message())));
         let refused: Vec<_> = report
             .refused
             .iter()

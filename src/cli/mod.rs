@@ -10,6 +10,7 @@ mod demo;
 mod disaster;
 mod doctor;
 mod envelopes;
+mod exchanges;
 mod hub;
 mod issue_batch;
 mod journal;

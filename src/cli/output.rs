@@ -5,12 +5,12 @@ use crate::{
     config::ConfigError,
     domain::paper::ProfileError,
     domain::rulebook::RulebookError,
-    messages::{Message, Trouble},
+    messages::{Message, Trouble, words},
     sys::DiskError,
     web::WebError,
 };
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use std::io::Write;
 
 /// What a command found. The exit code is 1 where something was asked and is not in order.
@@ -95,6 +95,7 @@ impl CliError {
             Self::Config(e) => e.to_string(),
             Self::Rules(e) => e.place.clone(),
             Self::Profiles(e) => e.to_string(),
+            Self::App(AppError::SharePassphraseMissing { variable }) => variable.clone(),
             Self::App(_) | Self::Web(_) | Self::Unprintable => String::new(),
         }
     }
@@ -215,8 +216,7 @@ fn aloud(value: &Value, depth: usize) -> String {
 fn line(pad: &str, key: &str, inner: &Value, depth: usize) -> String {
     match inner {
         Value::Object(fields) if fields.contains_key("ja") && fields.contains_key("en") => {
-            let word = |name| fields.get(name).map(spoken).unwrap_or_default();
-            format!("{pad}{key} {} ({})\n", word("ja"), word("en"))
+            finding(pad, key, fields)
         }
         Value::Object(fields) if fields.is_empty() => String::new(),
         Value::Array(items) if items.is_empty() => String::new(),
@@ -227,9 +227,51 @@ fn line(pad: &str, key: &str, inner: &Value, depth: usize) -> String {
     }
 }
 
+/// Something said in both languages; of a check also how bad it is, and what to do about it.
+fn finding(pad: &str, key: &str, fields: &Map<String, Value>) -> String {
+    let word = |name| fields.get(name).map(spoken).unwrap_or_default();
+    let grade = match word("grade").as_str() {
+        "ok" => Some(words::WORD_GOOD),
+        "warn" => Some(words::WORD_WATCH),
+        "bad" => Some(words::WORD_BAD),
+        _ => None,
+    };
+    let grade = grade.map(|grade| format!("[{} {}] ", grade.ja, grade.en)).unwrap_or_default();
+    let mut said = format!("{pad}{key} {grade}{} ({})\n", word("ja"), word("en"));
+    if !word("fix_ja").is_empty() {
+        said += &format!("{pad}  → {} ({})\n", word("fix_ja"), word("fix_en"));
+    }
+    said
+}
+
 fn spoken(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
         other => other.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_doctor_says_how_bad_it_is_and_what_to_do_also_in_plain_text() {
+        let check = |grade, fix_ja, fix_en| {
+            json!({ "name": "rtc", "grade": grade, "ja": "電池式の時計がありません。", "en": "No battery clock.",
+                    "fix_ja": fix_ja, "fix_en": fix_en })
+        };
+        let checks = [check("ok", "", ""), check("warn", "付けてください。", "Fit one.")];
+        let said = aloud(&json!({ "checks": checks }), 0);
+        assert_eq!(
+            said,
+            "checks:\n  - [良好 good] 電池式の時計がありません。 (No battery clock.)\n  \
+             - [注意 watch] 電池式の時計がありません。 (No battery clock.)\n    \
+             → 付けてください。 (Fit one.)\n"
+        );
+        assert_eq!(
+            aloud(&json!({ "said": { "ja": "はい", "en": "yes" } }), 0),
+            "said はい (yes)\n"
+        );
     }
 }

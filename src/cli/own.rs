@@ -7,7 +7,7 @@ use super::{
     output::{CliError, Reply},
 };
 use crate::{
-    app::Received,
+    app::{Hint, Received},
     domain::{person::Origin, time::Stamp},
     limits::OWN_RECORDS_MAX,
     messages,
@@ -28,8 +28,13 @@ pub fn run(args: OwnArgs) -> Result<Reply, CliError> {
     match args.task {
         OwnTask::Add(args) => add(&args),
         OwnTask::Status(args) => {
-            let house = appliance::open_box(&args.data)?;
-            Reply::done(&json!({ "own": house.own_status() }))
+            let status = appliance::open_box(&args.data)?.status();
+            let hint = match (&status.own, status.own_lost) {
+                (_, true) => Some(Hint::from(&messages::OWN_RECORDS_LOST)),
+                (None, false) => Some(Hint::from(&messages::OWN_NOTHING_YET)),
+                (Some(_), false) => None,
+            };
+            Reply::done(&json!({ "own": status.own, "hint": hint }))
         }
     }
 }

@@ -3,12 +3,12 @@
 use super::{
     appliance,
     args::ServeArgs,
-    log,
+    exchanges, log,
     output::{CliError, Reply},
 };
 use crate::{
     app::{Appliance, BoxIdentity, Layout},
-    config::{Config, HubUrl, Options},
+    config::{Config, Options},
     limits::{ROOT_BYTES_MAX, SCRUB_EVERY_SECONDS},
     messages,
     sys::{Disk, RealDisk},
@@ -18,8 +18,6 @@ use serde_json::json;
 use std::{future::Future, io, net::SocketAddr, sync::Arc, time::Duration};
 use tokio::net::TcpListener;
 
-/// How often the hub is asked. The counter never waits for it.
-const SYNC_EVERY: Duration = Duration::from_secs(15 * 60);
 /// How often a past disaster window is cleared away.
 const TIDY_EVERY: Duration = Duration::from_secs(15 * 60);
 /// How often the next few blocks of the store are read.
@@ -45,7 +43,10 @@ pub fn run(args: &ServeArgs) -> Result<Reply, CliError> {
         let house = Arc::new(appliance::open_box(&config.data_dir)?);
         house.suit_disk(&config.profile); // the configuration may have been named elsewhere
         if let Some(hub) = &config.hub {
-            spawn_sync(house.clone(), hub.clone());
+            exchanges::spawn_hub(house.clone(), hub.clone());
+        }
+        if let Some(folder) = &config.stick {
+            exchanges::spawn_stick(house.clone(), folder.clone());
         }
         let _ = sd_notify::notify(&[sd_notify::NotifyState::Ready]);
         spawn_watchdog(house.clone());
@@ -54,8 +55,12 @@ pub fn run(args: &ServeArgs) -> Result<Reply, CliError> {
         if let Ok(address) = listener.local_addr() {
             eprintln!("sonae: http://{address}");
         }
-        let premises =
-            Premises { purpose: Purpose::Service, profile: config.profile, hub: config.hub };
+        let premises = Premises {
+            purpose: Purpose::Service,
+            profile: config.profile,
+            hub: config.hub,
+            stick: config.stick,
+        };
         web::serve(house, listener, premises, until_told()).await.map_err(CliError::Web)?;
         Reply::done(&json!({ "stopped": true }))
     })
@@ -79,19 +84,6 @@ fn create(config: &Config) -> Result<(), CliError> {
         &appliance::passphrase()?,
         identity,
     )?)
-}
-
-fn spawn_sync(house: Arc<Appliance>, hub: HubUrl) {
-    tokio::spawn(async move {
-        loop {
-            let (house, hub) = (house.clone(), hub.clone());
-            let asked = tokio::task::spawn_blocking(move || house.settle_with_hub(&hub)).await;
-            if let Ok(Err(e)) = asked {
-                tracing::info!(code = messages::Trouble::message(&e).code, "sync");
-            }
-            tokio::time::sleep(SYNC_EVERY).await;
-        }
-    });
 }
 
 /// Takes away what a past disaster window leaves, also on a box that nobody asks for months.

@@ -23,9 +23,14 @@ pub fn run(args: &SyncArgs) -> Result<Reply, CliError> {
         None => {
             let options =
                 Options { data_dir: Some(args.data.clone()), config_path: None, listen: None };
-            let hub = Config::load(&RealDisk, &options)?.hub;
-            let hub = hub.ok_or(CliError::rule(&messages::NO_LINK))?;
-            appliance::open_box(&args.data)?.settle_with_hub(&hub)?
+            let Config { hub, stick, .. } = Config::load(&RealDisk, &options)?;
+            match (hub, stick) {
+                (Some(hub), _) => appliance::open_box(&args.data)?.settle_with_hub(&hub)?,
+                (None, Some(stick)) => {
+                    appliance::open_box(&args.data)?.settle_with_stick(&stick)?
+                }
+                (None, None) => return Err(CliError::rule(&messages::NO_LINK)),
+            }
         }
     };
     if settled.all_done() { Reply::done(&settled) } else { Reply::found_wanting(&settled) }

@@ -21,6 +21,8 @@ pub struct ConfigFile {
     pub listen: Option<String>,
     /// URL of the hub.
     pub hub: Option<String>,
+    /// Folder in which a USB stick shows, absolute.
+    pub stick: Option<PathBuf>,
     /// Name of a built-in profile.
     pub profile: Option<String>,
     /// Whose box it is.
@@ -72,10 +74,16 @@ impl ConfigFile {
             listen: local_address(listen)?,
             facility: self.facility.map(Facility::settle).transpose()?,
             hub: self.hub.as_deref().map(HubUrl::parse).transpose()?,
+            stick: self.stick.map(stick_folder).transpose()?,
             root: self.root,
             profile: Profile::named(self.profile.as_deref().unwrap_or(DEFAULT_PROFILE))?,
         })
     }
+}
+
+/// A service has no place of its own from which a relative path could lead anywhere.
+fn stick_folder(folder: PathBuf) -> Result<PathBuf, ConfigError> {
+    if folder.is_absolute() { Ok(folder) } else { Err(ConfigError::StickFolder(folder)) }
 }
 
 /// Pages with personal data are served to this box alone until there are per-device certificates for others.

@@ -41,6 +41,8 @@ pub struct Config {
     pub facility: Option<Facility>,
     /// The hub; `None` for a box that is fed by USB stick alone.
     pub hub: Option<HubUrl>,
+    /// The folder in which a USB stick shows; exchanged with while the service runs, as often as a stick comes.
+    pub stick: Option<PathBuf>,
     /// File of the root document that a new box is born with.
     pub root: Option<PathBuf>,
     /// What machine it is.
@@ -102,6 +104,9 @@ pub enum ConfigError {
     /// Not HTTPS, and not loopback either.
     #[error("hub is neither https:// nor http:// on this box")]
     HubUrl,
+    /// Not absolute.
+    #[error("stick {} is no absolute path", .0.display())]
+    StickFolder(PathBuf),
     /// No such profile.
     #[error("no profile named {0}")]
     ProfileUnknown(String),
@@ -124,6 +129,7 @@ impl Trouble for ConfigError {
             Self::FacilityName => &messages::CONFIG_FACILITY_NAME,
             Self::Municipality(_) => &messages::CONFIG_MUNICIPALITY,
             Self::HubUrl => &messages::CONFIG_HUB_URL,
+            Self::StickFolder(_) => &messages::CONFIG_STICK,
             Self::ProfileUnknown(_) => &messages::CONFIG_PROFILE_UNKNOWN,
             Self::OutOfRange { .. } => &messages::CONFIG_VALUE_OUT_OF_RANGE,
         }

@@ -27,7 +27,7 @@ fn a_box_without_a_file_lives_by_the_built_in_values() {
     assert_eq!(config.listen.to_string(), DEFAULT_LISTEN);
     assert_eq!(config.data_dir, Path::new(DEFAULT_DATA_DIR));
     assert_eq!(config.profile.name, "generic");
-    assert!(config.facility.is_none() && config.hub.is_none());
+    assert!(config.facility.is_none() && config.hub.is_none() && config.stick.is_none());
 }
 
 #[test]
@@ -99,6 +99,16 @@ fn a_hub_is_reached_encrypted_or_on_this_box() {
         "http://localhost#@evil.example",
     ] {
         assert!(HubUrl::parse(refused).is_err(), "{refused}");
+    }
+}
+
+#[test]
+fn a_stick_shows_in_an_absolute_folder() {
+    let config = load("stick = \"/media/sonae\"").unwrap();
+    assert_eq!(config.stick.as_deref(), Some(Path::new("/media/sonae")));
+    for relative in ["media/sonae", "../sonae", ""] {
+        let refusal = load(&format!("stick = \"{relative}\"")).unwrap_err();
+        assert_eq!(refusal.message().code, "config_stick", "{relative:?}");
     }
 }
 

@@ -21,6 +21,12 @@ catalogue! {
         "受け取った日時と、この箱の時計を確かめてください。"
         "Check the moment of receiving and this box's clock."
     }
+    OWN_NOTHING_YET = "own_nothing_yet" NotFound {
+        "この施設が受け取った資格情報は、まだ一件もありません。"
+        "This facility has not received any record yet."
+        "sonae own add で取り込めます。"
+        "Take them in with `sonae own add`."
+    }
     OWN_RECORDS_LOST = "own_records_lost" Unavailable {
         "この施設が受け取った資格情報の一部が失われています。"
         "Some of what this facility received is lost."
@@ -54,14 +60,14 @@ catalogue! {
     STORE_IN_USE = "data_in_use" Conflict {
         "別の Sonae がこのデータを使っています。"
         "Another Sonae is using this data directory."
-        "動いている画面をお使いになるか、それを止めてからもう一度行ってください。"
-        "Use the page of the running one, or stop it and try again."
+        "USBメモリーの取り込みは、止めずに画面「この箱の状態」でできます（設定 stick）。ほかは sudo sonae-box doctor のように行ってください（止めて行い、また動かします）。設置していない箱では、動いている方を終えてください。"
+        "A USB stick is taken in by the running one: its page \"This box\", entry stick of the configuration. For the rest write sonae-box, as in `sudo sonae-box doctor`: it stops the service, does it and starts the service. Where nothing is installed, end the running one first."
     }
     OWN_WHILE_RUNNING = "own_while_running" Conflict {
         "Sonae が動いている間は、受け取った資格情報を取り込めません。何も取り込んでいません。"
         "Received records cannot be taken in while Sonae is running. Nothing was taken in."
-        "Sonae を止めて（sudo systemctl stop sonae）もう一度行い、終わったら起動してください（sudo systemctl start sonae）。"
-        "Stop Sonae (`sudo systemctl stop sonae`), do this again, and start it (`sudo systemctl start sonae`)."
+        "sudo sonae-box own add … のように行ってください（止めて取り込み、また動かします）。設置していない箱では、動いている方を終えてください。"
+        "Write sonae-box, as in `sudo sonae-box own add …`: it stops the service, does it and starts the service. Where nothing is installed, end the running one first."
     }
     STORE_DAMAGED = "data_damaged" Conflict {
         "この箱の設定ファイルが壊れています。"
@@ -81,6 +87,12 @@ catalogue! {
         "環境変数 SONAE_PASSPHRASE か systemd の資格情報 sonae-passphrase で渡してください。"
         "Give it in the environment variable SONAE_PASSPHRASE or as the systemd credential sonae-passphrase."
     }
+    SHARE_PASSPHRASE_MISSING = "share_passphrase_missing" Locked {
+        "分けた鍵の合言葉がありません。"
+        "The passphrase of a share of the key was not given."
+        "詳細（detail）にある環境変数か、同じ番号の systemd の資格情報（sonae-passphrase-1 など）で渡してください。"
+        "Give it in the environment variable named in detail, or as the systemd credential of the same number (sonae-passphrase-1)."
+    }
     PASSPHRASE_SHORT = "passphrase_short" BadInput {
         "合言葉は13文字以上にしてください。"
         "A passphrase needs at least 13 characters."
@@ -90,8 +102,8 @@ catalogue! {
     NO_TRUST_LIST = "no_trust_list" Locked {
         "この箱にはまだ信頼リスト（発行元の一覧）がありません。"
         "This box has no trust list yet."
-        "sonae sync で取り込んでから、もう一度試してください。"
-        "Fetch it with `sonae sync`, then try again."
+        "画面「この箱の状態」か sonae sync で取り込んでから、もう一度試してください。"
+        "Fetch it on the page \"This box\" or with `sonae sync`, then try again."
     }
     QUESTION_INCOMPLETE = "question_incomplete" BadInput {
         "保険者番号と番号を入れてください。"
@@ -154,8 +166,8 @@ catalogue! {
         "Search again, open the drug history and print from there."
     }
     SYNC_RUNNING = "sync_running" Conflict {
-        "ハブとのやり取りがすでに動いています。"
-        "An exchange with the hub is already running."
+        "ハブかUSBメモリーとのやり取りがすでに動いています。"
+        "An exchange with the hub or a stick is already running."
         "しばらく待ってから状態を確かめてください。受付はそのまま使えます。"
         "Wait a while, then look at the status. The counter works meanwhile."
     }
@@ -210,8 +222,8 @@ catalogue! {
     NO_LINK = "no_link" BadInput {
         "同期先が決まっていません。"
         "There is nowhere to sync with."
-        "設定ファイルの hub にハブの URL を書くか、--via でフォルダーか URL を指定してください。"
-        "Write the hub's URL into the configuration file (hub), or name a directory or URL with --via."
+        "設定ファイルの hub にハブの URL か、stick に USBメモリーの場所を書いてください。sonae sync なら --via でも指定できます。"
+        "Write the hub's URL (hub) or the stick's folder (stick) into the configuration file; `sonae sync` takes --via, too."
     }
     DATE_UNREADABLE = "date_unreadable" BadInput {
         "日付を読めません。"

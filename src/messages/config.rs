@@ -45,6 +45,12 @@ catalogue! {
         "https:// の URL にしてください。http:// はこの箱自身だけに使えます。"
         "Use an https:// address; http:// is for this box itself only."
     }
+    CONFIG_STICK = "config_stick" BadInput {
+        "USBメモリーの場所（stick）が / で始まっていません。"
+        "The folder for a USB stick (stick) does not begin with /."
+        "stick = \"/media/sonae\" のように、/ から書いてください。"
+        "Write it from the root on, such as stick = \"/media/sonae\"."
+    }
     CONFIG_PROFILE_UNKNOWN = "config_profile_unknown" NotFound {
         "その名前の機種プロファイルはありません。"
         "There is no box profile of that name."

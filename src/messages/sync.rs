@@ -39,6 +39,18 @@ catalogue! {
         "USBメモリーが差してあるか、場所の名前が正しいかを確かめてください。"
         "Check that the stick is plugged in and that its place is named rightly."
     }
+    LINK_OFFERS_NOTHING = "link_offers_nothing" NotFound {
+        "相手には一覧（index.cbor）がなく、取り込むものはありませんでした。"
+        "There is no index (index.cbor), so nothing was offered."
+        "ハブで sonae hub --stick により用意したUSBメモリーか確かめてください。この箱の記録は預けられます。"
+        "Check that the stick was prepared at the hub (`sonae hub --stick`). It can still carry this box's records."
+    }
+    LINK_BARE_RELEASE = "link_bare_release" NotFound {
+        "このフォルダーは地域データそのもので、一覧（index.cbor）がありません。取り込むものはありませんでした。"
+        "This folder is a bare release without an index (index.cbor). Nothing was taken from it."
+        "sonae region import にこのフォルダーを指定して取り込んでください。"
+        "Take it in with `sonae region import`, naming this folder."
+    }
     LINK_NAME_BAD = "link_name_bad" BadInput {
         "項目の名前に使えない文字があります。"
         "The item's name holds characters that are not allowed."

@@ -12,6 +12,7 @@ pub mod names;
 pub mod peek;
 mod plan;
 mod receipt;
+mod stick;
 mod ways;
 
 pub use batch::{
@@ -22,6 +23,7 @@ pub use index::{Index, OfferedDelta, OfferedOrder, OfferedRelease, OfferedRevoca
 pub use link::{DirLink, Link, LinkError, link_for};
 pub use plan::{Held, SentBatch, Step, plan};
 pub use receipt::{Receipt, open_receipt, sign_receipt};
+pub use stick::{StickSight, StickWatch};
 pub use ways::cheapest as ways;
 
 use crate::{

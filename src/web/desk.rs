@@ -12,6 +12,7 @@ use crate::{
     journal::{ConsentKind, Viewer},
     print::Printed,
 };
+use std::path::Path;
 
 /// Everything the pages need; each method answers only after the journal is on the disk.
 pub trait Desk: Send + Sync + 'static {
@@ -61,6 +62,10 @@ pub trait Desk: Send + Sync + 'static {
     fn probe(&self, profile: &Profile) -> Probe;
     /// One exchange with the configured hub.
     fn sync(&self, hub: &HubUrl) -> Result<Settled, AppError>;
+    /// One exchange with the stick in the configured folder.
+    fn sync_stick(&self, folder: &Path) -> Result<Settled, AppError>;
+    /// Has exchanges made in the background.
+    fn ask_exchange(&self, hub: Option<&HubUrl>, stick: Option<&Path>) -> Result<(), AppError>;
 }
 
 impl Desk for Appliance {
@@ -144,5 +149,13 @@ impl Desk for Appliance {
 
     fn sync(&self, hub: &HubUrl) -> Result<Settled, AppError> {
         self.settle_with_hub(hub)
+    }
+
+    fn sync_stick(&self, folder: &Path) -> Result<Settled, AppError> {
+        self.settle_with_stick(folder)
+    }
+
+    fn ask_exchange(&self, hub: Option<&HubUrl>, stick: Option<&Path>) -> Result<(), AppError> {
+        self.ask_exchange(hub, stick)
     }
 }

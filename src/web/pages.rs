@@ -21,6 +21,7 @@ use crate::{
     },
 };
 use askama::Template;
+use std::path::PathBuf;
 
 /// What the appliance is used for; practice is said on every page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,6 +41,8 @@ pub struct Premises {
     pub profile: Profile,
     /// The hub that `POST /api/v1/sync` exchanges with; never one that a request names.
     pub hub: Option<HubUrl>,
+    /// The folder in which a USB stick shows; never one that a request names.
+    pub stick: Option<PathBuf>,
 }
 
 /// What surrounds every page.
@@ -323,9 +326,30 @@ pub(super) struct StatusPage {
     pub(super) status: Status,
     pub(super) statements: Vec<KeptStatement>,
     pub(super) examined: Examination,
+    /// Whether there is anybody to exchange with, and whether it was just asked for.
+    pub(super) sync: SyncOffer,
+}
+
+/// The button for an exchange.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum SyncOffer {
+    /// Neither hub nor stick is configured.
+    Nobody,
+    /// It can be asked for.
+    Possible,
+    /// It was, just now.
+    Asked,
 }
 
 impl StatusPage {
+    fn may_sync(&self) -> bool {
+        self.sync != SyncOffer::Nobody
+    }
+
+    fn sync_asked(&self) -> bool {
+        self.sync == SyncOffer::Asked
+    }
+
     fn facts(&self) -> Vec<Fact> {
         let mut facts = told::examination(&self.examined);
         facts.extend(told::status_facts(&self.status));

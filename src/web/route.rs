@@ -20,6 +20,7 @@ pub(super) enum Route {
     Consent,
     Sheet,
     Status,
+    Sync,
     Asset(Asset),
     Api(Api),
 }
@@ -95,6 +96,7 @@ fn by_path(path: &str) -> Option<(Verb, Route)> {
         "/disaster/consent" => (Post, Route::Consent),
         "/disaster/sheet" => (Post, Route::Sheet),
         "/status" => (Get, Route::Status),
+        "/sync" => (Post, Route::Sync),
         "/assets/sonae.css" => (Get, Route::Asset(Asset::Style)),
         "/assets/counter.js" => (Get, Route::Asset(Asset::Script)),
         "/assets/sonae.svg" | "/favicon.ico" => (Get, Route::Asset(Asset::Sign)),

@@ -2,8 +2,8 @@
 
 use crate::{
     app::{
-        CandidateView, Checked, DisasterState, DisasterStatus, DrugView, OrderSummary,
-        SnapshotStatus, StatementsStatus, Status, Subject, TrustStatus,
+        CandidateView, Checked, DisasterState, DisasterStatus, DrugView, ExchangeStatus,
+        OrderSummary, SnapshotStatus, StatementsStatus, Status, Subject, TrustStatus,
     },
     cache::{CacheState, Delivered},
     disaster::search::Difference,
@@ -232,6 +232,24 @@ pub(super) fn status() -> Status {
         outbox_waiting: 12,
         outbox_oldest: Some(NOON.plus_days(-4)),
         outbox_rejected: 0,
+        exchanges: vec![
+            ExchangeStatus {
+                via: "https://hub.example.jp".into(),
+                at: NOON,
+                running: true,
+                done: 0,
+                failed: 0,
+                code: None,
+            },
+            ExchangeStatus {
+                via: "/media/sonae".into(),
+                at: NOON,
+                running: false,
+                done: 3,
+                failed: 0,
+                code: None,
+            },
+        ],
         statements: StatementsStatus::default(),
     }
 }

@@ -9,7 +9,7 @@ use super::{
     lately::Lately,
     pages::{
         AnswerPage, AskedBy, CandidatesPage, CounterPage, DisasterPage, DrugsPage, Frame, Premises,
-        ProblemPage, Side, StatusPage,
+        ProblemPage, Side, StatusPage, SyncOffer,
     },
     reply::{Answered, Content},
     route::{Asset, Route, for_machines},
@@ -92,25 +92,45 @@ impl Site {
             Route::DestroyStatement => {
                 let fields = read::<DestroyFields>(body)?;
                 self.desk.destroy_statement(fields.number()?, fields.by())?;
-                self.status_page()
+                self.status_page(self.sync_offer())
             }
-            Route::Status => self.status_page(),
+            Route::Status => self.status_page(self.sync_offer()),
+            Route::Sync => {
+                let Premises { hub, stick, .. } = &self.premises;
+                self.desk.ask_exchange(hub.as_ref(), stick.as_deref())?;
+                self.status_page(SyncOffer::Asked)
+            }
             Route::Asset(asset) => Ok(compiled_in(asset)),
             Route::Api(api) => self.serve_machine(api, body),
         }
     }
 
-    fn status_page(&self) -> Result<Answered, WebError> {
+    fn sync_offer(&self) -> SyncOffer {
+        let nobody = self.premises.hub.is_none() && self.premises.stick.is_none();
+        if nobody { SyncOffer::Nobody } else { SyncOffer::Possible }
+    }
+
+    fn status_page(&self, sync: SyncOffer) -> Result<Answered, WebError> {
         let status = self.desk.status();
         let statements = self.desk.kept_statements()?;
         let examined = health::examine(&self.probe_lately(&status));
-        Answered::html(&StatusPage { frame: self.frame(), status, statements, examined })
+        Answered::html(&StatusPage { frame: self.frame(), status, statements, examined, sync })
     }
 
-    /// The one hub there is: nothing in a request can name another.
+    /// The one hub there is, and the one stick: nothing in a request can name another. Where there are both the answer is
+    /// the hub's, and the stick's turn comes after it, in the background.
     pub(super) fn sync(&self) -> Result<Settled, WebError> {
-        let hub = self.premises.hub.as_ref().ok_or(WebError::Rule(&messages::NO_LINK))?;
-        Ok(self.desk.sync(hub)?)
+        match (&self.premises.hub, &self.premises.stick) {
+            (Some(hub), stick) => {
+                let told = self.desk.sync(hub);
+                if stick.is_some() {
+                    self.desk.ask_exchange(None, stick.as_deref()).ok(); // no stick is normal life
+                }
+                Ok(told?)
+            }
+            (None, Some(stick)) => Ok(self.desk.sync_stick(stick)?),
+            (None, None) => Err(WebError::Rule(&messages::NO_LINK)),
+        }
     }
 
     /// The doctor's facts, found now.

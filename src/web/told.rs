@@ -1,7 +1,7 @@
 //! How answers are put into words for a page: pure, from the same structs that go out as JSON.
 
 use crate::{
-    app::{Checked, StatementsStatus, Status},
+    app::{Checked, ExchangeStatus, StatementsStatus, Status},
     cache::CacheState,
     disaster::search::Difference,
     domain::{
@@ -332,10 +332,35 @@ pub(super) fn status_facts(status: &Status) -> Vec<Fact> {
             rejected,
         ),
         statements(status.statements),
+    ]);
+    facts.extend(status.exchanges.iter().rev().map(|last| exchange(last, status.now)));
+    facts.extend([
         Fact::new(words::FACILITY_NAME, Said::plain(&status.facility), Grade::Plain),
         Fact::new(words::VERSION, Said::plain(&status.version), Grade::Plain),
     ]);
     facts
+}
+
+/// Over which link, when, how many steps. A hub that is away is normal life, and still to be seen.
+fn exchange(last: &ExchangeStatus, now: Stamp) -> Fact {
+    let ExchangeStatus { via, at, running, done, failed, code } = last;
+    if *running {
+        let since = moment(*at);
+        let said =
+            Said::new(format!("{via} {since}から続いています"), format!("under way since {since}"));
+        return Fact::new(words::LAST_EXCHANGE, said, Grade::Plain);
+    }
+    let when = moment_with_age(*at, now);
+    let mut said = Said::new(
+        format!("{via} {} 済んだもの{done}件・できなかったもの{failed}件", when.ja),
+        format!("{}; {done} done, {failed} failed", when.en),
+    );
+    let why = messages::all().find(|message| Some(message.code) == *code);
+    if let Some(why) = why {
+        said.ja += &format!(" {}{}", why.ja, why.next_ja);
+        said.en += &format!(". {} {}", why.en, why.next_en);
+    }
+    Fact::new(words::LAST_EXCHANGE, said, if why.is_some() { Grade::Watch } else { Grade::Good })
 }
 
 /// Those whose claim must be paid by now are to be destroyed.

@@ -29,7 +29,7 @@ impl Server {
         let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0")).unwrap();
         let here = listener.local_addr().unwrap();
         let profile = Profile::named("generic").unwrap();
-        let premises = Premises { purpose: Purpose::Practice, profile, hub: None };
+        let premises = Premises { purpose: Purpose::Practice, profile, hub: None, stick: None };
         runtime.spawn(serve(house, listener, premises, std::future::pending()));
         Self { here, _runtime: runtime }
     }

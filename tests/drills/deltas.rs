@@ -103,7 +103,7 @@ fn delta(
 }
 
 /// Release 11 and its deltas 12 and 13, published.
-fn published(house: &House, hub: &Hub) -> (PathBuf, ReleaseSecrets) {
+pub fn published(house: &House, hub: &Hub) -> (PathBuf, ReleaseSecrets) {
     let place = |name: &str| house.root().join(name);
     let (before, after) = (region(), after_the_employee_left());
     let root = whole(place("eleven"), 11, before.clone());

@@ -26,5 +26,6 @@ mod rollback;
 mod roots;
 mod settle;
 mod statements;
+mod stick;
 mod stolen;
 mod tending;

@@ -12,7 +12,7 @@ pub struct SyncArgs {
     /// Once, then end.
     #[arg(long, required = true)]
     pub once: bool,
-    /// A directory (stick) or a URL; the configured hub if not given.
+    /// A directory (stick) or a URL; the configured hub, else the configured stick, if not given.
     #[arg(long)]
     pub via: Option<String>,
 }

@@ -1,15 +1,43 @@
 //! One answer, told alike to people and machines.
 
-use super::{CONSENT, HOST, House, SEARCH, text, value};
+use super::{CONSENT, HOST, House, Premises, Purpose, SEARCH, premises, routes, text, value};
 use crate::{
     domain::{
         answer::{NextStep, Reason},
         ladder::{LadderQuestion, Rung},
     },
+    messages,
     web::samples,
 };
 use serde_json::json;
 use warp::http::StatusCode;
+
+#[tokio::test]
+async fn an_exchange_is_asked_for_on_the_status_page_and_what_it_did_stands_there() {
+    let house = House::answering(samples::eligible());
+    let page = text(&house.get("/status").await);
+    assert!(page.contains("action=\"/sync\"") && !page.contains("頼みました"), "{page}");
+    for said in [
+        "最後のやり取り",
+        "/media/sonae 2026-11-22 12:00",
+        "済んだもの3件・できなかったもの0件",
+        "under way since 2026-11-22 12:00",
+    ] {
+        assert!(page.contains(said), "{said}: {page}");
+    }
+    let page = text(&house.form("/sync", "").await);
+    assert!(page.contains("頼みました"), "{page}");
+    assert!(house.asked().contains(&"ask true false".to_owned()), "{:?}", house.asked());
+
+    let refusing = House::refusing(&messages::NO_LINK);
+    let page = text(&refusing.form("/sync", "").await);
+    assert!(page.contains(messages::NO_LINK.ja), "{page}");
+
+    let nobody = Premises { hub: None, ..premises(Purpose::Service) };
+    let routes = routes(house.stand.clone(), ([127, 0, 0, 1], 8470).into(), nobody);
+    let alone = House { stand: house.stand, routes };
+    assert!(!text(&alone.get("/status").await).contains("action=\"/sync\""));
+}
 
 #[tokio::test]
 async fn people_and_machines_are_told_the_same() {

@@ -141,6 +141,24 @@ async fn sync_goes_to_the_configured_hub_whatever_a_request_says() {
 }
 
 #[tokio::test]
+async fn without_a_hub_sync_goes_to_the_stick_and_with_both_the_sticks_turn_comes_after() {
+    let stick = || Some("/media/sonae".into());
+    let told = |premises: Premises| async {
+        let stand = House::answering(samples::eligible()).stand;
+        let routes = routes(stand.clone(), ([127, 0, 0, 1], 8470).into(), premises);
+        let house = House { stand, routes };
+        let told = value(&house.json("/api/v1/sync", &json!({})).await);
+        (told["via"].as_str().unwrap_or_default().to_owned(), house.asked())
+    };
+    let alone = Premises { hub: None, stick: stick(), ..premises(Purpose::Service) };
+    let expected = ("/media/sonae".to_owned(), vec!["stick /media/sonae".to_owned()]);
+    assert_eq!(told(alone).await, expected);
+    let both = Premises { stick: stick(), ..premises(Purpose::Service) };
+    let asked = ["sync https://hub.example.jp", "ask false true"].map(str::to_owned).to_vec();
+    assert_eq!(told(both).await, ("https://hub.example.jp".to_owned(), asked));
+}
+
+#[tokio::test]
 async fn the_doctor_examines_anew_and_pages_and_metrics_repeat_it() {
     let house = House::answering(samples::eligible());
     let told = value(&house.get("/api/v1/doctor").await);

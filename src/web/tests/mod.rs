@@ -22,7 +22,10 @@ use crate::{
     print::Printed,
 };
 use serde_json::Value;
-use std::sync::{Arc, Mutex};
+use std::{
+    path::Path,
+    sync::{Arc, Mutex},
+};
 use warp::{filters::BoxedFilter, http::Response, hyper::body::Bytes, test::RequestBuilder};
 
 const HOST: &str = "127.0.0.1:8470";
@@ -160,7 +163,16 @@ impl Desk for Stand {
 
     fn sync(&self, hub: &HubUrl) -> Result<Settled, AppError> {
         self.note(format!("sync {hub}"))?;
-        Ok(Settled { via: hub.to_string(), steps: vec![], outbox_waiting: 0, receipts: 3 })
+        Ok(settled(hub.to_string()))
+    }
+
+    fn sync_stick(&self, folder: &Path) -> Result<Settled, AppError> {
+        self.note(format!("stick {}", folder.display()))?;
+        Ok(settled(folder.display().to_string()))
+    }
+
+    fn ask_exchange(&self, hub: Option<&HubUrl>, stick: Option<&Path>) -> Result<(), AppError> {
+        self.note(format!("ask {} {}", hub.is_some(), stick.is_some()))
     }
 }
 
@@ -169,7 +181,12 @@ fn premises(purpose: Purpose) -> Premises {
         purpose,
         profile: Profile::named("raspberry-pi-5").unwrap(),
         hub: HubUrl::parse("https://hub.example.jp").ok(),
+        stick: None,
     }
+}
+
+fn settled(via: String) -> Settled {
+    Settled { via, steps: vec![], outbox_waiting: 0, receipts: 3, hint: None }
 }
 
 struct House {
