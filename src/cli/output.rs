@@ -95,6 +95,7 @@ impl CliError {
             Self::Config(e) => e.to_string(),
             Self::Rules(e) => e.place.clone(),
             Self::Profiles(e) => e.to_string(),
+            Self::App(e @ AppError::KeyOfOtherRole { .. }) => e.to_string(),
             Self::App(_) | Self::Web(_) | Self::Unprintable => String::new(),
         }
     }
