@@ -255,7 +255,8 @@ fn a_retired_publishers_release_that_was_held_may_come_again_and_nothing_newer_o
     for offered in [&newer, &delta.unwrap()] {
         assert_eq!(code(import(&appliance, offered)), "key_retired");
     }
-    assert_eq!(refusals(&appliance), vec![told("release", "key_retired"); 2]);
+    let refused = refusals(&appliance);
+    assert_eq!(refused[refused.len() - 2..], [(); 2].map(|()| told("release", "key_retired")));
     let appliance = house.restart(appliance);
     assert_eq!(ask_for(&appliance, &cast().employee.0).answer.verdict, Verdict::Eligible);
     drop(appliance);
