@@ -22,10 +22,10 @@ catalogue! {
         "Check the year for a slip, and this computer's clock."
     }
     DELTA_ONE_SIDED = "delta_one_sided" BadInput {
-        "薬剤・健診・診療のファイルのうち、前と後の片方しか指定されていないものがあります。片方だけでは全員の記録が消えたり増えたりするため、何も作りませんでした。"
+        "薬剤・健診・診療のどれかで、前と後のファイルの片方しか指定されていません。全員の記録が一度に消えるか増えることになるため、何も作りませんでした。"
         "Of dispensings, check-ups or visits only the file before or only the one after was named. Everybody's rows would go or come at once; nothing was made."
-        "両方を指定するか、両方とも省いてください (省いた種類は変わりません)。本当に全員分がなくなった、または初めて加わるときは、見出しの行だけのファイルを指定してください。"
-        "Name both, or neither: a kind left out stays as it is. Where all rows really go or come for the first time, name a file of headings alone."
+        "両方を指定するか、両方とも省いてください (省いた種類は変わりません)。本当に全員分がなくなるか初めて加わるときは、もう片方に見出しの行だけのファイルを指定してください。"
+        "Name both, or neither: a kind left out stays as it is. Where all rows really go, or come for the first time, let the other be a file of headings alone."
     }
     RELEASE_MALFORMED = "release_malformed" BadInput {
         "地域データの形式が正しくありません。取り込みませんでした。"

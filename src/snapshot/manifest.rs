@@ -195,7 +195,7 @@ impl Manifest {
             return Err(SnapshotError::Malformed("a box speaks for its facility alone"));
         }
         check(&wire)?;
-        // A facility's own is as of when its records were received, which a box with a flat battery takes for the future.
+        // A facility's own was held to this box's clock when each record was received; to refuse it here would only lose them.
         if signed_by == SignedBy::Publisher {
             made_of_what_was(&wire)?;
         }

@@ -104,6 +104,18 @@ fn records_of_a_later_day_than_they_were_gathered_on_are_no_publishers_release()
 }
 
 #[test]
+fn a_facilitys_own_release_is_not_lost_to_a_clock_that_went_back() {
+    let signed = &samples::release(1, 0).0[super::MANIFEST_NAME];
+    let payload = super::manifest::payload_of(signed);
+    let mut wire: super::manifest::Wire = minicbor::decode(&payload).unwrap();
+    (wire.scope, wire.as_of) = (super::Scope::Facility.number(), wire.made_at + 90 * 86_400);
+    let own = super::SignedBy::ThisBox;
+    let signed = super::manifest::sign(own, &wire, &publisher()).unwrap();
+    let opened = Manifest::open_as(own, &signed, |_| vec![publisher().public()]).unwrap();
+    assert!(opened.as_of() > opened.made_at());
+}
+
+#[test]
 fn writing_a_release_tells_how_far_it_is_from_the_first_block_to_the_last() {
     let (disk, mut told) = (crate::sys::sim::SimDisk::new(), vec![]);
     let people = samples::region(200).into_iter();
