@@ -147,6 +147,12 @@ pub const SECOND_FACT_MISSES_MAX: u8 = 5;
 /// Days a signed moment may lie ahead of a sure clock. A box without a clock chip wakes where it fell asleep, months ago,
 /// and must still take what is new; a moment years ahead is a mistake or a trick (the same measure as for a clock ahead).
 pub const SIGNED_AHEAD_DAYS_MAX: i64 = 400;
+/// Days by which a release's records may be of a later moment than its making: a day begins at midnight in Japan, and the
+/// machine that wrote the files and the one that signs have two clocks. More is a mistyped date.
+pub const AS_OF_AHEAD_DAYS_MAX: i64 = 1;
+/// Days to the next release that a publisher may promise: insurers settle their registers once a month, and whoever
+/// publishes less often promises nothing that helps at a counter.
+pub const NEXT_DUE_DAYS_MAX: i64 = 31;
 /// Receipts asked for in one exchange: on a thin link each costs a second; the next exchange asks for the rest.
 pub const RECEIPTS_ASKED_MAX: usize = 32;
 /// Batches taken from one box's folder on a stick at a time, so that one folder of scrap does not shut the others out.

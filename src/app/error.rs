@@ -1,5 +1,6 @@
 //! Everything an order to the appliance may end in, gathered from the rooms.
 
+use super::key_file::KeyRole;
 use crate::{
     cache::CacheError,
     credential::{CredentialError, RevocationError, finding::Finding},
@@ -51,6 +52,14 @@ pub enum AppError {
     /// A key that is not in its time.
     #[error("key")]
     Key(#[from] KeyProblem),
+    /// A key file of another role than the one that signs here.
+    #[error("needed: {}, given: {}", .wanted.label(), .given.label())]
+    KeyOfOtherRole {
+        /// Which role signs here.
+        wanted: KeyRole,
+        /// What the key was made for.
+        given: KeyRole,
+    },
     /// A medicine notebook.
     #[error("notebook")]
     Notebook(#[from] NotebookError),
@@ -110,6 +119,7 @@ impl Trouble for AppError {
             Self::Trust(e) => e.message(),
             Self::Root(e) => e.message(),
             Self::Key(e) => e.message(),
+            Self::KeyOfOtherRole { .. } => &messages::KEY_FILE_OTHER_ROLE,
             Self::Notebook(e) => e.message(),
             Self::Credential(e) => e.message(),
             Self::Unread { why, .. } => why.message(),

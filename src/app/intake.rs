@@ -239,9 +239,22 @@ impl Appliance {
         let manifest = Manifest::open(&bytes, |kid| trust.keys_for(Role::Publisher, kid))?;
         let now = self.now();
         publisher_vouches(&trust, &manifest, now)?;
+        self.not_by_retired(&trust, &manifest)?;
         let newest = manifest.made_at().max(manifest.as_of());
         not_ahead(newest, now, &messages::RELEASE_FROM_THE_FUTURE)?;
         Ok(manifest)
+    }
+
+    /// A retired publisher's key signs nothing new, whatever moment it writes on it. What this box has held stands: the same
+    /// release may be fetched again, and so may a root and its deltas that are to come back.
+    fn not_by_retired(&self, trust: &TrustList, manifest: &Manifest) -> Result<(), AppError> {
+        let signer = trust.entry(Role::Publisher, &manifest.signer()).map(|entry| entry.status);
+        let held = self.journal.ask(|past| past.release_version());
+        let newer = held.is_none_or(|held| manifest.version() > held);
+        if newer && signer == Some(KeyStatus::Retired) {
+            return Err(rule(&messages::KEY_RETIRED));
+        }
+        Ok(())
     }
 
     fn try_import(

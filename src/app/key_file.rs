@@ -35,7 +35,7 @@ pub enum KeyUse {
     Release,
 }
 
-/// What a signing key was made for. A label for people; what it may sign is the trust list's word.
+/// What a signing key was made for. It signs nothing else: one key, one purpose. Whose word it is, the trust list says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[cbor(index_only)]
@@ -52,6 +52,19 @@ pub enum KeyRole {
     /// Signs disaster orders.
     #[n(3)]
     Authority,
+}
+
+impl KeyRole {
+    /// As on the command line and in what `inspect` tells.
+    #[must_use]
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Root => "root",
+            Self::Publisher => "publisher",
+            Self::Issuer => "issuer",
+            Self::Authority => "authority",
+        }
+    }
 }
 
 /// A set of envelopes that was printed of an opening secret.
@@ -153,6 +166,14 @@ impl KeyFile {
 
     pub(super) fn wants(self, purpose: KeyUse) -> Result<Self, AppError> {
         if self.purpose == purpose { Ok(self) } else { Err(rule(&messages::KEY_FILE_OTHER_KIND)) }
+    }
+
+    /// Refuses a key that was made for another role. Files of an earlier make bear none, and secrets never do.
+    pub(super) fn made_for(&self, wanted: KeyRole) -> Result<(), AppError> {
+        match self.role {
+            Some(given) if given != wanted => Err(AppError::KeyOfOtherRole { wanted, given }),
+            _ => Ok(()),
+        }
     }
 
     fn to_bytes(&self) -> Vec<u8> {

@@ -2,7 +2,7 @@
 
 use super::{
     error::{AppError, rule},
-    key_file::{KeyFile, KeyUse, SharePlace, wrapped},
+    key_file::{KeyFile, KeyRole, KeyUse, SharePlace, wrapped},
 };
 use crate::{
     messages,
@@ -61,11 +61,18 @@ pub fn split_signing_key(
 }
 
 /// Reads a signing key: one whole file, or as many share files as it needs.
+///
+/// # Errors
+/// A key that was made for another role than the one wanted, told before a passphrase is asked for; a wrong passphrase;
+/// shares too few or of different keys; the disk.
 pub fn read_signing_keys(
     disk: &dyn Disk,
-    paths: &[PathBuf],
+    (wanted, paths): (KeyRole, &[PathBuf]),
     passphrase_of: &mut PassphraseOf<'_>,
 ) -> Result<SigningKeypair, AppError> {
+    for path in paths {
+        KeyFile::read(disk, path)?.made_for(wanted)?;
+    }
     if let [path] = paths
         && let Ok(file) = KeyFile::read(disk, path)?.wants(KeyUse::Signing)
     {
@@ -102,7 +109,7 @@ fn read_share(
 mod tests {
     use super::*;
     use crate::{
-        app::{KeyRole, inspect_key_file, write_signing_key},
+        app::{inspect_key_file, write_signing_key},
         messages::Trouble,
         sys::sim::{SeedDice, SimDisk},
     };
@@ -133,21 +140,45 @@ mod tests {
         let (disk, key, files) = split();
         for two in [[0, 1], [2, 0], [1, 2]] {
             let paths = two.map(|at: usize| files[at].clone());
-            let joined = read_signing_keys(&disk, &paths, &mut of).unwrap();
+            let joined = read_signing_keys(&disk, (KeyRole::Root, &paths), &mut of).unwrap();
             assert_eq!(joined.public(), key.public());
         }
-        let whole = read_signing_keys(&disk, &[WHOLE.into()], &mut of).unwrap();
+        let whole = read_signing_keys(&disk, (KeyRole::Root, &[WHOLE.into()]), &mut of).unwrap();
         assert_eq!(whole.public(), key.public());
-        assert_eq!(code(read_signing_keys(&disk, &files[..1], &mut of)), "shares_too_few");
-        let twice = [files[0].clone(), files[0].clone()];
-        assert_eq!(code(read_signing_keys(&disk, &twice, &mut of)), "share_twice");
+        let refusal =
+            |paths: &[PathBuf]| code(read_signing_keys(&disk, (KeyRole::Root, paths), &mut of));
+        assert_eq!(refusal(&files[..1]), "shares_too_few");
+        assert_eq!(refusal(&[files[0].clone(), files[0].clone()]), "share_twice");
+    }
+
+    #[test]
+    fn a_key_of_another_role_signs_nothing_whole_or_in_shares_and_both_roles_are_named() {
+        let (disk, key, files) = split();
+        for paths in [vec![WHOLE.into()], files[..2].to_vec()] {
+            for role in [KeyRole::Publisher, KeyRole::Issuer, KeyRole::Authority] {
+                let mut asked = |_| -> Result<Zeroizing<String>, AppError> {
+                    panic!("a passphrase was asked for that would not help")
+                };
+                let refusal = read_signing_keys(&disk, (role, &paths), &mut asked).unwrap_err();
+                assert_eq!(refusal.message().code, "key_file_other_role");
+                let told = refusal.to_string();
+                assert!(told.contains(role.label()) && told.contains("root"), "{told}");
+            }
+        }
+        // A file of an earlier make bears no role: the trust list alone judges it, as ever.
+        let mut old = KeyFile::read(&disk, Path::new(WHOLE)).unwrap();
+        old.role = None;
+        old.write_new(&disk, Path::new("keys/old.key")).unwrap();
+        let paths = ["keys/old.key".into()];
+        let read = read_signing_keys(&disk, (KeyRole::Publisher, &paths), &mut of).unwrap();
+        assert_eq!(read.public(), key.public());
     }
 
     #[test]
     fn each_share_opens_with_its_own_passphrase_only() {
         let (disk, _, files) = split();
         let mut first_for_all = |_| of(Some(1));
-        let refused = read_signing_keys(&disk, &files[..2], &mut first_for_all);
+        let refused = read_signing_keys(&disk, (KeyRole::Root, &files[..2]), &mut first_for_all);
         assert_eq!(code(refused), "passphrase_wrong");
         let out = Path::new("others");
         let mut alike = |_| of(None);
@@ -184,6 +215,7 @@ mod tests {
         let refused = crate::app::read_signing_key(&disk, &files[0], &passphrase);
         assert_eq!(code(refused), "key_file_other_kind");
         let mixed = [files[0].clone(), WHOLE.into()];
-        assert_eq!(code(read_signing_keys(&disk, &mixed, &mut of)), "key_file_other_kind");
+        let refused = read_signing_keys(&disk, (KeyRole::Root, &mixed), &mut of);
+        assert_eq!(code(refused), "key_file_other_kind");
     }
 }

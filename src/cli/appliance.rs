@@ -2,7 +2,7 @@
 
 use super::output::CliError;
 use crate::{
-    app::{AppError, Appliance, Machine, read_signing_keys},
+    app::{AppError, Appliance, KeyRole, Machine, read_signing_keys},
     config::{Config, Options},
     domain::{
         insured::{Branch, Identity},
@@ -61,9 +61,9 @@ pub fn passphrase_of(share: Option<u8>) -> Result<Zeroizing<String>, AppError> {
     Ok(Zeroizing::new(text.trim_end_matches(['\r', '\n']).to_owned()))
 }
 
-/// A signing key out of its file, or out of as many share files as it needs; it is whole in memory only.
-pub fn signing_key(paths: &[PathBuf]) -> Result<SigningKeypair, CliError> {
-    Ok(read_signing_keys(&RealDisk, paths, &mut passphrase_of)?)
+/// A signing key of this role out of its file, or out of as many share files as it needs; it is whole in memory only.
+pub fn signing_key(role: KeyRole, paths: &[PathBuf]) -> Result<SigningKeypair, CliError> {
+    Ok(read_signing_keys(&RealDisk, (role, paths), &mut passphrase_of)?)
 }
 
 /// Opens the box in a data directory, to live by the profile that its own configuration names.

@@ -7,7 +7,7 @@ use super::{
     output::{CliError, Reply},
 };
 use crate::{
-    app::AppError,
+    app::{AppError, KeyRole},
     credential::{self, RevocationDraft},
     domain::{
         burden::Percent,
@@ -38,7 +38,7 @@ pub fn run(args: CredentialArgs) -> Result<Reply, CliError> {
 
 fn issue(args: &CredentialIssueArgs) -> Result<Reply, CliError> {
     let claims = claims(args)?;
-    let key = appliance::signing_key(&args.key)?;
+    let key = appliance::signing_key(KeyRole::Issuer, &args.key)?;
     let digits = credential::issue(&claims, &key).map_err(AppError::from)?;
     if let Some(path) = &args.pdf {
         let sheet = match claims.kind {
@@ -108,7 +108,7 @@ fn revoke(
     };
     let serials: Option<Vec<[u8; 6]>> = serials.iter().map(serial).collect();
     let serials = serials.ok_or_else(unreadable)?;
-    let key = appliance::signing_key(keys)?;
+    let key = appliance::signing_key(KeyRole::Issuer, keys)?;
     let made_at = Stamp(WallClock.unix_seconds());
     let (count, kid) = (serials.len(), key.public().kid().to_string());
     appliance::write_new(out, &RevocationDraft { sequence, made_at, serials }.sign(&key))?;

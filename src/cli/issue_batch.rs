@@ -9,7 +9,7 @@ use super::{
     sheets::{Watch, Writing, column_file},
 };
 use crate::{
-    app::{BulkIssue, IssueOrder, Issued, REGISTER_NAME},
+    app::{BulkIssue, IssueOrder, Issued, KeyRole, REGISTER_NAME},
     domain::{
         insurer_number::InsurerNumber,
         paper::{Borne, Item, LayoutProfile, LayoutProfiles, Part, PartLayout},
@@ -36,9 +36,9 @@ pub fn issue_batch(args: &IssueBatchArgs) -> Result<Reply, CliError> {
     let watch = Watch::over_file(&args.people)?;
     let writing = Writing::of(args.columns.as_deref(), args.encoding)?;
     let file = column_file::<PaperRow>(&args.people, &writing, &watch)?;
+    let key = appliance::signing_key(KeyRole::Issuer, &args.key)?;
     let list = args.bad_rows.clone().unwrap_or_else(|| args.out.with_file_name(BAD_ROWS_NAME));
     let bad_rows = RefCell::new(BadRows::at(&list)?);
-    let key = appliance::signing_key(&args.key)?;
     let order = IssueOrder {
         kind: args.kind.into(),
         profile,

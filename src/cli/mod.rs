@@ -16,6 +16,7 @@ mod issue_batch;
 mod journal;
 mod keys;
 mod log;
+mod moments;
 mod notebook;
 mod output;
 mod own;

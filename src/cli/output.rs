@@ -96,6 +96,7 @@ impl CliError {
             Self::Rules(e) => e.place.clone(),
             Self::Profiles(e) => e.to_string(),
             Self::App(AppError::SharePassphraseMissing { variable }) => variable.clone(),
+            Self::App(e @ AppError::KeyOfOtherRole { .. }) => e.to_string(),
             Self::App(_) | Self::Web(_) | Self::Unprintable => String::new(),
         }
     }

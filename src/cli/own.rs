@@ -20,6 +20,8 @@ use crate::{
 use serde_json::json;
 use std::{io::Read, path::Path};
 
+/// Beside the file that was read. A name of its own: the list of a release built from the same folder stays.
+const BAD_ROWS_NAME: &str = "own-bad-rows.csv";
 /// For a file without the column that only this command knows.
 const WITHOUT_MOMENT: &str = "[received]\nreceived_at = \"\"";
 
@@ -43,7 +45,7 @@ fn add(args: &OwnAddArgs) -> Result<Reply, CliError> {
     let unreadable = || CliError::rule(&messages::VALUE_UNREADABLE);
     let given = args.received_at.as_deref();
     let given = given.map(|text| moment(text).ok_or_else(unreadable)).transpose()?;
-    let list = args.bad_rows.clone().unwrap_or_else(|| args.file.with_file_name("bad-rows.csv"));
+    let list = args.bad_rows.clone().unwrap_or_else(|| args.file.with_file_name(BAD_ROWS_NAME));
     let mut bad_rows = BadRows::at(&list)?;
     let (mut received, mut refused) = (vec![], 0_u64);
     sheet(&args.file)?.read(

@@ -44,9 +44,17 @@ impl Drop for Bars {
     }
 }
 
+/// A percentage only of what is known: one that stands at 0 to the end looks like a program that hangs.
+fn template(progress: Progress) -> &'static str {
+    match progress.total {
+        Some(_) => "{msg:32} {wide_bar} {percent:>3} %",
+        None => "{msg:32} {spinner} {human_pos}",
+    }
+}
+
 fn bar(progress: Progress) -> ProgressBar {
     let bar = progress.total.map_or_else(ProgressBar::new_spinner, ProgressBar::new);
-    if let Ok(style) = ProgressStyle::with_template("{msg:32} {wide_bar} {percent:>3} %") {
+    if let Ok(style) = ProgressStyle::with_template(template(progress)) {
         bar.set_style(style);
     }
     bar.set_message(match progress.step {
@@ -59,4 +67,16 @@ fn bar(progress: Progress) -> ProgressBar {
         Step::SelfCheck => "答えを試す (self-check)",
     });
     bar
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_percentage_is_shown_only_where_the_whole_is_known() {
+        let shown = |total| template(Progress { step: Step::Writing, done: 3, total });
+        assert!(shown(Some(9)).contains("{percent"));
+        assert!(!shown(None).contains("{percent") && shown(None).contains("{human_pos}"));
+    }
 }

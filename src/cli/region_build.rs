@@ -4,14 +4,15 @@ use super::{
     appliance,
     args::RegionBuildArgs,
     bad_rows::BadRows,
+    moments::Moments,
     output::{CliError, Reply},
     sheets::{Refused, SheetPaths, Sheets, Taker, Watch, Writing},
 };
 use crate::{
-    app::{read_opening, write_opening, write_release_secrets},
+    app::{KeyRole, read_opening, write_opening, write_release_secrets},
     domain::{
         area::Area, checkup::Checkup, keys::BoxId, medication::Dispensing, person::PersonRecord,
-        time::Stamp, visit::Visit,
+        visit::Visit,
     },
     hub::BoxCard,
     limits::CONFIG_BYTES_MAX,
@@ -20,7 +21,7 @@ use crate::{
         EnrolledBox, OpeningSecret, ReleaseBuilder, ReleaseSecrets, ReleaseSpec,
         ReleaseSummary as Summary, Scope, SnapshotError, csv::Of,
     },
-    sys::{Clock, Disk, KernelDice, RealDisk, WallClock},
+    sys::{Disk, KernelDice, RealDisk},
 };
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
@@ -30,12 +31,12 @@ pub(super) const BAD_ROWS_NAME: &str = "bad-rows.csv";
 /// Builds a release. What cannot be used is found before a secret is drawn; what fails later leaves no half release.
 pub fn build(args: &RegionBuildArgs) -> Result<Reply, CliError> {
     let unreadable = || CliError::rule(&messages::VALUE_UNREADABLE);
+    let moments = Moments::now(&args.as_of, args.next_due_days)?;
     let kept = args.secrets.as_deref().map(|path| RealDisk.length(path)).transpose()?.flatten();
     if !RealDisk.list(&args.out)?.is_empty() || kept.is_some() {
         return Err(CliError::rule(&messages::OUTPUT_EXISTS));
     }
     let region = Area::parse(&args.region).ok_or_else(unreadable)?;
-    let as_of = Stamp::start_of(appliance::date_to_sign(&args.as_of)?);
     let boxes = args.boxes.iter().map(|path| enrolled(path)).collect::<Result<Vec<_>, _>>()?;
     let paths = SheetPaths {
         people: &args.people,
@@ -47,20 +48,19 @@ pub fn build(args: &RegionBuildArgs) -> Result<Reply, CliError> {
     let sheets =
         Sheets::open(&paths, &Writing::of(args.columns.as_deref(), args.encoding)?, &watch)?;
     let passphrase = appliance::passphrase()?;
-    let publisher = appliance::signing_key(&args.key)?;
+    let publisher = appliance::signing_key(KeyRole::Publisher, &args.key)?;
     let opening = Opening::find(&args.opening, &passphrase)?;
     let list = args.bad_rows.clone().unwrap_or_else(|| args.out.with_file_name(BAD_ROWS_NAME));
     let mut bad_rows = BadRows::at(&list)?;
-    let now = Stamp(WallClock.unix_seconds());
     let spec = ReleaseSpec {
         region,
         region_name: &args.name,
         scope: Scope::of(region),
         publisher_name: &args.publisher_name,
         version: args.release_version,
-        made_at: now,
-        as_of,
-        next_due: now.plus_days(1),
+        made_at: moments.made_at,
+        as_of: moments.as_of,
+        next_due: moments.next_due,
         boxes: &boxes,
         opening: opening.secret(),
         publisher: &publisher,

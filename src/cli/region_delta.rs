@@ -4,39 +4,38 @@ use super::{
     appliance,
     args::RegionDeltaArgs,
     bad_rows::BadRows,
+    moments::Moments,
     output::{CliError, Reply},
     region_build::{BAD_ROWS_NAME, or_nothing},
     sheets::{Refused, SheetPaths, Sheets, Taker, Watch, Writing},
 };
 use crate::{
-    app::read_release_secrets,
-    domain::{
-        checkup::Checkup, medication::Dispensing, person::PersonRecord, time::Stamp, visit::Visit,
-    },
+    app::{KeyRole, read_release_secrets},
+    domain::{checkup::Checkup, medication::Dispensing, person::PersonRecord, visit::Visit},
     messages,
     seal::VerifyingKey,
     snapshot::{
         DeltaBuilder, DeltaSpec, DeltaSummary, DirSource, Manifest, ReleaseSecrets, SnapshotError,
         State, csv::Of, read_manifest,
     },
-    sys::{Clock, Disk, KernelDice, RealDisk, WallClock},
+    sys::{Disk, KernelDice, RealDisk},
 };
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 
 /// Does it. What fails leaves no half delta.
 pub(super) fn run(args: &RegionDeltaArgs) -> Result<Reply, CliError> {
+    let moments = Moments::now(&args.as_of, args.next_due_days)?;
+    let (before, after) = paths(args)?;
     if !RealDisk.list(&args.out)?.is_empty() {
         return Err(CliError::rule(&messages::OUTPUT_EXISTS));
     }
-    let as_of = Stamp::start_of(appliance::date_to_sign(&args.as_of)?);
-    let (before, after) = paths(args);
     let watch = Watch::over(&[&before, &after])?;
     let writing = Writing::of(args.columns.as_deref(), args.encoding)?;
     let sheets =
         (Sheets::open(&before, &writing, &watch)?, Sheets::open(&after, &writing, &watch)?);
     let passphrase = appliance::passphrase()?;
-    let publisher = appliance::signing_key(&args.key)?;
+    let publisher = appliance::signing_key(KeyRole::Publisher, &args.key)?;
     let secrets = read_release_secrets(&RealDisk, &args.secrets, &passphrase)?;
     let root = manifest_in(&args.root, publisher.public())?;
     let follows = match &args.follows {
@@ -45,14 +44,13 @@ pub(super) fn run(args: &RegionDeltaArgs) -> Result<Reply, CliError> {
     };
     let list = args.bad_rows.clone().unwrap_or_else(|| args.out.with_file_name(BAD_ROWS_NAME));
     let mut bad_rows = BadRows::at(&list)?;
-    let now = Stamp(WallClock.unix_seconds());
     let spec = DeltaSpec {
         root: &root,
         follows: &follows,
         version: args.release_version,
-        made_at: now,
-        as_of,
-        next_due: now.plus_days(1),
+        made_at: moments.made_at,
+        as_of: moments.as_of,
+        next_due: moments.next_due,
         publisher: &publisher,
         dice: &KernelDice,
     };
@@ -62,7 +60,9 @@ pub(super) fn run(args: &RegionDeltaArgs) -> Result<Reply, CliError> {
     Reply::done(&document(&spec, &summary, &refused, list?))
 }
 
-fn paths(args: &RegionDeltaArgs) -> (SheetPaths<'_>, SheetPaths<'_>) {
+/// Where both states lie. A kind of which one state alone is told would lose, or gain, everybody's rows at once: that is a
+/// file forgotten, not what happened.
+fn paths(args: &RegionDeltaArgs) -> Result<(SheetPaths<'_>, SheetPaths<'_>), CliError> {
     let before = SheetPaths {
         people: &args.people_before,
         dispensings: args.dispensings_before.as_deref(),
@@ -75,7 +75,13 @@ fn paths(args: &RegionDeltaArgs) -> (SheetPaths<'_>, SheetPaths<'_>) {
         checkups: args.checkups.as_deref(),
         visits: args.visits.as_deref(),
     };
-    (before, after)
+    let told = |state: &SheetPaths<'_>| {
+        [state.dispensings, state.checkups, state.visits].map(|path| path.is_some())
+    };
+    if told(&before) != told(&after) {
+        return Err(CliError::rule(&messages::DELTA_ONE_SIDED));
+    }
+    Ok((before, after))
 }
 
 fn fill(

@@ -7,7 +7,7 @@ use super::{
     rules, trust_text,
 };
 use crate::{
-    app::AppError,
+    app::{AppError, KeyRole},
     domain::{area::Area, evidence::DocumentKind, time::Stamp},
     limits::{CONFIG_BYTES_MAX, ROOT_BYTES_MAX, TRUST_LIST_BYTES_MAX, TRUST_TEXT_BYTES_MAX},
     messages,
@@ -81,7 +81,7 @@ fn draft_root(version: u64, args: &HoldersArgs) -> Result<Reply, CliError> {
 fn sign_root(args: &SignArgs) -> Result<Reply, CliError> {
     let bytes = read_root(&args.file)?;
     RootDraft::read(&bytes)?; // before asking for a passphrase that would not help
-    let key = appliance::signing_key(&args.key)?;
+    let key = appliance::signing_key(KeyRole::Root, &args.key)?;
     let signed = RootDraft::add_signature(&bytes, &key)?;
     appliance::write_new(&args.out, &signed)?;
     Reply::done(&root_document(&signed)?)
@@ -99,7 +99,7 @@ fn draft_list(file: &Path, rules: Option<&Path>, out: &Path) -> Result<Reply, Cl
 fn sign_list(args: &SignArgs) -> Result<Reply, CliError> {
     let bytes = read_list(&args.file)?;
     TrustDraft::read(&bytes)?;
-    let key = appliance::signing_key(&args.key)?;
+    let key = appliance::signing_key(KeyRole::Root, &args.key)?;
     let signed = TrustDraft::add_signature(&bytes, &key)?;
     appliance::write_new(&args.out, &signed)?;
     Reply::done(&list_document(&signed)?)

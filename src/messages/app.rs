@@ -243,6 +243,12 @@ catalogue! {
         "sonae keys inspect で種類を確かめ、正しい鍵ファイルを指定してください。"
         "See what it is with `sonae keys inspect`, and name the right key file."
     }
+    KEY_FILE_OTHER_ROLE = "key_file_other_role" BadInput {
+        "この鍵は、ここで署名する役割のために作られたものではありません。何も署名しませんでした。"
+        "This key was made for another role than the one that signs here. Nothing was signed."
+        "必要な役割 (needed) と指定した鍵の役割 (given) を見比べ、正しい鍵ファイルを指定してください。"
+        "Compare the role needed with the one given, and name the right key file."
+    }
     PASSPHRASES_ALIKE = "passphrases_alike" BadInput {
         "分けた鍵の合言葉が同じです。"
         "Two shares of the key would have the same passphrase."

@@ -9,6 +9,24 @@ catalogue! {
         "箱のソフトウェアを更新してから、もう一度取り込んでください。"
         "Update this box's software, then import the release again."
     }
+    RELEASE_AS_OF_AFTER_MADE = "release_as_of_after_made" Refused {
+        "この地域データの基準日は、作られた日時より後になっています。取り込みませんでした。"
+        "This release describes a later day than it was made on. It was not imported."
+        "発行元に知らせ、基準日を直して作り直したものを受け取ってください。"
+        "Tell the publisher, and fetch one made anew with the right day."
+    }
+    AS_OF_IN_THE_FUTURE = "as_of_in_the_future" BadInput {
+        "--as-of の日付が今日より後です。何も作りませんでした。"
+        "The day given as --as-of is still to come. Nothing was made."
+        "年を打ち間違えていないか、このコンピューターの時計が合っているかを確かめてください。"
+        "Check the year for a slip, and this computer's clock."
+    }
+    DELTA_ONE_SIDED = "delta_one_sided" BadInput {
+        "薬剤・健診・診療のどれかで、前と後のファイルの片方しか指定されていません。全員の記録が一度に消えるか増えることになるため、何も作りませんでした。"
+        "Of dispensings, check-ups or visits only the file before or only the one after was named. Everybody's rows would go or come at once; nothing was made."
+        "両方を指定するか、両方とも省いてください (省いた種類は変わりません)。本当に全員分がなくなるか初めて加わるときは、もう片方に見出しの行だけのファイルを指定してください。"
+        "Name both, or neither: a kind left out stays as it is. Where all rows really go, or come for the first time, let the other be a file of headings alone."
+    }
     RELEASE_MALFORMED = "release_malformed" BadInput {
         "地域データの形式が正しくありません。取り込みませんでした。"
         "The release is not well formed. It was not imported."

@@ -45,6 +45,12 @@ catalogue! {
         "信頼リストを更新し、新しい鍵で署名されたものを受け取ってください。"
         "Update the trust list, and fetch what is signed with the new key."
     }
+    KEY_RETIRED = "key_retired" Refused {
+        "この地域データは、使われなくなった鍵で署名されています。取り込みませんでした。手元のデータはこれまでどおり使えます。"
+        "This release is signed with a key that was retired. It was not imported; what is held answers as before."
+        "発行元に、新しい鍵で署名された地域データを求めてください。"
+        "Ask the publisher for a release signed with the new key."
+    }
     KEY_COMPROMISED = "key_compromised" Refused {
         "署名の鍵が盗まれたと届け出られています。"
         "The signing key is reported as compromised."

@@ -2,6 +2,7 @@
 
 use super::{OpeningId, Tree};
 use crate::{
+    domain::time::Stamp,
     messages::{self, Message, Trouble},
     seal::SealError,
     sys::DiskError,
@@ -23,6 +24,14 @@ pub enum SnapshotError {
         found: u32,
         /// The newest this program reads.
         known: u32,
+    },
+    /// Records of a later moment than the release was made.
+    #[error("made at {made_at:?} of records as of {as_of:?}")]
+    AsOfAfterMade {
+        /// What the records are said to describe.
+        as_of: Stamp,
+        /// When the release is said to be made.
+        made_at: Stamp,
     },
     /// Signed, but not as the format says.
     #[error("malformed release: {0}")]
@@ -119,6 +128,7 @@ impl Trouble for SnapshotError {
             Self::Seal(e) => e.message(),
             Self::Disk(e) => e.message(),
             Self::NewerFormat { .. } => &messages::RELEASE_NEWER_FORMAT,
+            Self::AsOfAfterMade { .. } => &messages::RELEASE_AS_OF_AFTER_MADE,
             Self::Malformed(_) => &messages::RELEASE_MALFORMED,
             Self::Truncated { .. } => &messages::RELEASE_TRUNCATED,
             Self::TooLong { .. } => &messages::RELEASE_TOO_LONG,

@@ -1,6 +1,8 @@
 //! What a manifest claims about its release, read without its signature and without a key.
 
-use super::{MANIFEST_NAME, OpeningId, ReleaseId, SnapshotError, Tree};
+use super::{
+    MANIFEST_NAME, OpeningId, ReleaseId, Scope, SnapshotError, Tree, manifest::check_format,
+};
 use crate::{
     domain::{area::Area, time::Stamp},
     limits,
@@ -22,6 +24,8 @@ pub struct Claims {
     pub region: Option<Area>,
     /// The region's name.
     pub region_name: String,
+    /// How much of it is covered, where this program knows the number.
+    pub scope: Option<Scope>,
     /// Who signed, as a hint.
     #[serde(serialize_with = "shown")]
     pub publisher: Kid,
@@ -116,6 +120,8 @@ struct Wire {
     opening: [u8; 8],
     #[n(12)]
     wraps: Option<Counted>,
+    #[n(13)]
+    scope: Option<u8>,
     #[n(14)]
     publisher_name: Option<String>,
     #[n(15)]
@@ -166,19 +172,22 @@ impl<C> Decode<'_, C> for Counted {
 /// Reads what a signed manifest claims. Verifies nothing: [`super::Manifest::open`] does.
 ///
 /// # Errors
-/// Not a manifest.
+/// Not a manifest, or one of a newer format than this program knows.
 pub fn claims(signed: &[u8]) -> Result<Claims, SnapshotError> {
     if signed.len() as u64 > limits::MANIFEST_BYTES_MAX {
         return Err(SnapshotError::TooLong { file: MANIFEST_NAME });
     }
     let publisher = peek_kid(signed)?;
-    let wire = payload(signed).and_then(minicbor::decode::<Wire>);
-    let wire = wire.map_err(|_| SnapshotError::Malformed("manifest"))?;
+    let malformed = |_| SnapshotError::Malformed("manifest");
+    let payload = payload(signed).map_err(malformed)?;
+    check_format(payload)?; // what a later format says may not even read
+    let wire = minicbor::decode::<Wire>(payload).map_err(malformed)?;
     Ok(Claims {
         format: wire.format,
         release: ReleaseId(wire.release),
         region: area(wire.region),
         region_name: wire.region_name,
+        scope: wire.scope.and_then(Scope::of_number),
         publisher,
         publisher_name: wire.publisher_name,
         version: wire.version,

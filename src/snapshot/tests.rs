@@ -75,6 +75,62 @@ fn a_newer_format_is_called_newer_even_when_nothing_else_can_be_read() {
 }
 
 #[test]
+fn looking_at_a_manifest_of_a_newer_format_calls_it_newer_too() {
+    let mut release = samples::release(1, 0);
+    let claims = super::claims(&release.0[super::MANIFEST_NAME]).unwrap();
+    assert_eq!((claims.format, claims.scope), (1, Some(super::Scope::Prefecture)));
+    release.sign_anew(|wire| wire.format = 2);
+    let refused = super::claims(&release.0[super::MANIFEST_NAME]).unwrap_err();
+    assert_eq!(code(&refused), "release_newer_format");
+    let unreadable = seal::sign(super::manifest::PURPOSE, &publisher(), b"\xa2\x00\x02\x04\x61s");
+    assert_eq!(code(&super::claims(&unreadable).unwrap_err()), "release_newer_format");
+}
+
+#[test]
+fn records_of_a_later_day_than_they_were_gathered_on_are_no_publishers_release() {
+    let refusal = |seconds: i64| {
+        let mut release = samples::release(1, 0);
+        release.sign_anew(|wire| wire.as_of = wire.made_at.saturating_add(seconds));
+        let keys = |_| vec![publisher().public()];
+        Manifest::open(&release.0[super::MANIFEST_NAME], keys).err().map(|e| code(&e))
+    };
+    let day = 86_400;
+    for seconds in [-400 * day, 0, day] {
+        assert_eq!(refusal(seconds), None, "{seconds}: two clocks may differ by a day");
+    }
+    for seconds in [day + 1, 365 * day, i64::MAX] {
+        assert_eq!(refusal(seconds), Some("release_as_of_after_made"), "{seconds}");
+    }
+}
+
+#[test]
+fn a_facilitys_own_release_is_not_lost_to_a_clock_that_went_back() {
+    let signed = &samples::release(1, 0).0[super::MANIFEST_NAME];
+    let payload = super::manifest::payload_of(signed);
+    let mut wire: super::manifest::Wire = minicbor::decode(&payload).unwrap();
+    (wire.scope, wire.as_of) = (super::Scope::Facility.number(), wire.made_at + 90 * 86_400);
+    let own = super::SignedBy::ThisBox;
+    let signed = super::manifest::sign(own, &wire, &publisher()).unwrap();
+    let opened = Manifest::open_as(own, &signed, |_| vec![publisher().public()]).unwrap();
+    assert!(opened.as_of() > opened.made_at());
+}
+
+#[test]
+fn writing_a_release_tells_how_far_it_is_from_the_first_block_to_the_last() {
+    let (disk, mut told) = (crate::sys::sim::SimDisk::new(), vec![]);
+    let people = samples::region(200).into_iter();
+    samples::with_spec(1, 0, |spec| {
+        let dir = std::path::Path::new("/release");
+        super::build(&disk, dir, spec, people, &mut |progress| told.push(progress)).unwrap();
+    });
+    let writing: Vec<_> = told.iter().filter(|p| p.step == super::Step::Writing).collect();
+    let all = writing[0].total.unwrap();
+    assert!(all > 200 && writing.iter().all(|progress| progress.total == Some(all)));
+    assert!(writing.len() >= 6 && writing.is_sorted_by_key(|progress| progress.done));
+    assert!(writing[0].done < all && writing.last().unwrap().done == all, "{writing:?}");
+}
+
+#[test]
 fn a_key_this_program_does_not_know_is_passed_over() {
     let release = samples::release(1, 0);
     let opened = seal::open(super::manifest::PURPOSE, &release.0[super::MANIFEST_NAME], |_| {

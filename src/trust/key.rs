@@ -25,7 +25,10 @@ pub enum Role {
 pub enum KeyStatus {
     /// In use.
     Active,
-    /// Signs no more, but is clean: what it signed stays good until the key's last day.
+    /// Signs no more, but is clean: what it signed stays good until the key's last day. No list says when that was, so what
+    /// may only just have been signed is judged by its kind. A paper or an order is in somebody's hand and cannot be signed
+    /// anew: it stays good. Revocation lists must go on, lest the papers of the key could not be taken back. A release is
+    /// good where the box has held it; a newer one is refused, for the publisher's next key makes another the same day.
     Retired,
     /// Somebody else may sign with it since that moment.
     CompromisedSince(Stamp),

@@ -2,10 +2,11 @@
 
 use crate::{
     publisher::Base,
+    releases::publisher_is,
     stage::{GOOD, HELD, OFFERED, Stage, stranger},
     table::{Attack, attack},
 };
-use sonae::snapshot::MANIFEST_NAME;
+use sonae::{snapshot::MANIFEST_NAME, trust::KeyStatus};
 use std::fs;
 
 fn based(stage: &mut Stage, change: fn(&mut Base)) {
@@ -114,6 +115,16 @@ pub const ATTACKS: &[Attack] = &[
         "file_missing",
         |stage| {
             fs::remove_file(stage.offer_delta("delta").path("person.blk")).unwrap();
+        },
+    ),
+    attack(
+        "delta",
+        "delta by a retired key",
+        "signed with a key that the trust list on the same stick calls retired",
+        "key_retired",
+        |stage| {
+            publisher_is(stage, |key| key.status = KeyStatus::Retired);
+            stage.offer_delta("delta");
         },
     ),
     attack("delta", "delta unsigned", "one bit of the signature", "signature_forged", |stage| {

@@ -31,13 +31,12 @@ macro_rules! bent {
     };
 }
 
-/// A trust list of number 2 that says something else about the publisher, and a release that he signed an hour from now.
-fn publisher_is(stage: &mut Stage, change: fn(&mut TrustedKey)) {
+/// A trust list of number 2 that says something else about the publisher.
+pub fn publisher_is(stage: &mut Stage, change: fn(&mut TrustedKey)) {
     let mut list = TrustDraft::read(&world_list()).unwrap();
     list.sequence = 2;
     list.keys.iter_mut().filter(|key| key.role == Role::Publisher).for_each(change);
     stage.offer_list(&world().keys.sign_list(&list), 1, 2);
-    stage.offer("offered").sign(|manifest| manifest.made_at = NOON + 3_600);
 }
 
 fn other_wrap(release: &Release) -> crate::publisher::Wrap {
@@ -47,6 +46,12 @@ fn other_wrap(release: &Release) -> crate::publisher::Wrap {
 
 fn own_wrap(manifest: &mut crate::publisher::Manifest) -> &mut crate::publisher::Wrap {
     manifest.wraps.iter_mut().find(|wrap| wrap.box_id == world().card.id).unwrap()
+}
+
+/// A trust list that says something else about the publisher, and a release that he signed an hour from now.
+fn by_publisher_who_is(stage: &mut Stage, change: fn(&mut TrustedKey)) {
+    publisher_is(stage, change);
+    stage.offer("offered").sign(|manifest| manifest.made_at = NOON + 3_600);
 }
 
 pub const ATTACKS: &[Attack] = &[
@@ -95,6 +100,13 @@ pub const ATTACKS: &[Attack] = &[
         "made 74 years from now, long after the key's last day; signed",
         "key_ended",
         signed!(m => m.made_at += 74 * 365 * DAY),
+    ),
+    attack(
+        "release",
+        "as of next year",
+        "describes a day three hundred days after it was made, fresh until then; signed",
+        "release_as_of_after_made",
+        signed!(m => m.as_of = m.made_at + 300 * DAY),
     ),
     attack(
         "release",
@@ -199,10 +211,17 @@ pub const ATTACKS: &[Attack] = &[
         "signed after the trust list on the same stick calls the key stolen",
         "key_compromised",
         |stage| {
-            publisher_is(stage, |key| {
+            by_publisher_who_is(stage, |key| {
                 key.status = KeyStatus::CompromisedSince(Stamp(NOON + 1_800))
             });
         },
+    ),
+    attack(
+        "release",
+        "retired publisher's key",
+        "signed with a key that the trust list on the same stick calls retired",
+        "key_retired",
+        |stage| by_publisher_who_is(stage, |key| key.status = KeyStatus::Retired),
     ),
     attack(
         "release",
@@ -210,7 +229,7 @@ pub const ATTACKS: &[Attack] = &[
         "signed after the key's last day",
         "key_ended",
         |stage| {
-            publisher_is(stage, |key| key.not_after = Stamp(NOON).plus_days(-2).day());
+            by_publisher_who_is(stage, |key| key.not_after = Stamp(NOON).plus_days(-2).day());
         },
     ),
     attack(
@@ -219,7 +238,7 @@ pub const ATTACKS: &[Attack] = &[
         "signed before the key's first day",
         "key_not_yet_valid",
         |stage| {
-            publisher_is(stage, |key| key.not_before = Stamp(NOON).plus_days(9).day());
+            by_publisher_who_is(stage, |key| key.not_before = Stamp(NOON).plus_days(9).day());
         },
     ),
     attack(

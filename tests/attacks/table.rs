@@ -100,6 +100,7 @@ pub const SHARED: &[(&str, &str)] = &[
     ),
     ("release_malformed", "signed and impossible: only the publisher can mend it, and is told"),
     ("release_not_for_this_box", "no key for this box: the enrolment is asked about"),
+    ("key_retired", "a clean key that signs no more: what the next key signed is asked for"),
     ("release_older", "an old version is old on any day the clock shows"),
     ("release_too_long", "more bytes than signed: fetched again"),
     ("release_truncated", "bytes are missing: copied again"),

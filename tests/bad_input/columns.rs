@@ -10,7 +10,7 @@ pub const HEADER: &str = "insurer_number,symbol,number,branch,insurer_name,name,
 pub const GOOD_ROW: &str = "01170018,10000000,18,00,練習協会,練習 花子,レンシュウ ハナコ,,,1956-11-01,2,\
     石川県輪島市1,172049,1,30,,2020-04-01,,,";
 
-fn key(name: &str) -> String {
+pub fn key(name: &str) -> String {
     world().dir.join("keys").join(name).to_str().unwrap().to_owned()
 }
 
@@ -25,17 +25,17 @@ fn keys() -> [String; 2] {
 }
 
 /// What a build is told, in a directory of its own.
-struct Bench {
-    ground: Ground,
-    keys: [String; 2],
+pub struct Bench {
+    pub ground: Ground,
+    pub keys: [String; 2],
 }
 
 impl Bench {
-    fn new() -> Self {
+    pub fn new() -> Self {
         Self { ground: Ground::empty(), keys: keys() }
     }
 
-    fn path(&self, name: &str) -> PathBuf {
+    pub fn path(&self, name: &str) -> PathBuf {
         self.ground.path(name)
     }
 
@@ -52,7 +52,7 @@ impl Bench {
     }
 
     /// Builds; the document it answers with.
-    fn builds(&self, people: &[u8], more: &[&str]) -> Value {
+    pub fn builds(&self, people: &[u8], more: &[&str]) -> Value {
         let people = self.ground.file("people.csv", people);
         let words = self.words(&people, more);
         let words: Vec<_> =
@@ -62,7 +62,7 @@ impl Bench {
         document(&told)
     }
 
-    fn refuses(&self, code: &str, people: &str, more: &[&str]) {
+    pub fn refuses(&self, code: &str, people: &str, more: &[&str]) {
         let words = self.words(people, more);
         self.ground.refuses(code, &words.iter().map(String::as_str).collect::<Vec<_>>());
     }
@@ -242,6 +242,7 @@ fn a_release_tells_what_it_claims_and_whether_that_was_verified() {
     };
     let stranger = ask(&[]);
     assert_eq!(stranger["signature"], "not_verified");
+    assert_eq!(stranger["claims"]["scope"], "prefecture");
     let known = ask(&["--data", world().box_dir().to_str().unwrap()]);
     assert_eq!(known["signature"], "verified");
     assert_eq!(stranger["claims"], known["claims"]);

@@ -14,5 +14,6 @@ mod files;
 mod ground;
 mod pictures;
 mod places;
+mod publishing;
 mod releases;
 mod uploads;

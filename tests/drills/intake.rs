@@ -245,6 +245,43 @@ fn a_release_by_a_publisher_stolen_before_it_was_made_stops_answering() {
 }
 
 #[test]
+fn a_retired_publishers_release_that_was_held_may_come_again_and_nothing_newer_of_the_key() {
+    let house = House::ready();
+    let newer = world().small_release("release-11-retired", 11).unwrap();
+    let delta = world().delta_of("delta-11-retired", 11, &world().dir.join("release"), [9, 9]);
+    let appliance = house.open();
+    let retired = key(Role::Publisher, world().keys.publisher.public(), KeyStatus::Retired);
+    appliance.take_trust_list(&list(2, NOON, vec![retired])).unwrap();
+    for offered in [&newer, &delta.unwrap()] {
+        assert_eq!(code(import(&appliance, offered)), "key_retired");
+    }
+    let refused = refusals(&appliance);
+    assert_eq!(refused[refused.len() - 2..], [(); 2].map(|()| told("release", "key_retired")));
+    let appliance = house.restart(appliance);
+    assert_eq!(ask_for(&appliance, &cast().employee.0).answer.verdict, Verdict::Eligible);
+    drop(appliance);
+    fs::remove_dir_all(house.box_dir().join("cache")).unwrap();
+    let appliance = house.open();
+    assert_eq!(code(import(&appliance, &newer)), "key_retired");
+    import(&appliance, &world().dir.join("release")).unwrap();
+    assert_eq!(ask_for(&appliance, &cast().employee.0).answer.verdict, Verdict::Eligible);
+    let active = key(Role::Publisher, world().keys.publisher.public(), KeyStatus::Active);
+    appliance.take_trust_list(&list(3, NOON, vec![active])).unwrap();
+    import(&appliance, &newer).unwrap();
+}
+
+#[test]
+fn a_retired_issuer_goes_on_taking_papers_back() {
+    let house = House::ready();
+    let appliance = house.open();
+    let mut issuer = key(Role::Issuer, world().keys.kyokai.public(), KeyStatus::Retired);
+    issuer.areas = vec![];
+    issuer.insurers = vec![(1_000_000, 1_999_999)];
+    appliance.take_trust_list(&list(2, NOON, vec![issuer])).unwrap();
+    appliance.take_revocations(&kyokai_list(7, NOON)).unwrap();
+}
+
+#[test]
 fn one_garbage_line_of_receipts_is_one_line_in_the_journal() {
     let house = House::ready();
     let hub = house.hub();

@@ -35,7 +35,7 @@ pub struct OwnAddArgs {
     /// When it was received, for rows that do not say so: a day, or a day and a Japanese time.
     #[arg(long)]
     pub received_at: Option<String>,
-    /// Where rows that cannot be read are listed; `bad-rows.csv` beside the file where it is not given.
+    /// Where rows that cannot be read are listed; `own-bad-rows.csv` beside the file where it is not given.
     #[arg(long)]
     pub bad_rows: Option<PathBuf>,
 }

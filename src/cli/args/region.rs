@@ -1,5 +1,6 @@
 //! Words of `sonae region`.
 
+use crate::limits::NEXT_DUE_DAYS_MAX;
 use clap::{Args, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -92,6 +93,9 @@ pub struct RegionBuildArgs {
     /// The day the data describe (ISO).
     #[arg(long)]
     pub as_of: String,
+    /// In how many days the next release or delta is promised.
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(i64).range(1..=NEXT_DUE_DAYS_MAX))]
+    pub next_due_days: i64,
     /// The publisher's key file, or as many of its share files as it needs.
     #[arg(long, required = true)]
     pub key: Vec<PathBuf>,

@@ -1,5 +1,6 @@
 //! Words of `sonae region delta`.
 
+use crate::limits::NEXT_DUE_DAYS_MAX;
 use clap::Args;
 use std::path::PathBuf;
 
@@ -57,6 +58,9 @@ pub struct RegionDeltaArgs {
     /// The day the data describe (ISO).
     #[arg(long)]
     pub as_of: String,
+    /// In how many days the next release or delta is promised.
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(i64).range(1..=NEXT_DUE_DAYS_MAX))]
+    pub next_due_days: i64,
     /// The publisher's key file, or as many of its share files as it needs.
     #[arg(long, required = true)]
     pub key: Vec<PathBuf>,

@@ -29,7 +29,9 @@ use crate::{
     trust::compact::{area_number, day_number},
 };
 use jiff::civil::Date;
-use pack::{Blocks, Entry, blocks_of, buckets_for, concatenated, distinct_keys, word_blocks};
+use pack::{
+    Blocks, Entry, Written, blocks_of, buckets_for, concatenated, distinct_keys, word_blocks,
+};
 use std::path::{Path, PathBuf};
 
 /// People between two reports of progress.
@@ -269,15 +271,28 @@ impl<'a> ReleaseBuilder<'a> {
         self.known.sort_unstable();
         let mut kept = [Kept::default(); 3];
         let mut files = vec![];
-        let mut written = 0;
+        let all = Tree::ALL.into_iter().map(|tree| self.entries(tree)).sum();
+        let mut written = Written::of(all, on_progress);
         for tree in Tree::ALL {
             let (secret, buckets, blocks) = self.tree(tree, &mut kept)?;
             let seal = TreeSeal::new(secret, self.release, tree, buckets);
-            let file =
-                pack::write_file(self.disk, &self.dir, seal, blocks, &mut written, on_progress)?;
-            files.push(file);
+            let blocks = (self.entries(tree), blocks);
+            files.push(pack::write_file(self.disk, &self.dir, seal, blocks, &mut written)?);
         }
         self.sign(signed_by, files, kept)
+    }
+
+    /// What was set aside for a tree; words are few beside it.
+    fn entries(&self, tree: Tree) -> u64 {
+        match tree {
+            Tree::Person => self.people.entries(),
+            Tree::Birth => self.births.entries(),
+            Tree::Kana => self.readings.entries(),
+            Tree::Drug => self.drugs.entries(),
+            Tree::Checkup => self.checkups.entries(),
+            Tree::Visit => self.visits.entries(),
+            Tree::PersonWords | Tree::MedicalWords => 0,
+        }
     }
 
     /// One tree's key, number of buckets and plain blocks.

@@ -98,22 +98,43 @@ pub(in crate::snapshot) fn blocks_of<'s>(
     Box::new((0..buckets).map(next_block))
 }
 
-/// Seals a tree's blocks into its file.
+/// How far the writing has come, in entries of all trees together: they are counted before the first block is packed, while
+/// the blocks of a tree are known only when its turn comes.
+pub(in crate::snapshot) struct Written<'p> {
+    done: u64,
+    total: u64,
+    on_progress: &'p mut dyn FnMut(Progress),
+}
+
+impl<'p> Written<'p> {
+    /// Nothing yet, of so many entries.
+    pub(in crate::snapshot) fn of(total: u64, on_progress: &'p mut dyn FnMut(Progress)) -> Self {
+        Self { done: 0, total, on_progress }
+    }
+
+    /// Of a tree with so many entries, this share of its buckets is sealed.
+    fn tell(&mut self, entries: u64, (sealed, buckets): (u32, u32)) {
+        let share = u128::from(entries) * u128::from(sealed) / u128::from(buckets.max(1));
+        let done = self.done + u64::try_from(share).unwrap_or(entries);
+        (self.on_progress)(Progress { step: Step::Writing, done, total: Some(self.total) });
+    }
+}
+
+/// Seals a tree's blocks, which hold so many entries, into its file.
 pub(in crate::snapshot) fn write_file(
     disk: &dyn Disk,
     dir: &Path,
     seal: TreeSeal,
-    blocks: Blocks<'_>,
-    written: &mut u64,
-    on_progress: &mut dyn FnMut(Progress),
+    (entries, blocks): (u64, Blocks<'_>),
+    written: &mut Written<'_>,
 ) -> Result<WireFile, SnapshotError> {
     let path = dir.join(seal.tree.file_name());
-    let mut pieces = Pieces::new(seal, blocks, |bytes| {
-        *written += bytes;
-        on_progress(Progress { step: Step::Writing, done: *written, total: None });
-    });
+    let buckets = seal.buckets;
+    let mut pieces = Pieces::new(seal, blocks, |sealed| written.tell(entries, (sealed, buckets)));
     disk.write_new(&path, &mut pieces)?;
-    pieces.finish()
+    let file = pieces.finish()?;
+    written.done += entries;
+    Ok(file)
 }
 
 /// A block file in chunk-sized pieces, sealed and hashed as it is drawn.
@@ -124,10 +145,11 @@ struct Pieces<'s, F> {
     ready: Vec<u8>,
     file: WireFile,
     trouble: Option<SnapshotError>,
+    /// Told how many buckets are sealed.
     on_piece: F,
 }
 
-impl<'s, F: FnMut(u64)> Pieces<'s, F> {
+impl<'s, F: FnMut(u32)> Pieces<'s, F> {
     fn new(seal: TreeSeal, blocks: Blocks<'s>, on_piece: F) -> Self {
         let file = WireFile {
             tree: seal.tree.number(),
@@ -156,7 +178,7 @@ impl<'s, F: FnMut(u64)> Pieces<'s, F> {
     }
 }
 
-impl<F: FnMut(u64)> Iterator for Pieces<'_, F> {
+impl<F: FnMut(u32)> Iterator for Pieces<'_, F> {
     type Item = Vec<u8>;
 
     fn next(&mut self) -> Option<Vec<u8>> {
@@ -171,7 +193,7 @@ impl<F: FnMut(u64)> Iterator for Pieces<'_, F> {
         let piece = std::mem::replace(&mut self.ready, rest);
         self.file.bytes += piece.len() as u64;
         self.file.chunk_hashes.extend_from_slice(blake3::hash(&piece).as_bytes());
-        (self.on_piece)(piece.len() as u64);
+        (self.on_piece)(self.next_bucket);
         Some(piece)
     }
 }

@@ -4,7 +4,7 @@ use super::{Change, DeltaBuilder, DeltaSpec, DeltaSummary, Family, ReleaseSecret
 use crate::{
     domain::{checkup::Checkup, medication::Dispensing, person::PersonRecord, visit::Visit},
     snapshot::{
-        Manifest, ReleaseBuilder, SnapshotError,
+        Manifest, Progress, ReleaseBuilder, SnapshotError,
         samples::{self, MADE, MapSource, publisher, quiet},
     },
     sys::sim::{SeedDice, SimDisk},
@@ -65,6 +65,23 @@ pub(crate) fn try_delta(
     before: &Region,
     after: &Region,
 ) -> Result<(MapSource, DeltaSummary), SnapshotError> {
+    watched_delta((root, follows), version, (before, after), &mut quiet)
+}
+
+/// What is told while a delta on the root itself is written.
+pub(crate) fn progress_of(root: &Root, before: &Region, after: &Region) -> Vec<Progress> {
+    let (mut told, base) = (vec![], root.release.manifest());
+    let mut watch = |progress| told.push(progress);
+    watched_delta((root, &base), base.version() + 1, (before, after), &mut watch).unwrap();
+    told
+}
+
+fn watched_delta(
+    (root, follows): (&Root, &Manifest),
+    version: u64,
+    (before, after): (&Region, &Region),
+    on_progress: &mut dyn FnMut(Progress),
+) -> Result<(MapSource, DeltaSummary), SnapshotError> {
     let (disk, dir) = (SimDisk::new(), Path::new("/delta"));
     let manifest = root.release.manifest();
     let all =
@@ -88,7 +105,7 @@ pub(crate) fn try_delta(
             take(&mut builder, state, person, drugs)?;
         }
     }
-    let summary = builder.finish(&mut quiet)?;
+    let summary = builder.finish(on_progress)?;
     Ok((samples::from_disk(&disk, dir), summary))
 }
 

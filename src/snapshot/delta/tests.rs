@@ -52,6 +52,37 @@ fn a_delta_holds_what_changed_and_nothing_else() {
 }
 
 #[test]
+fn of_a_kind_left_out_nothing_changes_not_even_its_count() {
+    let people = region(200);
+    let root = root(5, 0, &people);
+    let base = root.release.manifest();
+    let counts =
+        |manifest: &Manifest| [manifest.dispensings(), manifest.checkups(), manifest.visits()];
+    assert!(counts(&base).iter().all(|count| *count > 0));
+    let bare = |people: &super::samples::Region| {
+        people.iter().map(|(person, _)| (person.clone(), vec![])).collect::<Vec<_>>()
+    };
+    let after = changed(people.clone());
+    let (six, summary) = try_delta(&root, &base, 6, &bare(&people), &bare(&after)).unwrap();
+    assert_eq!((summary.families, summary.histories), (5, [0; 3]));
+    assert_eq!((summary.rows, counts(&six.manifest())), (counts(&base), counts(&base)));
+    // On top of a delta it is that delta's count, and a kind that is told is counted anew.
+    let seven = delta(&root, &six.manifest(), 7, &people, &after).manifest();
+    assert_ne!(counts(&seven), counts(&base));
+    let eight = delta(&root, &seven, 8, &bare(&after), &bare(&after)).manifest();
+    assert_eq!(counts(&eight), counts(&seven));
+}
+
+#[test]
+fn writing_a_delta_tells_how_far_it_is_of_all_that_changed() {
+    let people = region(200);
+    let root = root(5, 0, &people);
+    let told = super::samples::progress_of(&root, &people, &changed(people.clone()));
+    let all = told.last().unwrap().done;
+    assert!(all > 5 && told.iter().all(|progress| progress.total == Some(all)), "{told:?}");
+}
+
+#[test]
 fn only_who_opens_the_root_opens_the_delta() {
     let people = region(40);
     let (ours, theirs) = (root(5, 0, &people), root(5, 1, &people));

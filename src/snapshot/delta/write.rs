@@ -19,7 +19,7 @@ use crate::{
         block::{self, Fragment},
         build::{
             first_half,
-            pack::{Blocks, Entry, blocks_of, buckets_for, concatenated, write_file},
+            pack::{Blocks, Entry, Written, blocks_of, buckets_for, concatenated, write_file},
         },
         drug_key::DrugBlinds,
         history::{self, MedicalRow},
@@ -254,26 +254,25 @@ impl<'a> DeltaBuilder<'a> {
     ) -> Result<DeltaSummary, SnapshotError> {
         self.known.iter_mut().for_each(|known| known.sort_unstable());
         let families = self.changed_families()?;
-        let mut rows = [0; 3];
         let [drugs, checkups, visits] = [0, 1, 2].map(|place| self.changed_rows(place));
         let mut files = vec![];
-        let mut written = 0;
         let (drugs, checkups, visits) = (drugs?, checkups?, visits?);
         let trees = [
-            (Tree::Person, family_blocks(&families)),
-            (Tree::Drug, row_blocks(&drugs.changed)),
-            (Tree::Checkup, row_blocks(&checkups.changed)),
-            (Tree::Visit, row_blocks(&visits.changed)),
+            (Tree::Person, &families, family_blocks(&families)),
+            (Tree::Drug, &drugs.changed, row_blocks(&drugs.changed)),
+            (Tree::Checkup, &checkups.changed, row_blocks(&checkups.changed)),
+            (Tree::Visit, &visits.changed, row_blocks(&visits.changed)),
         ];
-        for (tree, (buckets, blocks)) in trees {
+        let all = trees.iter().map(|(_, changed, _)| changed.entries()).sum();
+        let mut written = Written::of(all, on_progress);
+        for (tree, changed, (buckets, blocks)) in trees {
             let secret = self.secret(tree);
             let seal = TreeSeal::new(&secret, self.release, tree, buckets);
-            files.push(write_file(self.disk, &self.dir, seal, blocks, &mut written, on_progress)?);
-        }
-        for (kept, held) in rows.iter_mut().zip([&drugs, &checkups, &visits]) {
-            *kept = held.rows_after;
+            let blocks = (changed.entries(), blocks);
+            files.push(write_file(self.disk, &self.dir, seal, blocks, &mut written)?);
         }
         let histories = [&drugs, &checkups, &visits].map(|changes| changes.changed.entries());
+        let rows = [drugs, checkups, visits].map(|changes| changes.rows_after);
         self.sign(files, families.entries(), histories, rows)
     }
 
@@ -306,6 +305,12 @@ impl<'a> DeltaBuilder<'a> {
 
     fn changed_rows(&self, place: usize) -> Result<ChangedRows<'a>, SnapshotError> {
         let mut changed = self.changes(&format!("rows-{place}.changed"));
+        if self.rows[place].entries() == 0 {
+            // Not a word of this kind, then or now: it stays as it is, and so does its count.
+            let follows = self.spec.follows;
+            let counts = [follows.dispensings(), follows.checkups(), follows.visits()];
+            return Ok(ChangedRows { changed, rows_after: counts[place] });
+        }
         let mut rows_after = 0;
         each_key(&self.rows[place], |person, entries| {
             let body = |state: State| {

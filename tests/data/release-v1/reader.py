@@ -486,6 +486,7 @@ def open_manifest(signed, public):
     manifest = cbor2.loads(payload)
     need(manifest[0] == 1, "newer than I am")
     need(17 not in manifest, "a delta, no whole release")
+    need(manifest[6] <= manifest[5] + 86_400, "as of a later day than it was made")
     return manifest
 
 
