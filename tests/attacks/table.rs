@@ -171,8 +171,8 @@ handed over again, the folder is refused again; and a sound folder afterwards is
 (or root holders, an issuer, an authority) that errs, is hostile, or was robbed.
 
 Whoever brought the stick is told the code in either case. *Journal*: the box read what was offered, refused it and wrote that into its journal.
-*Exchange*: it never came off the stick, because it is missing or too large, or it is the index, a hint that nobody signs. There is nothing to hold against
-anybody, and the journal says nothing.
+*Exchange*: a root document, list or order never came off the stick, because it is missing or too large, or it is the index, a hint that nobody signs.
+There is nothing to hold against anybody, and the journal says nothing.
 
 This page is written by `tests/attacks/` (`SONAE_BLESS=1 cargo test --test attacks`) and checked by it.
 
