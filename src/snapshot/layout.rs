@@ -99,7 +99,7 @@ impl Tree {
         }
     }
 
-    fn key_context(self) -> &'static str {
+    pub(super) fn key_context(self) -> &'static str {
         match self {
             Self::Person => "sonae release v1 tree person",
             Self::Birth => "sonae release v1 tree birth",

@@ -54,6 +54,8 @@ pub use words::{Words, WordsLoader};
 #[cfg(test)]
 pub(crate) use delta::samples as delta_samples;
 #[cfg(test)]
+mod page;
+#[cfg(test)]
 pub(crate) mod samples;
 #[cfg(test)]
 mod tests;

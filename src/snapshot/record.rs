@@ -14,23 +14,23 @@ use crate::domain::{
 };
 use jiff::civil::Date;
 
-const HAS_BRANCH: u64 = 1;
-const HAS_LIMIT_CLASS: u64 = 1 << 1;
-const IS_FAMILY: u64 = 1 << 2;
-const SEX_SHIFT: u32 = 3;
-const BURDEN_SHIFT: u32 = 5;
-const HAS_LOST_ON: u64 = 1 << 7;
-const HAS_LOSS_REASON: u64 = 1 << 8;
-const REASON_SHIFT: u32 = 9;
-const IS_SUSPENDED: u64 = 1 << 11;
-const HAS_ALIAS: u64 = 1 << 12;
+pub(super) const HAS_BRANCH: u64 = 1;
+pub(super) const HAS_LIMIT_CLASS: u64 = 1 << 1;
+pub(super) const IS_FAMILY: u64 = 1 << 2;
+pub(super) const SEX_SHIFT: u32 = 3;
+pub(super) const BURDEN_SHIFT: u32 = 5;
+pub(super) const HAS_LOST_ON: u64 = 1 << 7;
+pub(super) const HAS_LOSS_REASON: u64 = 1 << 8;
+pub(super) const REASON_SHIFT: u32 = 9;
+pub(super) const IS_SUSPENDED: u64 = 1 << 11;
+pub(super) const HAS_ALIAS: u64 = 1 << 12;
 /// The name or the kana has no full-width space to be divided at.
-const NAME_WHOLE: u64 = 1 << 13;
+pub(super) const NAME_WHOLE: u64 = 1 << 13;
 /// The address bears a character that stands for a number here.
-const ADDRESS_PLAIN: u64 = 1 << 14;
+pub(super) const ADDRESS_PLAIN: u64 = 1 << 14;
 /// Where and when a facility's own record was received stands at its end.
-const HAS_ORIGIN: u64 = 1 << 15;
-const FLAGS_END: u64 = 1 << 16;
+pub(super) const HAS_ORIGIN: u64 = 1 << 15;
+pub(super) const FLAGS_END: u64 = 1 << 16;
 
 /// Burden: 0 is not stated.
 const BURDEN_30: u64 = 1;

@@ -60,7 +60,7 @@ impl Kind {
     ];
 
     /// The number in a block of words.
-    fn number(self) -> u8 {
+    pub(super) fn number(self) -> u8 {
         self as u8 + 1
     }
 
@@ -69,7 +69,7 @@ impl Kind {
     }
 
     /// The tree its words lie in, and with it the key that opens them.
-    fn tree(self) -> Tree {
+    pub(super) fn tree(self) -> Tree {
         match self {
             Self::Insurer
             | Self::Symbol

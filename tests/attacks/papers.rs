@@ -148,6 +148,18 @@ pub const ATTACKS: &[Attack] = &[
     )
     .silent(),
     attack(
+        "revocations",
+        "revocations promised and missing",
+        "the index promises list 2 of an issuer, the stick has none",
+        "link_item_missing",
+        |stage| {
+            offer(stage, &[]);
+            let issuer = world().keys.kyokai.public().kid();
+            std::fs::remove_file(stage.stick().join(names::revocations(issuer))).unwrap();
+        },
+    )
+    .silent(),
+    attack(
         "order",
         "unknown authority",
         "signed by a key on no list",
@@ -212,6 +224,14 @@ pub const ATTACKS: &[Attack] = &[
         |stage| {
             offer_order(stage, &vec![0; ORDER_BYTES_MAX as usize + 1]);
         },
+    )
+    .silent(),
+    attack(
+        "order",
+        "order promised and missing",
+        "the index promises revision 9, the stick has none",
+        "link_item_missing",
+        |stage| stage.index.orders = vec![OfferedOrder { number: 1, revision: 9 }],
     )
     .silent(),
 ];

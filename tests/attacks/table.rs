@@ -13,6 +13,15 @@ pub enum Journal {
     Silent,
 }
 
+impl Journal {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Noted => "journal",
+            Self::Silent => "exchange",
+        }
+    }
+}
+
 /// One folder that must be refused.
 pub struct Attack {
     pub name: &'static str,
@@ -112,6 +121,10 @@ pub const SHARED: &[(&str, &str)] = &[
         "a block that was signed does not read in its place: fetched again, and the publisher is told",
     ),
     ("unseal_failed", "the keys wrapped for this box do not open: asked for anew"),
+    (
+        "link_item_missing",
+        "named and not there: the stick was not written to its end, and is brought again",
+    ),
     ("link_item_too_large", "more than the box can take: the hub's administrator is told"),
     ("trust_list_malformed", "no list: fetched again"),
     (
@@ -154,9 +167,13 @@ pub fn page(attacks: &[&Attack]) -> String {
 const HEAD: &str = "# Attacks a box refuses
 
 Each row is a folder on a real disk, as a stick brings it: index, root documents, trust list, revocation lists, orders, release. It is handed to a box that
-holds version 10 and answers. The box refuses under the code named, tells it in its journal, and version 10 goes on answering, before and after a restart;
+holds version 10 and answers. The box refuses under the code named, and version 10 goes on answering, before and after a restart;
 handed over again, the folder is refused again; and a sound folder afterwards is taken. *Signed* below means: signed with the right key, by a publisher
 (or root holders, an issuer, an authority) that errs, is hostile, or was robbed.
+
+Whoever brought the stick is told the code in either case. *Journal*: the box read what was offered, refused it and wrote that into its journal.
+*Exchange*: a root document, list or order never came off the stick, because it is missing or too large, or it is the index, a hint that nobody signs.
+There is nothing to hold against anybody, and the journal says nothing.
 
 This page is written by `tests/attacks/` (`SONAE_BLESS=1 cargo test --test attacks`) and checked by it.
 
@@ -196,9 +213,14 @@ fn write_page(attacks: &[&Attack], codes: &BTreeMap<&str, Vec<&str>>) -> String 
         ("release", "Releases"),
         ("delta", "Deltas"),
     ] {
-        let _ = write!(page, "## {title}\n\n| attack | what is bent | code |\n|---|---|---|\n");
-        for attack in attacks.iter().filter(|attack| attack.what == what) {
-            let _ = writeln!(page, "| {} | {} | `{}` |", attack.name, attack.bent, attack.code);
+        let _ = write!(
+            page,
+            "## {title}\n\n| attack | what is bent | code | told in |\n|---|---|---|---|\n"
+        );
+        for Attack { name, bent, code, journal, .. } in
+            attacks.iter().filter(|attack| attack.what == what)
+        {
+            let _ = writeln!(page, "| {name} | {bent} | `{code}` | {} |", journal.word());
         }
         page.push('\n');
     }

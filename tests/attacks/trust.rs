@@ -195,6 +195,17 @@ pub const ATTACKS: &[Attack] = &[
         std::fs::OpenOptions::new().append(true).open(path).unwrap().set_len(64 << 30).unwrap();
     })
     .silent(),
+    attack(
+        "trust_list",
+        "list promised and missing",
+        "the index promises list 2, the stick has none",
+        "link_item_missing",
+        |stage| {
+            stage.offer_list(&[], 1, 2);
+            std::fs::remove_file(stage.stick().join(names::TRUST_LIST)).unwrap();
+        },
+    )
+    .silent(),
     attack("root", "chain with a gap", "version 3 in the place of 2", "root_misplaced", |stage| {
         offer_root(stage, &handed_over(&root(3)));
     }),
@@ -270,7 +281,7 @@ pub const ATTACKS: &[Attack] = &[
     ),
     attack(
         "root",
-        "promised and missing",
+        "root promised and missing",
         "the index promises version 2, the stick has none",
         "link_item_missing",
         |stage| {

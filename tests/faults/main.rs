@@ -1,6 +1,6 @@
-//! The real program imports a release while the machine's calls fail, one at a time: EIO at every sync and rename, ENOSPC
-//! and EIO at writes all along. It may refuse; it may not crash, lie, or leave half a state, and afterwards the same import
-//! succeeds.
+//! The real program imports a release, and then a delta, while the machine's calls fail, one at a time: EIO and ENOSPC at
+//! every sync and rename, and at writes from the first to the last. It may refuse; it may not crash, lie, or leave half a
+//! state, and afterwards the same import succeeds.
 //!
 //! Needs `strace` and the right to trace; elsewhere it says that it was skipped, and why.
 
@@ -28,18 +28,20 @@ use std::{
     sync::Arc,
 };
 
-/// Calls that fail, how, and at how many places at most.
+/// Calls that fail, how, and at every how manieth, from the first to the last.
 const INJECTIONS: &[(&str, &str, usize)] = &[
-    ("fsync", "EIO", 200),
-    ("fdatasync", "EIO", 200),
-    ("rename", "EIO", 200),
-    ("rename", "ENOSPC", 20),
-    ("write", "ENOSPC", 30),
-    ("write", "EIO", 15),
-    ("pwrite64", "ENOSPC", 20),
-    ("pwrite64", "EIO", 10),
-    ("ftruncate", "ENOSPC", 6),
-    ("mkdir", "ENOSPC", 6),
+    ("fsync", "EIO", 1),
+    ("fsync", "ENOSPC", 3),
+    ("fdatasync", "EIO", 1),
+    ("fdatasync", "ENOSPC", 1),
+    ("rename", "EIO", 1),
+    ("rename", "ENOSPC", 1),
+    ("write", "ENOSPC", 1),
+    ("write", "EIO", 2),
+    ("pwrite64", "ENOSPC", 1),
+    ("pwrite64", "EIO", 1),
+    ("ftruncate", "ENOSPC", 1),
+    ("mkdir", "ENOSPC", 2),
 ];
 const TRACED: &str = "fsync,fdatasync,rename,write,pwrite64,ftruncate,mkdir";
 const NEXT: u64 = RELEASE_VERSION + 1;
@@ -54,6 +56,7 @@ fn say(line: &str) {
 struct Bench {
     dir: tempfile::TempDir,
     ready: ReadyBox,
+    /// What is imported.
     release: PathBuf,
 }
 
@@ -95,10 +98,10 @@ fn cannot_trace() -> Option<String> {
 }
 
 impl Bench {
-    fn make() -> Self {
+    fn make(offered: fn(&ReadyBox, u64) -> PathBuf) -> Self {
         let dir = tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).unwrap();
         let ready = ReadyBox::make_on(machine(), dir.path());
-        let release = ready.release(NEXT);
+        let release = offered(&ready, NEXT);
         Self { dir, ready, release }
     }
 
@@ -114,7 +117,7 @@ impl Bench {
     /// The program under strace, importing. What strace saw lies in `seen`.
     fn import_traced(&self, words: &[&str], seen: &Path) -> (ExitStatus, String) {
         let told = Command::new("strace")
-            .args(["-f", "-qq", "-o"])
+            .args(["-f", "--seccomp-bpf", "-qq", "-o"]) // stops at these calls only
             .arg(seen)
             .args(words)
             .arg(env!("CARGO_BIN_EXE_sonae"))
@@ -159,8 +162,10 @@ impl Bench {
         tally: &mut Tally,
     ) -> Result<(), String> {
         self.fresh_box();
-        let inject = format!("inject={call}:error={error}:when={nth}");
-        let (status, told) = self.import_traced(&["-e", &inject], Path::new("/dev/null"));
+        let (trace, inject) =
+            (format!("trace={call}"), format!("inject={call}:error={error}:when={nth}"));
+        let words = ["-e", trace.as_str(), "-e", inject.as_str()];
+        let (status, told) = self.import_traced(&words, Path::new("/dev/null"));
         if let Some(signal) = status.signal() {
             return Err(format!("died of signal {signal}: {told}"));
         }
@@ -203,24 +208,23 @@ impl Bench {
     }
 }
 
-/// The first, the last, and evenly between, `most` at most; counted from 1.
-fn spread(count: usize, most: usize) -> Vec<usize> {
-    let places = count.min(most);
-    (0..places).map(|n| 1 + n * (count - 1) / (places - 1).max(1)).collect()
+/// Every n-th of so many, and the last; counted from 1.
+fn places(count: usize, every: usize) -> impl Iterator<Item = usize> {
+    (1..=count).filter(move |nth| nth % every == 1 % every || *nth == count)
 }
 
-#[test]
-fn whichever_call_fails_during_an_import_the_old_or_the_new_release_answers() {
+/// Imports what is offered with each call failing in turn.
+fn drill(what: &str, offered: fn(&ReadyBox, u64) -> PathBuf) {
     if let Some(reason) = cannot_trace() {
         return say(&format!("faults: skipped, because {reason}"));
     }
     let began = std::time::Instant::now();
-    let bench = Bench::make();
+    let bench = Bench::make(offered);
     let counts = bench.counts();
-    say(&format!("faults: an undisturbed import makes {counts:?}"));
+    say(&format!("faults/{what}: an undisturbed import makes {counts:?}"));
     let (mut tally, mut broken) = (Tally::default(), vec![]);
-    for (call, error, most) in INJECTIONS {
-        for nth in spread(counts.get(*call).copied().unwrap_or(0), *most) {
+    for (call, error, every) in INJECTIONS {
+        for nth in places(counts.get(*call).copied().unwrap_or(0), *every) {
             *tally.by_call.entry(format!("{call} {error}")).or_default() += 1;
             if let Err(fault) = bench.fail_at(call, error, nth, &mut tally) {
                 broken.push(format!("{call} {error} at {nth}: {fault}"));
@@ -228,10 +232,24 @@ fn whichever_call_fails_during_an_import_the_old_or_the_new_release_answers() {
         }
     }
     broken.iter().for_each(|line| say(line));
-    say(&format!("faults: {tally}; {} broken ({} s)", broken.len(), began.elapsed().as_secs()));
+    let seconds = began.elapsed().as_secs();
+    say(&format!("faults/{what}: {tally}; {} broken ({seconds} s)", broken.len()));
     assert!(broken.is_empty(), "{broken:#?}");
-    for call in ["fsync EIO", "fdatasync EIO", "rename EIO", "write ENOSPC", "pwrite64 ENOSPC"] {
-        assert!(tally.by_call.contains_key(call), "{call} never came up");
+    for call in ["fsync", "fdatasync", "rename", "write", "pwrite64"] {
+        for error in ["EIO", "ENOSPC"] {
+            let name = format!("{call} {error}");
+            assert!(tally.by_call.contains_key(&name), "{name} never came up");
+        }
     }
     assert!(tally.old > 0 && tally.new > 0 && tally.refused > 0, "too tame: {tally}");
+}
+
+#[test]
+fn whichever_call_fails_during_an_import_the_old_or_the_new_release_answers() {
+    drill("release", ReadyBox::release);
+}
+
+#[test]
+fn whichever_call_fails_during_a_deltas_import_what_was_held_or_the_delta_answers() {
+    drill("delta", ReadyBox::delta);
 }

@@ -1,6 +1,7 @@
 //! What the box is doing when the power fails, and what must be true afterwards. One more scene is a few lines here.
 
 use super::{
+    aftermath::{self, After},
     ground::{Ground, Switch},
     ready_box::{NOON, PASSPHRASE, ReadyBox, copy_dir, is_whole, machine, question},
     writer::{self, Desk},
@@ -33,6 +34,8 @@ pub struct Scene {
     after: (&'static str, u64),
     /// How long after it at most.
     within: Within,
+    /// What must be true besides; how many acknowledged things are lost.
+    also: fn(&After<'_>) -> Result<u64, String>,
 }
 
 /// A writer that was to come to its end and has not by now hangs.
@@ -50,47 +53,73 @@ enum Within {
 pub const SCENES: &[Scene] = &[
     Scene {
         name: "answers",
-        cuts: 50,
+        cuts: 40,
         write: |desk| desk.answer(200),
         offers: ReadyBox::release,
         after: ("entry", 30),
         within: Within::Micros(4_000),
+        also: aftermath::nothing,
     },
     Scene {
         name: "notes",
-        cuts: 40,
+        cuts: 30,
         write: |desk| desk.note(400),
         offers: ReadyBox::release,
         after: ("entry", 90),
         within: Within::Micros(2_000),
+        also: aftermath::nothing,
     },
     Scene {
         name: "import",
-        cuts: 60,
+        cuts: 40,
         write: |desk| desk.import(),
         offers: ReadyBox::release,
         after: ("importing", 1),
         within: Within::TheWholeWork,
+        also: aftermath::nothing,
     },
     Scene {
         name: "switch",
-        cuts: 40,
+        cuts: 35,
         write: |desk| desk.import(),
         offers: ReadyBox::release,
         after: ("switching", 1),
         within: Within::Micros(800),
+        also: aftermath::nothing,
     },
     Scene {
         name: "delta",
-        cuts: 40,
+        cuts: 30,
         write: |desk| desk.import(),
         offers: ReadyBox::delta,
         after: ("importing", 1),
         within: Within::TheWholeWork,
+        also: aftermath::nothing,
+    },
+    Scene {
+        name: "kept",
+        cuts: 25,
+        write: |desk| {
+            desk.keep_deliveries();
+            desk.import();
+        },
+        offers: ReadyBox::release,
+        after: ("importing", 1),
+        within: Within::TheWholeWork,
+        also: aftermath::kept_deliveries,
+    },
+    Scene {
+        name: "own",
+        cuts: 30,
+        write: |desk| desk.receive(60),
+        offers: ReadyBox::release,
+        after: ("receiving", 4),
+        within: Within::Micros(60_000),
+        also: aftermath::own_records,
     },
     Scene {
         name: "acknowledged",
-        cuts: 25,
+        cuts: 15,
         write: |desk| {
             desk.import();
             desk.answer(1);
@@ -98,6 +127,7 @@ pub const SCENES: &[Scene] = &[
         offers: ReadyBox::release,
         after: ("version", 1),
         within: Within::AtOnce,
+        also: aftermath::nothing,
     },
 ];
 
@@ -109,6 +139,7 @@ pub const LIAR: Scene = Scene {
     offers: ReadyBox::release,
     after: ("entry", 90),
     within: Within::Micros(2_000),
+    also: aftermath::nothing,
 };
 
 /// What came of some cuts.
@@ -146,9 +177,11 @@ impl fmt::Display for Tally {
 
 /// What was said before the cut.
 #[derive(Default)]
-struct Heard {
+pub struct Heard {
     entries: Vec<u64>,
     version: Option<u64>,
+    /// Numbers of the facility's own records.
+    pub own: Vec<u64>,
 }
 
 impl Heard {
@@ -156,6 +189,7 @@ impl Heard {
         match word.as_str() {
             "entry" => self.entries.push(number),
             "version" => self.version = Some(number),
+            "own" => self.own.push(number),
             _ => {}
         }
     }
@@ -163,7 +197,7 @@ impl Heard {
 
 impl Scene {
     fn brings_a_release(&self) -> bool {
-        self.after.0 != "entry"
+        !["entry", "receiving"].contains(&self.after.0)
     }
 
     /// Cuts the power again and again under the same box.
@@ -177,8 +211,8 @@ impl Scene {
             let (heard, took) = self.cut_once(ground, &release, dice, usual);
             usual = usual.or(Some(took)); // the first round may come to its end, and shows how long the work takes
             tally.cuts += 1;
-            tally.acknowledged += heard.entries.len() as u64;
-            match after_the_cut(ground, ready, &heard, held, &mut tally) {
+            tally.acknowledged += (heard.entries.len() + heard.own.len()) as u64;
+            match self.after_the_cut(ground, ready, &heard, held, &mut tally) {
                 Ok(now) => {
                     tally.old += u32::from(self.brings_a_release() && now == held);
                     tally.new += u32::from(now != held);
@@ -252,43 +286,6 @@ impl Heard {
     }
 }
 
-/// Brings the power back and looks. Returns the version that answers.
-fn after_the_cut(
-    ground: &Ground,
-    ready: &ReadyBox,
-    heard: &Heard,
-    held: u64,
-    tally: &mut Tally,
-) -> Result<u64, String> {
-    ground.power_back();
-    let opened = Appliance::open(
-        &machine(Arc::new(RealDisk), u64::from(tally.cuts) + NOON as u64),
-        &ground.box_dir(),
-        PASSPHRASE,
-    );
-    let appliance = opened.map_err(|e| {
-        tally.unopened += 1;
-        format!("the box does not open: {e:?}")
-    })?;
-    tally.lost += lost(&appliance, heard)?;
-    if tally.lost > 0 {
-        return Err(format!("{} acknowledged entries are lost", tally.lost));
-    }
-    let version = answers(&appliance, ready).and_then(|version| {
-        drop(appliance);
-        is_whole(ready, &ground.box_dir(), version).map(|()| version)
-    });
-    let version = version.inspect_err(|_| tally.unopened += 1)?;
-    if version != held && version != held + 1 {
-        return Err(format!("{held} was held, {version} answers"));
-    }
-    if heard.version.is_some_and(|said| said != version) {
-        tally.lost += 1;
-        return Err(format!("{:?} was acknowledged, {version} answers", heard.version));
-    }
-    Ok(version)
-}
-
 fn lost(appliance: &Appliance, heard: &Heard) -> Result<u64, String> {
     let journal = appliance.journal();
     let chain = journal.verify().map_err(|e| format!("{e:?}"))?;
@@ -314,5 +311,52 @@ fn answers(appliance: &Appliance, ready: &ReadyBox) -> Result<u64, String> {
     match checked.answer.verdict {
         Verdict::Eligible => Ok(held.source.version),
         other => Err(format!("the answer is {other:?}")),
+    }
+}
+
+impl Scene {
+    /// Brings the power back and looks. Returns the version that answers.
+    fn after_the_cut(
+        &self,
+        ground: &Ground,
+        ready: &ReadyBox,
+        heard: &Heard,
+        held: u64,
+        tally: &mut Tally,
+    ) -> Result<u64, String> {
+        ground.power_back();
+        let opened = Appliance::open(
+            &machine(Arc::new(RealDisk), u64::from(tally.cuts) + NOON as u64),
+            &ground.box_dir(),
+            PASSPHRASE,
+        );
+        let appliance = opened.map_err(|e| {
+            tally.unopened += 1;
+            format!("the box does not open: {e:?}")
+        })?;
+        tally.lost += lost(&appliance, heard)?;
+        if tally.lost > 0 {
+            return Err(format!("{} acknowledged entries are lost", tally.lost));
+        }
+        let version = answers(&appliance, ready).inspect_err(|_| tally.unopened += 1)?;
+        let after = After { appliance: &appliance, box_dir: &ground.box_dir(), heard };
+        tally.lost += (self.also)(&after)?;
+        if tally.lost > 0 {
+            return Err(format!("{} acknowledged records are lost", tally.lost));
+        }
+        drop(appliance);
+        is_whole(ready, &ground.box_dir(), version).inspect_err(|_| tally.unopened += 1)?;
+        right_version(heard, held, version).inspect_err(|_| tally.lost += 1)?;
+        Ok(version)
+    }
+}
+
+fn right_version(heard: &Heard, held: u64, version: u64) -> Result<(), String> {
+    if version != held && version != held + 1 {
+        return Err(format!("{held} was held, {version} answers"));
+    }
+    match heard.version.filter(|said| *said != version) {
+        Some(said) => Err(format!("{said} was acknowledged, {version} answers")),
+        None => Ok(()),
     }
 }

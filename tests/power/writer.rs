@@ -1,14 +1,18 @@
 //! The process that is cut off: works on the box and says each acknowledgement, one a line, on a pipe.
 
 use super::{
+    aftermath::{keep_deliveries, own_record},
     ready_box::{machine, question},
     scenes::{LIAR, SCENES},
     telling::TellingDisk,
 };
 use sonae::{
-    app::Appliance,
+    app::{Appliance, Received},
     demo::people::Region,
-    domain::{person::PersonRecord, time::Stamp},
+    domain::{
+        person::{Origin, PersonRecord},
+        time::Stamp,
+    },
     journal::Event,
     snapshot::DirSource,
     sys::RealDisk,
@@ -105,5 +109,27 @@ impl Desk {
         let held = self.appliance.status().snapshot.unwrap();
         tell("version", held.source.version);
         tell("entry", self.appliance.journal().head().sequence);
+    }
+
+    /// What was delivered stays, as on a box whose disk is large.
+    pub fn keep_deliveries(&self) {
+        keep_deliveries(&self.appliance);
+    }
+
+    /// Takes in the next of the facility's own records, and says its number. Now and then so many of one person come that
+    /// the file is written anew.
+    pub fn receive(&self, times: u64) {
+        let first = self.appliance.own_status().map_or(0, |own| own.people);
+        for number in first..first + times {
+            let person = own_record(&self.asked, number);
+            let origin =
+                Origin { source: "架空の窓口".into(), received_at: self.appliance.now().at };
+            let copies = if (self.seed + number).is_multiple_of(3) { 5 * (number + 1) } else { 1 };
+            let received =
+                (0..copies).map(|_| Received { person: person.clone(), origin: origin.clone() });
+            tell("receiving", number);
+            self.appliance.receive(received.collect()).unwrap();
+            tell("own", number);
+        }
     }
 }

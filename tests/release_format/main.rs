@@ -1,6 +1,7 @@
 //! Format 1 of a release, pinned: a whole release lies in `tests/data/release-v1`, and what it tells beside it.
 //!
-//! `SONAE_BLESS=1 cargo test --test release_format` makes it anew; do that only while no release of the format is in use.
+//! `SONAE_BLESS=1 cargo test --test release_format` makes it anew; do that only while no release of the format is in use, and
+//! `SONAE_BLESS=delta` the delta on top of it.
 //! The keys in it are made from seeds and open nothing else. `reader.py` there reads the same from the page alone.
 
 #![allow(
@@ -10,6 +11,7 @@
     reason = "a vector that cannot be read has broken its promise, and writing it need not survive a power cut"
 )]
 
+mod delta;
 mod people;
 
 use minicbor::Decode;
@@ -62,6 +64,10 @@ fn write_document(name: &str, document: &Value) {
     fs::write(dir().join(name), format!("{document:#}\n")).unwrap();
 }
 
+fn blessed() -> bool {
+    std::env::var_os("SONAE_BLESS").is_some_and(|what| what == "1")
+}
+
 /// Makes the release anew. Block files follow from the seeds; the wrapped keys do not, for HPKE takes the kernel's dice.
 fn bless() {
     let publisher = SigningKeypair::random(&SeedDice::new(100));
@@ -112,8 +118,11 @@ struct Reader {
 }
 
 fn sealed_blocks(manifest: &Manifest, tree: Tree) -> Vec<Vec<u8>> {
-    let dir = dir();
-    let source = DirSource::new(&RealDisk, &dir);
+    sealed_blocks_in(&dir(), manifest, tree)
+}
+
+fn sealed_blocks_in(dir: &Path, manifest: &Manifest, tree: Tree) -> Vec<Vec<u8>> {
+    let source = DirSource::new(&RealDisk, dir);
     let mut stream = BlockStream::open(&source, manifest, tree).unwrap();
     std::iter::from_fn(|| stream.next_block().unwrap().map(|(_, block)| block)).collect()
 }
@@ -123,6 +132,15 @@ fn words(manifest: &Manifest, mut loader: WordsLoader<'_>) -> Words {
         loader.take(&block).unwrap();
     }
     loader.finish().unwrap()
+}
+
+fn sort(people: &mut [Told]) {
+    people.sort_by_cached_key(|told| {
+        let PersonRecord { identity, birth, .. } = &told.person;
+        let branch = identity.branch.map(|branch| format!("{:02}", branch.value()));
+        let insurer = format!("{:08}", identity.insurer.value());
+        (insurer, identity.symbol.clone(), identity.number.clone(), branch, *birth)
+    });
 }
 
 impl Reader {
@@ -179,12 +197,7 @@ impl Reader {
     fn tell(&self) -> Value {
         let mut people: Vec<Told> =
             everybody().iter().map(|told| self.person(&told.person)).collect();
-        people.sort_by_cached_key(|told| {
-            let PersonRecord { identity, birth, .. } = &told.person;
-            let branch = identity.branch.map(|branch| format!("{:02}", branch.value()));
-            let insurer = format!("{:08}", identity.insurer.value());
-            (insurer, identity.symbol.clone(), identity.number.clone(), branch, *birth)
-        });
+        sort(&mut people);
         let first = |symbol: &str| {
             &people.iter().find(|told| told.person.identity.symbol == symbol).unwrap().person
         };
@@ -288,6 +301,8 @@ struct Wrap {
 
 /// The keys of two trees, derived here word for word as the page says, not by the library's rooms.
 struct Stages {
+    /// The eligibility key and the medical key.
+    secrets: [SymmetricKey; 2],
     person: SymmetricKey,
     drug: SymmetricKey,
 }
@@ -311,6 +326,7 @@ impl Stages {
         Self {
             person: SymmetricKey::derive("sonae release v1 tree person", &[eligibility.expose()]),
             drug: SymmetricKey::derive("sonae release v1 tree drug", &[medical.expose()]),
+            secrets: [eligibility, medical],
         }
     }
 }
@@ -376,7 +392,7 @@ fn person_json(told: &Told) -> Value {
 
 #[test]
 fn the_committed_release_of_format_1_is_read_to_the_last_field() {
-    if std::env::var_os("SONAE_BLESS").is_some() {
+    if blessed() {
         bless();
     }
     let (told, expected) = (Reader::open().tell(), document("expected.json"));
@@ -390,7 +406,7 @@ fn the_committed_release_of_format_1_is_read_to_the_last_field() {
 
 #[test]
 fn the_committed_release_tells_what_was_put_into_it() {
-    if std::env::var_os("SONAE_BLESS").is_some() {
+    if blessed() {
         return; // it is being written
     }
     let reader = Reader::open();
@@ -402,7 +418,7 @@ fn the_committed_release_tells_what_was_put_into_it() {
 
 #[test]
 fn everybody_is_found_by_birth_date_and_name_in_the_committed_indexes() {
-    if std::env::var_os("SONAE_BLESS").is_some() {
+    if blessed() {
         return; // they are being written
     }
     let reader = Reader::open();

@@ -214,3 +214,40 @@ fn visits() -> Vec<Visit> {
         row(date(2026, 3, 1), CareSetting::Outpatient, 0),
     ]
 }
+
+/// The same region a day later: each change is here for one thing a delta must carry.
+pub(crate) fn a_day_later() -> Vec<Told> {
+    let mut people = everybody();
+    let at = |people: &[Told], name: &str| {
+        people.iter().position(|told| told.person.name == name).expect("somebody of that name")
+    };
+    // Moved house; a record goes and a record comes.
+    let head = at(&people, "能登谷　太郎");
+    people[head].person.address = "石川県架空市山手町１番".into();
+    // A new history, and a record that stays.
+    let wife = at(&people, "能登谷　ヴィオラ");
+    people[wife].drugs.truncate(1);
+    // To another family, with all there is of her; nobody of the old one is hidden.
+    let letters = at(&people, "髙﨑　ｳﾐ");
+    people[letters].person.identity = identity("備後", "00700", Some(2));
+    // Somebody goes, and the rest of the family stays.
+    let child = at(&people, "能登谷花子");
+    people.remove(child);
+    // A whole family goes: one of a row of neighbours.
+    let alone = people.iter().position(|told| told.person.identity.number == "00703");
+    people.remove(alone.expect("a neighbour"));
+    // No drugs any more, another check-up, a first visit.
+    let (no_drugs, other_value, first_visit) =
+        (people.len() - 2, people.len() - 5, people.len() - 3);
+    people[no_drugs].drugs.clear();
+    people[other_value].checkups = checkups().split_off(3);
+    people[first_visit].visits = visits();
+    // Somebody comes, with words that the root does not have.
+    let new = PersonRecord {
+        insurer_name: "未知健康保険組合".into(),
+        limit_class: Some("X99".into()),
+        ..plain(identity("新", "9", None), "新顔　来人", "シンガオ　ライト", date(2026, 11, 21))
+    };
+    people.push(Told { drugs: drugs().split_off(3), ..told(new) });
+    people
+}

@@ -203,6 +203,8 @@ mod attacks;
 #[cfg(test)]
 mod damage;
 #[cfg(test)]
+mod meanwhile;
+#[cfg(test)]
 mod mending;
 #[cfg(test)]
 mod tests;

@@ -3,7 +3,8 @@
 
     python3 -m venv /tmp/reader && /tmp/reader/bin/pip install blake3 cryptography cbor2
     /tmp/reader/bin/python reader.py            prints the release beside it as JSON
-    /tmp/reader/bin/python reader.py --compare  holds it against expected.json
+    /tmp/reader/bin/python reader.py --compare  holds it against expected.json, and the delta on it against
+                                                expected-delta.json
 
 It is a second opinion on the page, no part of Sonae; CI does not run it, for it needs packages from PyPI. Everything in keys.json is synthetic.
 """
@@ -449,9 +450,9 @@ class Release:
         have = {(bucket, *entry) for bucket in range(self.counts[2]) for entry in self.birth_index(bucket)}
         need(have == births, "the birth index tells something else")
         have = {(bucket, *entry) for bucket in range(self.counts[6]) for entry in self.kana_index(bucket)}
-        need(have == self.told(wholes), "the index of readings tells something else")
+        need(have == self.readings(wholes), "the index of readings tells something else")
 
-    def told(self, wholes):
+    def readings(self, wholes):
         """The entries of the index of readings: of a crowd only that it is one."""
         families = {}
         for whole, *pointer in wholes:
@@ -477,7 +478,109 @@ def keyed_block(data, fragment_bytes):
     return list(zip(fragments, bodies))
 
 
-def open_manifest(signed, public):
+class Delta(Release):
+    """What changed since a whole release, read with the root's keys and words."""
+
+    def __init__(self, folder, root, public):
+        self.folder, self.root = folder, root
+        self.manifest = open_manifest((folder / "manifest.cose").read_bytes(), public, delta=True)
+        self.id, base = self.manifest[1], self.manifest[17]
+        need(base == {0: root.id, 1: root.manifest[4], 2: root.id, 3: root.manifest[4]}, "a delta on another release")
+        need(self.manifest[4] > root.manifest[4] and self.manifest[12] == [], "version and wraps of a delta")
+        named = self.id + bytes(16)
+        self.eligibility = kdf("sonae delta v1 eligibility", root.eligibility, named)
+        self.medical = kdf("sonae delta v1 medical", root.medical, named)
+        self.words = root.words
+        self.sealed, self.counts = {}, {}
+        need(sorted(f[0] for f in self.manifest[10]) == [1, 3, 7, 8], "trees of a delta")
+        for entry in self.manifest[10]:
+            self.read_file(entry)
+
+    def blind(self, what, *parts):
+        return self.root.blind(what, *parts)
+
+    def families(self):
+        """Bucket, blinded key, marks and records of each changed family."""
+        last = b""
+        for bucket in range(self.counts[1]):
+            cursor = Cursor(self.block(1, bucket))
+            while not cursor.done():
+                blinded = cursor.take(16)
+                need(blinded > last and self.bucket(1, blinded) == bucket, "a changed family in the wrong place")
+                last = blinded
+                marks = [cursor.take(8) for _ in range(cursor.number())]
+                records = [cursor.take(cursor.number()) for _ in range(cursor.number())]
+                need(marks or records, "a family without mark and record")
+                yield bucket, blinded, marks, records
+
+    def mark(self, person):
+        key = kdf("sonae delta v1 marks", self.root.eligibility)
+        return keyed(key, *mark_parts(person))[:8]
+
+    def people(self):
+        """Everybody of the root as they are now."""
+        families = {}
+        for person, blinded in self.root.people():
+            families.setdefault(blinded, []).append(person)
+        for _, blinded, marks, records in self.families():
+            members = families.setdefault(blinded, [])
+            for mark in marks:
+                hit = next((m for m in members if self.mark(m) == mark), None)
+                need(hit is not None, "a mark that hits nothing")
+                members.remove(hit)
+            for record in records:
+                cursor = Cursor(record)
+                person = self.member(cursor)
+                cursor.end()
+                own = self.blind("family", family_key(person["insurer_number"], person["symbol"], person["number"]))
+                need(own == blinded, "a record of another family")
+                members.append(person)
+        for blinded, members in families.items():
+            for person in members:
+                yield person, blinded
+
+    def rows(self, tree, person, family):
+        text = family_key(person["insurer_number"], person["symbol"], person["number"])
+        blinded = self.blind("drug", text, person["branch"] or "", person["birth_date"])
+        for fragment, body in self.entries(tree, self.bucket(tree, blinded)):
+            if fragment == blinded[8:16]:
+                return list(self.row_list(tree, Cursor(body)))
+        return list(self.root.rows(tree, person, family))
+
+
+def mark_parts(person):
+    """All that a record says, in the order of the page."""
+
+    def there(text):
+        return "" if text is None else "+" + text
+
+    alias = person["alias"] or {"name": None, "kana": None}
+    reasons = ["death", "public_assistance", "other_insurance", "other"]
+    return [
+        person["insurer_number"],
+        person["symbol"],
+        person["number"],
+        person["branch"] or "",
+        person["insurer_name"],
+        person["name"],
+        person["kana"],
+        there(alias["name"]),
+        there(alias["kana"]),
+        person["birth_date"],
+        str(["male", "female", "not_stated"].index(person["sex"])),
+        person["address"],
+        person["municipality"],
+        str(["insured", "family"].index(person["relation"])),
+        "" if person["share_percent"] is None else str(person["share_percent"]),
+        there(person["limit_class"]),
+        person["valid_from"],
+        person["lost_on"] or "",
+        "" if person["lost_reason"] is None else str(reasons.index(person["lost_reason"])),
+        str(int(person["suspended"])),
+    ]
+
+
+def open_manifest(signed, public, delta=False):
     protected, unprotected, payload, signature = cbor2.loads(signed)
     kid = blake3(public).digest()[:4]
     need(protected == cbor2.dumps({1: -8, 4: kid}, canonical=True) and unprotected == {}, "headers")
@@ -485,7 +588,7 @@ def open_manifest(signed, public):
     Ed25519PublicKey.from_public_bytes(public).verify(signature, signing)
     manifest = cbor2.loads(payload)
     need(manifest[0] == 1, "newer than I am")
-    need(17 not in manifest, "a delta, no whole release")
+    need((17 in manifest) == delta, "a delta for a whole release, or the other way round")
     need(manifest[6] <= manifest[5] + 86_400, "as of a later day than it was made")
     return manifest
 
@@ -513,17 +616,58 @@ def lookup(release, asked):
     }
 
 
-def tell(folder, asked):
-    keys = {k: bytes.fromhex(v) for k, v in json.loads((folder / "keys.json").read_text()).items() if k != "note"}
-    release = Release(folder, keys)
-    m = release.manifest
-    release.check_indexes()
+def everybody(release):
     records = []
     for person, family in release.people():
         for name, tree in (("drugs", 3), ("checkups", 7), ("visits", 8)):
             person[name] = list(release.rows(tree, person, family))
         records.append(person)
     records.sort(key=lambda p: (p["insurer_number"], p["symbol"], p["number"], p["branch"] or "", p["birth_date"]))
+    return records
+
+
+def read_keys(folder):
+    return {k: bytes.fromhex(v) for k, v in json.loads((folder / "keys.json").read_text()).items() if k != "note"}
+
+
+def tell_delta(folder, parts):
+    keys = read_keys(folder)
+    delta = Delta(folder / "delta", Release(folder, keys), keys["publisher_public_key"])
+    m = delta.manifest
+    base = m[17]
+    mark = keyed(kdf("sonae delta v1 marks", delta.root.eligibility), *parts)[:8]
+    return {
+        "manifest": {
+            "release_id": m[1].hex(),
+            "version": m[4],
+            "made_at": m[5],
+            "as_of": m[6],
+            "next_due": m[7],
+            "people": m[8],
+            "drug_rows": m[9],
+            "checkup_rows": m[15],
+            "visit_rows": m[16],
+            "follows": [base[0].hex(), base[1]],
+            "root": [base[2].hex(), base[3]],
+        },
+        "families": [
+            {
+                "bucket": bucket,
+                "blinded_key": blinded.hex(),
+                "marks": [mark.hex() for mark in marks],
+                "records": [record.hex() for record in records],
+            }
+            for bucket, blinded, marks, records in delta.families()
+        ],
+        "mark": {"parts": parts, "mark": mark.hex()},
+        "people": everybody(delta),
+    }
+
+
+def tell(folder, asked):
+    release = Release(folder, read_keys(folder))
+    m = release.manifest
+    release.check_indexes()
     return {
         "manifest": {
             "release_id": m[1].hex(),
@@ -541,7 +685,7 @@ def tell(folder, asked):
             "scope": m[13],
             "publisher": m[14],
         },
-        "people": records,
+        "people": everybody(release),
         "lookups": [lookup(release, one) for one in asked],
     }
 
@@ -553,6 +697,10 @@ def main():
     expected = json.loads((HERE / "expected.json").read_text())
     got = tell(HERE, [one["asked"] for one in expected["lookups"]])
     need(got == expected, "another release than expected.json tells")
+    expected = json.loads((HERE / "expected-delta.json").read_text())
+    got = tell_delta(HERE, expected["mark"]["parts"])
+    for part in expected:
+        need(got[part] == expected[part], f"another delta than expected-delta.json tells: {part}")
     print("the same, to the last field")
 
 
