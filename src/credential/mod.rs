@@ -17,6 +17,9 @@ mod tests;
 #[cfg(any(test, fuzzing))]
 #[doc(hidden)]
 pub use claims::probe;
+#[cfg(any(test, fuzzing))]
+#[doc(hidden)]
+pub use revocation::probe as probe_revocations;
 pub use revocation::{RevocationDraft, RevocationError, RevocationList, Revocations};
 
 use crate::{

@@ -14,6 +14,10 @@ mod plan;
 mod receipt;
 mod ways;
 
+#[cfg(any(test, fuzzing))]
+#[doc(hidden)]
+pub mod probe;
+
 pub use batch::{
     Batch, BoxIdBytes, SealedBatch, batch_digest, claimed_box, open_batch, seal_batch, split_items,
 };
