@@ -218,7 +218,7 @@ fn is_old(taken_at: Stamp, today: Stamp) -> bool {
 }
 
 /// For the fuzz target: a statement's file, and its sheet as it is once opened.
-#[cfg(any(test, fuzzing))]
+#[cfg(any(test, feature = "fuzzing"))]
 pub(super) fn probe(bytes: &[u8]) {
     let _ = parts(bytes).map(|(moment, _)| is_old(moment, Stamp(1_795_316_400)));
     let statement = Sheet::read(bytes).map(Sheet::settle);

@@ -155,7 +155,7 @@ fn signed_off(word: &str) -> Vec<u8> {
 }
 
 /// For the fuzz target: the pointer, the note of the lowest version, and the names of folders that were delivered or lie there.
-#[cfg(any(test, fuzzing))]
+#[cfg(any(test, feature = "fuzzing"))]
 #[doc(hidden)]
 pub fn probe(bytes: &[u8]) {
     let _ = (Pointer::parse(bytes), Floor::parse(bytes));

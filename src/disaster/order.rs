@@ -449,7 +449,7 @@ fn read_opening(d: &mut Decoder<'_>) -> Result<OpeningSecretBytes, &'static str>
 }
 
 /// For the fuzz target: what is handed in, and what an authority may have signed, as it is read after its signature was verified.
-#[cfg(any(test, fuzzing))]
+#[cfg(any(test, feature = "fuzzing"))]
 #[doc(hidden)]
 pub fn probe(bytes: &[u8]) {
     let _ = body_of(bytes).map(|body| seal::peek_kid(&body));

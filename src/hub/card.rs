@@ -70,7 +70,7 @@ impl BoxCard {
 }
 
 /// For the fuzz target: a card as a person brings it.
-#[cfg(any(test, fuzzing))]
+#[cfg(any(test, feature = "fuzzing"))]
 #[doc(hidden)]
 pub fn probe(bytes: &[u8]) {
     let _ = BoxCard::parse(bytes).map(|card| card.to_bytes());

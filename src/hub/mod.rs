@@ -14,7 +14,7 @@ mod stick;
 mod tests;
 
 pub use card::BoxCard;
-#[cfg(any(test, fuzzing))]
+#[cfg(any(test, feature = "fuzzing"))]
 #[doc(hidden)]
 pub use card::probe;
 pub use keys::{HubKeys, HubPublic};

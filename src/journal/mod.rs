@@ -5,7 +5,7 @@
 mod chain;
 mod event;
 mod file;
-#[cfg(any(test, fuzzing))]
+#[cfg(any(test, feature = "fuzzing"))]
 #[doc(hidden)]
 pub mod probe;
 mod projection;

@@ -171,7 +171,7 @@ fn read_within(bytes: &[u8], pixels_max: u64) -> Result<Vec<Scanned>, ScanError>
 }
 
 /// For the fuzz target: a small picture or PDF, so that many are read in a moment.
-#[cfg(any(test, fuzzing))]
+#[cfg(any(test, feature = "fuzzing"))]
 #[doc(hidden)]
 pub fn probe(bytes: &[u8]) {
     const PIXELS_MAX: u64 = 200 * 200;

@@ -228,7 +228,7 @@ fn who(person: &PersonRecord) -> (String, Option<u8>, Date, String) {
 }
 
 /// For the fuzz target: the file as it lies there, and records as they are once their frame was opened.
-#[cfg(any(test, fuzzing))]
+#[cfg(any(test, feature = "fuzzing"))]
 pub(super) fn probe(bytes: &[u8]) {
     let log = ReceivedLog::new(Path::new("received.log"), SymmetricKey::from_bytes([7; 32]));
     let plain = read_members(&Tables::default(), bytes).unwrap_or_default();

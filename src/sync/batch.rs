@@ -233,7 +233,7 @@ fn check(body: &Body) -> Result<(), SyncError> {
 }
 
 /// For the fuzz target: the cover before any check, and the body as it is read once its seal was opened.
-#[cfg(any(test, fuzzing))]
+#[cfg(any(test, feature = "fuzzing"))]
 pub(super) fn probe(bytes: &[u8]) {
     let _ = claimed_box(bytes);
     let _ = read_body(bytes);

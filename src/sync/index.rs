@@ -1,7 +1,7 @@
 //! The index of what a hub or a stick offers. Unsigned, so it is a hint and never a proof: a lie in it costs one vain
 //! request, because every item carries its own signature and number.
 
-#[cfg(any(test, fuzzing))]
+#[cfg(any(test, feature = "fuzzing"))]
 use super::{Held, plan};
 use super::{SyncError, names};
 use crate::{limits::INDEX_ITEMS_MAX, seal::Kid};
@@ -155,7 +155,7 @@ impl Index {
 }
 
 /// For the fuzz target: an index, what a bare box and one that holds something plan by it, and the same without its first step.
-#[cfg(any(test, fuzzing))]
+#[cfg(any(test, feature = "fuzzing"))]
 pub(super) fn probe(bytes: &[u8]) {
     let Ok(mut index) = Index::parse(bytes) else { return };
     let holding = Held {

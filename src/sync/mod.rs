@@ -14,7 +14,7 @@ mod plan;
 mod receipt;
 mod ways;
 
-#[cfg(any(test, fuzzing))]
+#[cfg(any(test, feature = "fuzzing"))]
 #[doc(hidden)]
 pub mod probe;
 

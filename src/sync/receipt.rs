@@ -83,7 +83,7 @@ fn read(payload: &[u8], box_id: &BoxIdBytes, sent: &SentBatch) -> Result<Receipt
 }
 
 /// For the fuzz target: what a hub may have signed for one batch of one box.
-#[cfg(any(test, fuzzing))]
+#[cfg(any(test, feature = "fuzzing"))]
 pub(super) fn probe(payload: &[u8]) {
     let _ = read(payload, &[7; 16], &SentBatch { batch: [4; 32], from: 3, to: 9 });
 }

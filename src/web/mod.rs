@@ -13,7 +13,7 @@ mod html;
 mod lately;
 mod machine;
 mod pages;
-#[cfg(any(test, fuzzing))]
+#[cfg(any(test, feature = "fuzzing"))]
 #[doc(hidden)]
 pub mod probe;
 mod reply;
