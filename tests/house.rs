@@ -128,6 +128,47 @@ fn every_fuzz_target_has_a_corpus_that_the_tests_replay() {
 }
 
 #[test]
+fn every_fuzz_target_is_compiled_with_the_crates_that_are_shipped() {
+    let manifest = fs::read_to_string("fuzz/Cargo.toml").unwrap();
+    let unlisted: Vec<_> = entries(Path::new("fuzz/fuzz_targets"))
+        .into_iter()
+        .filter(|file| !manifest.contains(&format!("\"fuzz_targets/{}\"", file_name(file))))
+        .collect();
+    assert!(unlisted.is_empty(), "{unlisted:?} are not in fuzz/Cargo.toml");
+
+    let the_fuzzers_own = ["arbitrary", "jobserver", "libfuzzer-sys", "sonae-fuzz"];
+    let shipped = locked("Cargo.lock");
+    let other: Vec<_> = locked("fuzz/Cargo.lock")
+        .into_iter()
+        .filter(|(name, version)| {
+            !the_fuzzers_own.contains(&name.as_str())
+                && !shipped.contains(&(name.clone(), version.clone()))
+        })
+        .collect();
+    assert!(other.is_empty(), "not as in Cargo.lock, see fuzz/README.md: {other:?}");
+}
+
+/// Name and version of every package in a lock file.
+fn locked(file: &str) -> BTreeSet<(String, String)> {
+    let text = fs::read_to_string(file).unwrap();
+    let field = |package: &str, name: &str| {
+        let line = package.lines().find_map(|line| line.strip_prefix(&format!("{name} = ")));
+        line.unwrap_or_default().to_owned()
+    };
+    let packages = text.split("[[package]]").skip(1);
+    packages
+        .map(|package| {
+            let name = field(package, "name").trim_matches('"').to_owned();
+            (name, field(package, "version"))
+        })
+        .collect()
+}
+
+fn file_name(path: &Path) -> String {
+    path.file_name().unwrap().to_string_lossy().into_owned()
+}
+
+#[test]
 fn grouped_imports_are_seen() {
     let source = "use crate::{app::{App, X}, store::Y};\ncrate::sys::z()";
     assert_eq!(rooms_called_in(source), ["app", "store", "sys"]);

@@ -150,10 +150,24 @@ impl KeyFile {
     }
 
     pub(super) fn read(disk: &dyn Disk, path: &Path) -> Result<Self, AppError> {
-        let bytes = disk.read(path, KEY_FILE_BYTES_MAX)?;
+        Self::parse(&disk.read(path, KEY_FILE_BYTES_MAX)?)
+    }
+
+    pub(super) fn parse(bytes: &[u8]) -> Result<Self, AppError> {
         let file: Self =
-            minicbor::decode(&bytes).map_err(|_| rule(&messages::KEY_FILE_UNREADABLE))?;
+            minicbor::decode(bytes).map_err(|_| rule(&messages::KEY_FILE_UNREADABLE))?;
         if file.magic != MAGIC { Err(rule(&messages::KEY_FILE_UNREADABLE)) } else { Ok(file) }
+    }
+
+    pub(super) fn facts(self) -> KeyFacts {
+        KeyFacts {
+            kind: self.purpose,
+            role: self.role,
+            id: names::hex(self.name()),
+            public: self.public.map(|public| names::hex(&public)),
+            share: self.share,
+            printed: self.printed.unwrap_or_default(),
+        }
     }
 
     /// A release's sealed keys follow its name.
@@ -176,7 +190,7 @@ impl KeyFile {
         }
     }
 
-    fn to_bytes(&self) -> Vec<u8> {
+    pub(super) fn to_bytes(&self) -> Vec<u8> {
         let mut bytes = vec![];
         let _ = minicbor::encode(self, &mut bytes); // writing into a `Vec` cannot fail
         bytes
@@ -193,15 +207,7 @@ impl KeyFile {
 
 /// Tells what a key file is, without its passphrase.
 pub fn inspect_key_file(disk: &dyn Disk, path: &Path) -> Result<KeyFacts, AppError> {
-    let file = KeyFile::read(disk, path)?;
-    Ok(KeyFacts {
-        kind: file.purpose,
-        role: file.role,
-        id: names::hex(file.name()),
-        public: file.public.map(|public| names::hex(&public)),
-        share: file.share,
-        printed: file.printed.unwrap_or_default(),
-    })
+    KeyFile::read(disk, path).map(KeyFile::facts)
 }
 
 pub(super) fn wrapped(

@@ -14,7 +14,7 @@ mod ladder;
 mod layout;
 mod own;
 mod papers;
-#[cfg(any(test, fuzzing))]
+#[cfg(any(test, feature = "fuzzing"))]
 #[doc(hidden)]
 pub mod probe;
 mod relief;

@@ -1,7 +1,7 @@
 //! What people, papers and other programs hand to the box as text, for the fuzz targets and the replay of their corpus. Not
 //! in any shipped program.
 
-use super::{ToldFields, settle_told, typed};
+use super::{ToldFields, key_file::KeyFile, read_share_text, settle_told, statements, typed};
 use crate::{
     credential::frame::Magic,
     domain::{
@@ -15,6 +15,7 @@ use crate::{
         wareki,
     },
     scan,
+    seal::Share,
 };
 use jiff::civil::Date;
 use std::sync::Arc;
@@ -64,6 +65,22 @@ pub fn paper(bytes: &[u8]) {
     read_by(profiles, &items, on.map_or(TODAY, |day| day.value));
 }
 
+/// What stands on an envelope's sheet, scanned or typed.
+pub fn share(bytes: &[u8]) {
+    let _ = text(bytes).map(|text| read_share_text(text).map(|share| share.fingerprint()));
+    let _ = Share::from_bytes(bytes).map(|share| share.to_bytes());
+}
+
+/// A key file, as it tells what it is without its passphrase.
+pub fn key_file(bytes: &[u8]) {
+    let _ = KeyFile::parse(bytes).map(|file| (file.to_bytes(), file.facts()));
+}
+
+/// A kept statement.
+pub fn statement(bytes: &[u8]) {
+    statements::probe(bytes);
+}
+
 /// What a hand scanner types, or a person: numbers, one of our codes, or somebody else's.
 pub fn scanned(bytes: &[u8]) {
     let text = String::from_utf8_lossy(bytes);
@@ -102,8 +119,15 @@ fn noon(day: Date) -> Reading {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use crate::sys::corpus::replay;
+    use super::{
+        super::{KeyUse, SharePlace},
+        *,
+    };
+    use crate::{
+        credential::{frame, groups},
+        seal::{self, ShareKind, SymmetricKey},
+        sys::{corpus::replay, sim::SeedDice},
+    };
 
     const RULES: &str = include_str!("../../assets/rules.toml");
     const LAYOUTS: &str = include_str!("../../assets/papers.toml");
@@ -162,6 +186,27 @@ mod tests {
         replay("told", &seeds(&TOLD), told);
         replay("paper", &seeds(&PAPERS), paper);
         replay("scanned", &seeds(&SCANNED), scanned);
+    }
+
+    #[test]
+    fn no_seed_of_an_envelope_or_a_key_file_and_nothing_near_it_makes_reading_panic() {
+        let dice = SeedDice::new(1);
+        let key = SymmetricKey::from_bytes([7; 32]);
+        let shares = seal::deal(ShareKind(1), [3; 8], &key, (2, 3), &dice).unwrap();
+        let bytes = shares[0].to_bytes().to_vec();
+        let digits = frame::encode(Magic::Share, &bytes).unwrap();
+        let grouped: Vec<String> = groups::grouped(&digits).iter().map(|g| g.to_string()).collect();
+        let of_texts =
+            [("digits", digits.into_bytes()), ("grouped", grouped.join(" ").into_bytes())];
+        replay("share", &[&[("share", bytes)], &of_texts[..]].concat(), share);
+
+        let wrapped = seal::wrap_key(&key, "架空の合言葉", &dice).unwrap();
+        let plain = KeyFile::new(KeyUse::Opening, &[3; 8], wrapped.clone());
+        let place = SharePlace { index: 1, threshold: 2, count: 3, deal: [1, 2] };
+        let of_share = KeyFile::new(KeyUse::SigningShare, &[3; 4], wrapped);
+        let of_share = KeyFile { public: Some([9; 32]), share: Some(place), ..of_share };
+        let files = [("opening", plain.to_bytes()), ("share", of_share.to_bytes())];
+        replay("key-file", &files, key_file);
     }
 
     #[test]

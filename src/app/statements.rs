@@ -134,8 +134,8 @@ impl Appliance {
         let today = self.now().at;
         let kept = self.statement_numbers()?.into_iter().map(|number| {
             let moment = self.read_sealed(number).ok().map(|(taken_at, _)| taken_at);
-            let is_old = |at: Stamp| today.days_since(at) >= STATEMENT_REMIND_DAYS;
-            KeptStatement { number, taken_at: moment, due: moment.is_none_or(is_old) }
+            let due = moment.is_none_or(|at| is_old(at, today));
+            KeptStatement { number, taken_at: moment, due }
         });
         Ok(kept.collect())
     }
@@ -176,8 +176,7 @@ impl Appliance {
         let (taken_at, sealed) = self.read_sealed(number)?;
         let opened = self.keys.statements.open_boxed(&place(number, taken_at), &sealed);
         let plain = opened.map(Zeroizing::new).map_err(|_| damaged())?;
-        let sheet: Sheet = minicbor::decode(&plain).map_err(|_| damaged())?;
-        Ok((sheet.settle(), taken_at))
+        Ok((Sheet::read(&plain).ok_or_else(damaged)?.settle(), taken_at))
     }
 
     fn read_sealed(&self, number: u64) -> Result<(Stamp, Vec<u8>), AppError> {
@@ -185,9 +184,8 @@ impl Appliance {
             Err(DiskError::Missing(_)) => return Err(rule(&messages::STATEMENT_UNKNOWN)),
             read => read?,
         };
-        let (moment, sealed) =
-            bytes.split_first_chunk::<MOMENT_BYTES>().ok_or(rule(&messages::STATEMENT_DAMAGED))?;
-        Ok((Stamp(i64::from_be_bytes(*moment)), sealed.to_vec()))
+        let (moment, sealed) = parts(&bytes).ok_or(rule(&messages::STATEMENT_DAMAGED))?;
+        Ok((moment, sealed.to_vec()))
     }
 
     fn statement_path(&self, number: u64) -> PathBuf {
@@ -207,6 +205,44 @@ impl Appliance {
         numbers.sort_unstable();
         Ok(numbers)
     }
+}
+
+/// The moment, and what is sealed behind it.
+fn parts(bytes: &[u8]) -> Option<(Stamp, &[u8])> {
+    let (moment, sealed) = bytes.split_first_chunk::<MOMENT_BYTES>()?;
+    Some((Stamp(i64::from_be_bytes(*moment)), sealed))
+}
+
+fn is_old(taken_at: Stamp, today: Stamp) -> bool {
+    today.days_since(taken_at) >= STATEMENT_REMIND_DAYS
+}
+
+/// For the fuzz target: a statement's file, and its sheet as it is once opened.
+#[cfg(any(test, feature = "fuzzing"))]
+pub(super) fn probe(bytes: &[u8]) {
+    let _ = parts(bytes).map(|(moment, _)| is_old(moment, Stamp(1_795_316_400)));
+    let statement = Sheet::read(bytes).map(Sheet::settle);
+    let _ = statement.map(|statement| (fits(&statement), Sheet::of(&statement).to_bytes()));
+}
+
+#[cfg(test)]
+#[test]
+fn no_seed_of_a_statement_and_nothing_near_it_makes_reading_panic() {
+    let statement = Statement {
+        name: "架空 花子".into(),
+        kana: "カクウ ハナコ".into(),
+        birth: Some(jiff::civil::date(1950, 1, 31)),
+        sex: Sex::Female,
+        contact: Contact { address: "石川県架空市１丁目".into(), ..Contact::default() },
+        kind: Some(InsuranceKind::National),
+        insurer_name: String::new(),
+        share: None,
+    };
+    let sheet = Sheet::of(&statement).to_bytes();
+    let file = [&1_795_316_400_i64.to_be_bytes()[..], b"sealed"].concat();
+    let before_all_time = i64::MIN.to_be_bytes().to_vec();
+    let seeds = [("sheet", sheet), ("file", file), ("before-all-time", before_all_time)];
+    crate::sys::corpus::replay("statement", &seeds, probe);
 }
 
 /// Says where a statement belongs, so that it opens nowhere else.
@@ -291,6 +327,10 @@ impl Sheet {
             insurer_name: statement.insurer_name.clone(),
             share: statement.share.map(Percent::value),
         }
+    }
+
+    fn read(bytes: &[u8]) -> Option<Self> {
+        minicbor::decode(bytes).ok()
     }
 
     fn to_bytes(&self) -> Vec<u8> {

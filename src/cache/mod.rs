@@ -22,7 +22,7 @@ mod store;
 pub use delivery::Delivered;
 pub use error::CacheError;
 pub use open::{Found, OpenRelease};
-#[cfg(any(test, fuzzing))]
+#[cfg(any(test, feature = "fuzzing"))]
 #[doc(hidden)]
 pub use pointer::probe;
 pub use pointer::{Held, Past};

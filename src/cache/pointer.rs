@@ -154,12 +154,15 @@ fn signed_off(word: &str) -> Vec<u8> {
     format!("{word} {}\n", blake3::hash(word.as_bytes())).into_bytes()
 }
 
-/// For the fuzz target: the pointer and the note of the lowest version.
-#[cfg(any(test, fuzzing))]
+/// For the fuzz target: the pointer, the note of the lowest version, and the names of folders that were delivered or lie there.
+#[cfg(any(test, feature = "fuzzing"))]
 #[doc(hidden)]
 pub fn probe(bytes: &[u8]) {
-    let _ = Pointer::parse(bytes);
-    let _ = Floor::parse(bytes);
+    let _ = (Pointer::parse(bytes), Floor::parse(bytes));
+    if let Ok(name) = std::str::from_utf8(bytes) {
+        let found = Pointer::from_dir_name(name).map(|pointer| pointer.dir_name());
+        assert!(found.is_none_or(|found| found == name), "one spelling only");
+    }
 }
 
 #[cfg(test)]
@@ -168,6 +171,8 @@ fn no_seed_of_a_pointer_and_nothing_near_it_makes_reading_panic() {
     let base = Held { version: 12, release: ReleaseId([0xab; 16]) };
     let delta = Held { version: 14, release: ReleaseId([0xcd; 16]) };
     let seeds = [
+        ("folder", base.dir_name().into()),
+        ("folder-with-overlay", Pointer { base, overlay: Some(delta) }.dir_name().into()),
         ("pointer", Pointer::whole(base).line()),
         ("pointer-with-overlay", Pointer { base, overlay: Some(delta) }.line()),
         ("floor", Floor { version: 12, root: None }.line()),

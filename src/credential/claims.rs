@@ -341,7 +341,7 @@ fn dates_in_order(claims: &DocumentClaims) -> Result<(), &'static str> {
 }
 
 /// For the fuzz target: digits of a code, the signed structure, and claims as they are read after the signature was verified.
-#[cfg(any(test, fuzzing))]
+#[cfg(any(test, feature = "fuzzing"))]
 #[doc(hidden)]
 pub fn probe(bytes: &[u8]) {
     let _ = (decode(bytes), crate::seal::peek_kid(bytes));

@@ -14,9 +14,12 @@ mod revocation;
 #[cfg(test)]
 mod tests;
 
-#[cfg(any(test, fuzzing))]
+#[cfg(any(test, feature = "fuzzing"))]
 #[doc(hidden)]
 pub use claims::probe;
+#[cfg(any(test, feature = "fuzzing"))]
+#[doc(hidden)]
+pub use revocation::probe as probe_revocations;
 pub use revocation::{RevocationDraft, RevocationError, RevocationList, Revocations};
 
 use crate::{

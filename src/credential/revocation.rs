@@ -223,6 +223,13 @@ fn parse(issuer: Kid, payload: &[u8]) -> Result<RevocationList, &'static str> {
     })
 }
 
+/// For the fuzz target: a list as it is read after its signature was verified.
+#[cfg(any(test, feature = "fuzzing"))]
+#[doc(hidden)]
+pub fn probe(payload: &[u8]) {
+    let _ = parse(Kid([1; 4]), payload).map(|list| list.check(&[1; 6]));
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -299,6 +306,17 @@ mod tests {
         for hashes in [&[0; 16][..], &[0; 9], &[1, 0, 0, 0, 0, 0, 0, 0, 0, 9, 9, 9, 9, 9, 9, 9]] {
             assert_eq!(code(&with(hashes), &trust, None), "revocation_list_malformed");
         }
+    }
+
+    #[test]
+    fn no_seed_of_a_revocation_list_and_nothing_near_it_makes_reading_panic() {
+        let issuer = drill::keypair(1);
+        let payload = |serials| {
+            let signed = draft(3, serials).sign(&issuer);
+            seal::open(PURPOSE, &signed, |_| vec![issuer.public()]).unwrap().payload().to_vec()
+        };
+        let seeds = [("empty", payload(vec![])), ("two", payload(vec![TAKEN_BACK, STANDING]))];
+        crate::sys::corpus::replay("revocations", &seeds, probe);
     }
 
     proptest! {

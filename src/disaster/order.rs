@@ -448,5 +448,13 @@ fn read_opening(d: &mut Decoder<'_>) -> Result<OpeningSecretBytes, &'static str>
     Ok(OpeningSecretBytes { id: *id, secret: secret.try_into().map_err(|_| "opening")? })
 }
 
+/// For the fuzz target: what is handed in, and what an authority may have signed, as it is read after its signature was verified.
+#[cfg(any(test, feature = "fuzzing"))]
+#[doc(hidden)]
+pub fn probe(bytes: &[u8]) {
+    let _ = body_of(bytes).map(|body| seal::peek_kid(&body));
+    let _ = decode(bytes).map(|facts| (dates_can_be_meant(&facts), format!("{facts:?}")));
+}
+
 #[cfg(test)]
 mod tests;

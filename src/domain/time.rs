@@ -25,7 +25,14 @@ impl Stamp {
     /// Whole days from `earlier` to `self`; negative if `earlier` is later.
     #[must_use]
     pub fn days_since(self, earlier: Self) -> i64 {
-        (self.0 - earlier.0).div_euclid(DAY_SECONDS)
+        self.seconds_since(earlier).div_euclid(DAY_SECONDS)
+    }
+
+    /// Seconds from `earlier` to `self`; negative if `earlier` is later. Files may name any moment: what is too far apart for
+    /// the number stays on its side, or the oldest would pass for the newest.
+    #[must_use]
+    pub fn seconds_since(self, earlier: Self) -> i64 {
+        self.0.saturating_sub(earlier.0)
     }
 
     /// This moment moved by whole days.
@@ -126,6 +133,13 @@ mod tests {
         assert_eq!(Stamp::start_of(date(2026, 11, 22)).0, NOON.0 - 12 * 3600);
         assert_eq!(Stamp(Stamp::start_of(date(2026, 11, 22)).0 - 1).day(), date(2026, 11, 21));
         assert_eq!(NOON.to_string(), "2026-11-22T12:00+09:00");
+    }
+
+    #[test]
+    fn a_moment_before_or_after_all_time_is_long_past_or_to_come_and_never_the_other_way_round() {
+        assert!(NOON.days_since(Stamp(i64::MIN)) > 1_000_000);
+        assert!(Stamp(-1).days_since(Stamp(i64::MAX)) < -1_000_000);
+        assert_eq!(Stamp(-2).seconds_since(Stamp(i64::MAX)), i64::MIN);
     }
 
     #[test]

@@ -69,6 +69,13 @@ impl BoxCard {
     }
 }
 
+/// For the fuzz target: a card as a person brings it.
+#[cfg(any(test, feature = "fuzzing"))]
+#[doc(hidden)]
+pub fn probe(bytes: &[u8]) {
+    let _ = BoxCard::parse(bytes).map(|card| card.to_bytes());
+}
+
 impl Hub {
     fn card_path(&self, id: &BoxIdBytes) -> PathBuf {
         self.root.join("boxes").join(format!("{}.card", names::hex(id)))
@@ -112,4 +119,17 @@ impl Hub {
         }
         Ok((cards, damaged))
     }
+}
+
+#[cfg(test)]
+#[test]
+fn no_seed_of_a_card_and_nothing_near_it_makes_reading_panic() {
+    let dice = crate::sys::sim::SeedDice::new(1);
+    let card = BoxCard {
+        id: [7; 16],
+        verifying: crate::seal::SigningKeypair::random(&dice).public(),
+        sealing: SealingPublicKey([9; 32]),
+        facility: "架空診療所".into(),
+    };
+    crate::sys::corpus::replay("card", &[("card", card.to_bytes())], probe);
 }

@@ -14,6 +14,9 @@ mod stick;
 mod tests;
 
 pub use card::BoxCard;
+#[cfg(any(test, feature = "fuzzing"))]
+#[doc(hidden)]
+pub use card::probe;
 pub use keys::{HubKeys, HubPublic};
 pub use ledger::{Warning, WarningKind};
 pub use publish::Part;

@@ -5,6 +5,9 @@
 mod chain;
 mod event;
 mod file;
+#[cfg(any(test, feature = "fuzzing"))]
+#[doc(hidden)]
+pub mod probe;
 mod projection;
 
 pub use chain::{ChainHead, Damage, Frame, FrameWalk, genesis, walk};

@@ -244,7 +244,7 @@ impl Projection {
     /// This patient's consent if it is live: not older than 24 hours and given under the order now open.
     #[must_use]
     pub fn live_consent(&self, person: &PersonRef, order: u32, now: Stamp) -> Option<&Consent> {
-        let live = |c: &&Consent| (0..CONSENT_SECONDS).contains(&(now.0 - c.at.0));
+        let live = |c: &&Consent| (0..CONSENT_SECONDS).contains(&now.seconds_since(c.at));
         self.consents.iter().rev().filter(live).find(|c| c.person == *person && c.order == order)
     }
 

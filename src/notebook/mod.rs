@@ -111,7 +111,7 @@ pub fn read(parts: &[Vec<u8>]) -> Result<Notebook, NotebookError> {
 }
 
 /// For the fuzz target: parts divided by a byte that no text holds, told as JSON where they are read.
-#[cfg(any(test, fuzzing))]
+#[cfg(any(test, feature = "fuzzing"))]
 #[doc(hidden)]
 pub fn probe(bytes: &[u8]) {
     let parts: Vec<_> = bytes.split(|byte| *byte == 0).map(<[u8]>::to_vec).collect();

@@ -17,9 +17,10 @@ pub use kind::{Foreign, Recognised, normalise_keyboard, recognise, shown};
 pub use pdf::page_picture;
 
 use crate::{
-    limits::UPLOAD_BYTES_MAX,
+    limits::{PICTURE_PIXELS_MAX, UPLOAD_BYTES_MAX},
     messages::{self, Message, Trouble},
 };
+use image::ImageFormat;
 use picture::Luma;
 use symbol::Found;
 
@@ -143,13 +144,18 @@ impl FileKind {
 
 /// Reads every QR code on a picture or a PDF, each payload once.
 pub fn read_upload(bytes: &[u8]) -> Result<Vec<Scanned>, ScanError> {
+    read_within(bytes, PICTURE_PIXELS_MAX)
+}
+
+/// The same with so many pixels a picture or page.
+fn read_within(bytes: &[u8], pixels_max: u64) -> Result<Vec<Scanned>, ScanError> {
     if bytes.len() as u64 > UPLOAD_BYTES_MAX {
         return Err(ScanError::TooLarge { bytes: bytes.len() });
     }
     let found = match FileKind::of(bytes).ok_or(ScanError::UnknownKind)? {
-        FileKind::Png => read_picture(picture::decode(bytes, image::ImageFormat::Png)?),
-        FileKind::Jpeg => read_picture(picture::decode(bytes, image::ImageFormat::Jpeg)?),
-        FileKind::Pdf => pdf::read(bytes)?,
+        FileKind::Png => read_picture(picture::decode(bytes, ImageFormat::Png, pixels_max)?),
+        FileKind::Jpeg => read_picture(picture::decode(bytes, ImageFormat::Jpeg, pixels_max)?),
+        FileKind::Pdf => pdf::read(bytes, pixels_max)?,
     };
     let mut once: Vec<Scanned> = vec![];
     for code in found.codes {
@@ -162,6 +168,14 @@ pub fn read_upload(bytes: &[u8]) -> Result<Vec<Scanned>, ScanError> {
         true if found.too_busy => Err(ScanError::TooBusy),
         true => Err(ScanError::NoCode),
     }
+}
+
+/// For the fuzz target: a small picture or PDF, so that many are read in a moment.
+#[cfg(any(test, feature = "fuzzing"))]
+#[doc(hidden)]
+pub fn probe(bytes: &[u8]) {
+    const PIXELS_MAX: u64 = 200 * 200;
+    let _ = read_within(bytes, PIXELS_MAX);
 }
 
 /// Coarse first: a scan is read faster and no worse at half its size.

@@ -21,11 +21,12 @@ const POINTS_PER_INCH: f32 = 72.0;
 const PAGE_SIDE_POINTS_MAX: f32 = 14_400.0;
 
 /// Reads the codes of the first pages.
-pub(super) fn read(bytes: &[u8]) -> Result<Found, ScanError> {
-    catch_unwind(AssertUnwindSafe(|| read_inside(bytes))).unwrap_or(Err(ScanError::Damaged("PDF")))
+pub(super) fn read(bytes: &[u8], pixels_max: u64) -> Result<Found, ScanError> {
+    catch_unwind(AssertUnwindSafe(|| read_inside(bytes, pixels_max)))
+        .unwrap_or(Err(ScanError::Damaged("PDF")))
 }
 
-fn read_inside(bytes: &[u8]) -> Result<Found, ScanError> {
+fn read_inside(bytes: &[u8], pixels_max: u64) -> Result<Found, ScanError> {
     let pdf = Pdf::new(bytes.to_vec()).map_err(|error| match error {
         LoadPdfError::Decryption(DecryptionError::PasswordProtected) => ScanError::Locked,
         _ => ScanError::Damaged("PDF"),
@@ -37,7 +38,7 @@ fn read_inside(bytes: &[u8]) -> Result<Found, ScanError> {
     let mut found = Found { codes: vec![], too_busy: false };
     let mut refused = None;
     for (index, page) in pages.iter().take(PDF_PAGES_MAX).enumerate() {
-        match read_page(page, index + 1) {
+        match read_page(page, index + 1, pixels_max) {
             Ok(on_page) => {
                 found.codes.extend(on_page.codes);
                 found.too_busy |= on_page.too_busy;
@@ -57,17 +58,18 @@ pub fn page_picture(bytes: &[u8], page: usize, dpi: u16) -> Result<Vec<u8>, Scan
         let pdf = Pdf::new(bytes.to_vec()).map_err(|_| ScanError::Damaged("PDF"))?;
         let pages = pdf.pages();
         let index = page.checked_sub(1).ok_or(ScanError::Damaged("page"))?;
-        let luma = pixels(pages.get(index).ok_or(ScanError::Damaged("page"))?, f32::from(dpi))?;
+        let page = pages.get(index).ok_or(ScanError::Damaged("page"))?;
+        let luma = pixels(page, f32::from(dpi), PICTURE_PIXELS_MAX)?;
         picture::encode_png(luma)
     };
     catch_unwind(AssertUnwindSafe(draw)).unwrap_or(Err(ScanError::Damaged("PDF")))
 }
 
-fn read_page(page: &Page<'_>, number: usize) -> Result<Found, ScanError> {
+fn read_page(page: &Page<'_>, number: usize, pixels_max: u64) -> Result<Found, ScanError> {
     let mut found = Found { codes: vec![], too_busy: false };
-    let dpi_max = dpi_max(page);
+    let dpi_max = dpi_max(page, pixels_max);
     for dpi in RESOLUTIONS_DPI.map(|dpi| dpi.min(dpi_max)) {
-        found = symbol::read_all(&pixels(page, dpi)?, number, CODES_PER_PAGE_MAX);
+        found = symbol::read_all(&pixels(page, dpi, pixels_max)?, number, CODES_PER_PAGE_MAX);
         if !found.codes.is_empty() || dpi >= dpi_max {
             break;
         }
@@ -76,16 +78,16 @@ fn read_page(page: &Page<'_>, number: usize) -> Result<Found, ScanError> {
 }
 
 /// The resolution at which a page has as many pixels as are looked at; endless where it is larger than a page can be.
-fn dpi_max(page: &Page<'_>) -> f32 {
+fn dpi_max(page: &Page<'_>, pixels_max: u64) -> f32 {
     let (width, height) = page.render_dimensions();
     if width.max(height) > PAGE_SIDE_POINTS_MAX {
         return f32::INFINITY;
     }
     // Whole, so that no rounding leads over the ceiling.
-    (POINTS_PER_INCH * (PICTURE_PIXELS_MAX as f32 / (width * height)).sqrt()).floor()
+    (POINTS_PER_INCH * (pixels_max as f32 / (width * height)).sqrt()).floor()
 }
 
-fn pixels(page: &Page<'_>, dpi: f32) -> Result<Luma, ScanError> {
+fn pixels(page: &Page<'_>, dpi: f32, pixels_max: u64) -> Result<Luma, ScanError> {
     let scale = dpi / POINTS_PER_INCH;
     let (width, height) = page.render_dimensions();
     let (width, height) = (width * scale, height * scale);
@@ -93,7 +95,7 @@ fn pixels(page: &Page<'_>, dpi: f32) -> Result<Luma, ScanError> {
         && height >= 1.0
         && width <= f32::from(u16::MAX)
         && height <= f32::from(u16::MAX)
-        && f64::from(width) * f64::from(height) <= PICTURE_PIXELS_MAX as f64;
+        && f64::from(width) * f64::from(height) <= pixels_max as f64;
     if !fits {
         return Err(ScanError::TooManyPixels { width: width as u32, height: height as u32 });
     }

@@ -1,7 +1,7 @@
 //! PNG and JPEG to grey pixels, with the ceilings checked from the header before a pixel is decoded.
 
 use super::ScanError;
-use crate::limits::{PICTURE_DECODE_BYTES_MAX, PICTURE_PIXELS_MAX};
+use crate::limits::PICTURE_DECODE_BYTES_MAX;
 use image::{DynamicImage, ImageFormat, ImageReader, Limits};
 use std::{
     io::Cursor,
@@ -20,17 +20,21 @@ pub(super) struct Luma {
 }
 
 /// Decodes a picture of a known format.
-pub(super) fn decode(bytes: &[u8], format: ImageFormat) -> Result<Luma, ScanError> {
+pub(super) fn decode(
+    bytes: &[u8],
+    format: ImageFormat,
+    pixels_max: u64,
+) -> Result<Luma, ScanError> {
     // A decoder's panic is a damaged picture, not the end of the appliance.
-    catch_unwind(AssertUnwindSafe(|| decode_inside(bytes, format)))
+    catch_unwind(AssertUnwindSafe(|| decode_inside(bytes, format, pixels_max)))
         .unwrap_or(Err(ScanError::Damaged("picture")))
 }
 
-fn decode_inside(bytes: &[u8], format: ImageFormat) -> Result<Luma, ScanError> {
+fn decode_inside(bytes: &[u8], format: ImageFormat, pixels_max: u64) -> Result<Luma, ScanError> {
     let damaged = |_| ScanError::Damaged("picture");
     let header = ImageReader::with_format(Cursor::new(bytes), format);
     let (width, height) = header.into_dimensions().map_err(damaged)?;
-    if u64::from(width) * u64::from(height) > PICTURE_PIXELS_MAX {
+    if u64::from(width) * u64::from(height) > pixels_max {
         return Err(ScanError::TooManyPixels { width, height });
     }
     let mut reader = ImageReader::with_format(Cursor::new(bytes), format);

@@ -413,7 +413,7 @@ fn read(payload: &[u8]) -> Result<Wire, SnapshotError> {
 }
 
 /// What a publisher may have signed, whatever it is.
-#[cfg(any(test, fuzzing))]
+#[cfg(any(test, feature = "fuzzing"))]
 pub(super) fn probe(payload: &[u8]) {
     let _ = read(payload).and_then(|wire| check(&wire));
 }

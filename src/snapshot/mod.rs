@@ -20,7 +20,7 @@ mod layout;
 mod manifest;
 mod names_index;
 mod opening;
-#[cfg(any(test, fuzzing))]
+#[cfg(any(test, feature = "fuzzing"))]
 #[doc(hidden)]
 pub mod probe;
 mod received;

@@ -6,7 +6,7 @@ use super::{
     csv::{ColumnFile, ColumnMap, Entry, Of, PaperRow, ReceivedRow},
     delta, history, manifest,
     names_index::{self, NameFilter},
-    record, words,
+    received, record, words,
 };
 use crate::domain::{checkup::Checkup, medication::Dispensing, person::PersonRecord, visit::Visit};
 use jiff::civil::Date;
@@ -69,6 +69,11 @@ pub fn csv(bytes: &[u8]) {
     columns::<Of<Visit>>(bytes);
     columns::<ReceivedRow>(bytes);
     columns::<PaperRow>(bytes);
+}
+
+/// What the facility received about its own patients.
+pub fn received(bytes: &[u8]) {
+    received::probe(bytes);
 }
 
 /// A publisher's headings.

@@ -227,6 +227,16 @@ fn who(person: &PersonRecord) -> (String, Option<u8>, Date, String) {
     (identity.family_key(), identity.branch.map(|branch| branch.value()), person.birth, name)
 }
 
+/// For the fuzz target: the file as it lies there, and records as they are once their frame was opened.
+#[cfg(any(test, feature = "fuzzing"))]
+pub(super) fn probe(bytes: &[u8]) {
+    let log = ReceivedLog::new(Path::new("received.log"), SymmetricKey::from_bytes([7; 32]));
+    let plain = read_members(&Tables::default(), bytes).unwrap_or_default();
+    for people in [log.walk(bytes).0.people, plain] {
+        let _ = newest_of_each(people, Date::constant(2026, 11, 22));
+    }
+}
+
 #[cfg(test)]
 #[path = "received_tests.rs"]
 mod tests;

@@ -155,3 +155,11 @@ proptest! {
         prop_assert!(log().read(&disk).unwrap().people.is_empty());
     }
 }
+
+#[test]
+fn no_seed_of_received_records_and_nothing_near_them_makes_reading_panic() {
+    let (disk, people, _) = three_appends();
+    let file = disk.read(Path::new(PATH), u64::MAX).unwrap();
+    let plain = people.iter().take(2).flat_map(bytes_of).collect();
+    crate::sys::corpus::replay("received", &[("file", file), ("opened", plain)], probe);
+}

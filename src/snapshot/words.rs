@@ -370,7 +370,7 @@ impl<'a> WordsLoader<'a> {
 }
 
 /// The words of one block of a tree, as if it had been opened.
-#[cfg(any(test, fuzzing))]
+#[cfg(any(test, feature = "fuzzing"))]
 pub(super) fn probe(tree: Tree, plain: &[u8]) -> Option<Tables> {
     use super::layout::TreeSeal;
     let secret = crate::seal::SymmetricKey::from_bytes([0; 32]);

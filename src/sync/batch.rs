@@ -232,6 +232,13 @@ fn check(body: &Body) -> Result<(), SyncError> {
     Ok(())
 }
 
+/// For the fuzz target: the cover before any check, and the body as it is read once its seal was opened.
+#[cfg(any(test, feature = "fuzzing"))]
+pub(super) fn probe(bytes: &[u8]) {
+    let _ = claimed_box(bytes);
+    let _ = read_body(bytes);
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -324,6 +331,22 @@ mod tests {
             let batch = seal_batch(&BOX, &signing, &hub.public().unwrap(), &head, run).unwrap();
             assert!(batch.bytes.len() as u64 <= BATCH_BYTES_MAX);
         }
+    }
+
+    #[test]
+    fn no_seed_of_a_batch_and_nothing_near_it_makes_reading_panic() {
+        let sent = sealed(&[3, 4, 9]).unwrap();
+        let body = Body {
+            box_id: BOX,
+            from: 3,
+            to: 9,
+            head_sequence: HEAD.sequence,
+            head_hash: HEAD.hash,
+            items: items(&[3, 4, 9]),
+        };
+        let mut plain = minicbor::to_vec(body).unwrap();
+        plain.extend([0; 8]);
+        crate::sys::corpus::replay("batch", &[("sealed", sent.bytes), ("body", plain)], probe);
     }
 
     proptest! {

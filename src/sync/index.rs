@@ -1,6 +1,8 @@
 //! The index of what a hub or a stick offers. Unsigned, so it is a hint and never a proof: a lie in it costs one vain
 //! request, because every item carries its own signature and number.
 
+#[cfg(any(test, feature = "fuzzing"))]
+use super::{Held, plan};
 use super::{SyncError, names};
 use crate::{limits::INDEX_ITEMS_MAX, seal::Kid};
 use minicbor::{Decode, Encode};
@@ -152,6 +154,24 @@ impl Index {
     }
 }
 
+/// For the fuzz target: an index, what a bare box and one that holds something plan by it, and the same without its first step.
+#[cfg(any(test, feature = "fuzzing"))]
+pub(super) fn probe(bytes: &[u8]) {
+    let Ok(mut index) = Index::parse(bytes) else { return };
+    let holding = Held {
+        root_version: Some(1),
+        trust: Some((1, 2)),
+        release_version: Some(12),
+        whole_release: Some(12),
+        ..Held::default()
+    };
+    for held in [Held::default(), holding] {
+        if let Some(step) = plan(&held, &index, &[], &[]).last() {
+            index = index.without(step);
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -205,6 +225,12 @@ mod tests {
             ..full()
         };
         assert!(matches!(Index::parse(&many.to_bytes()), Err(SyncError::IndexMalformed(_))));
+    }
+
+    #[test]
+    fn no_seed_of_an_index_and_nothing_near_it_makes_planning_panic() {
+        let seeds = [("full", full().to_bytes()), ("empty", Index::default().to_bytes())];
+        crate::sys::corpus::replay("index", &seeds, probe);
     }
 
     proptest! {

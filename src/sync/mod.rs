@@ -15,6 +15,10 @@ mod receipt;
 mod stick;
 mod ways;
 
+#[cfg(any(test, feature = "fuzzing"))]
+#[doc(hidden)]
+pub mod probe;
+
 pub use batch::{
     Batch, BoxIdBytes, SealedBatch, batch_digest, claimed_box, open_batch, seal_batch, split_items,
 };

@@ -54,9 +54,13 @@ pub fn open_receipt(
     if bytes.len() as u64 > RECEIPT_BYTES_MAX {
         return Err(SyncError::ReceiptMalformed("too large"));
     }
-    let opened = seal::open(PURPOSE, bytes, hub_keys)?;
+    read(seal::open(PURPOSE, bytes, hub_keys)?.payload(), box_id, sent)
+}
+
+/// What the hub signed, compared with what this box sent.
+fn read(payload: &[u8], box_id: &BoxIdBytes, sent: &SentBatch) -> Result<ReceiptNote, SyncError> {
     let receipt: Receipt =
-        minicbor::decode(opened.payload()).map_err(|_| SyncError::ReceiptMalformed("cbor"))?;
+        minicbor::decode(payload).map_err(|_| SyncError::ReceiptMalformed("cbor"))?;
     if receipt.box_id != *box_id {
         return Err(SyncError::ReceiptForOtherBox);
     }
@@ -76,6 +80,12 @@ pub fn open_receipt(
         received_at: receipt.received_at,
         rejected: receipt.rejected,
     })
+}
+
+/// For the fuzz target: what a hub may have signed for one batch of one box.
+#[cfg(any(test, feature = "fuzzing"))]
+pub(super) fn probe(payload: &[u8]) {
+    let _ = read(payload, &[7; 16], &SentBatch { batch: [4; 32], from: 3, to: 9 });
 }
 
 #[cfg(test)]
@@ -148,6 +158,16 @@ mod tests {
         for rejected in [vec![(10, String::new())], vec![(4, "x".repeat(65))]] {
             assert_eq!(code(&Receipt { rejected, ..receipt() }), "receipt_malformed");
         }
+    }
+
+    #[test]
+    fn no_seed_of_a_receipt_and_nothing_near_it_makes_reading_panic() {
+        let payload = |receipt| minicbor::to_vec(receipt).unwrap();
+        let clean = Receipt { rejected: vec![], ..receipt() };
+        let other = Receipt { to: u64::MAX, ..receipt() };
+        let seeds = [("clean", clean), ("rejected", receipt()), ("other-range", other)];
+        let seeds = seeds.map(|(name, receipt)| (name, payload(receipt)));
+        crate::sys::corpus::replay("receipt", &seeds, probe);
     }
 
     proptest! {

@@ -13,6 +13,9 @@ mod html;
 mod lately;
 mod machine;
 mod pages;
+#[cfg(any(test, feature = "fuzzing"))]
+#[doc(hidden)]
+pub mod probe;
 mod reply;
 mod route;
 mod site;

@@ -248,3 +248,16 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn no_seed_of_an_order_and_nothing_near_it_makes_reading_panic() {
+    let close = OrderFacts { kind: OrderKind::Close, opening: None, ..facts() };
+    let digits = issue_order(&facts(), &authority()).unwrap().into_bytes();
+    let seeds = [
+        ("open", encode(&facts()).to_vec()),
+        ("close", encode(&close).to_vec()),
+        ("cose", signed(&facts())),
+        ("digits", digits),
+    ];
+    crate::sys::corpus::replay("order", &seeds, probe);
+}

@@ -4,7 +4,7 @@ mod age;
 mod error;
 mod report;
 
-#[cfg(any(test, fuzzing))]
+#[cfg(any(test, feature = "fuzzing"))]
 pub mod probe;
 #[cfg(test)]
 mod tests;

@@ -375,3 +375,15 @@ proptest! {
         let _ = recognise(&text, MAGICS);
     }
 }
+
+#[test]
+fn no_seed_of_a_picture_or_pdf_and_nothing_near_it_makes_reading_panic() {
+    let picture = picture_of(&[b"51731161000"], 2);
+    let pdf = pdf_with_codes(&[(60, b"51731161000")]);
+    let (png, jpeg) = (png(&picture), jpeg(&picture));
+    for file in [&png, &jpeg, &pdf] {
+        assert_eq!(read_upload(file).unwrap()[0].text, "51731161000");
+    }
+    crate::sys::corpus::replay("picture", &[("png", png), ("jpeg", jpeg)], probe);
+    crate::sys::corpus::replay("pdf", &[("page", pdf)], probe);
+}

@@ -104,7 +104,7 @@ pub(super) fn families(plain: &[u8]) -> Option<Vec<Family>> {
 
 /// For the fuzz target: reads a plain block and every record in it, joins each change with itself, and asserts that what was
 /// read is written and read back the same.
-#[cfg(any(test, fuzzing))]
+#[cfg(any(test, feature = "fuzzing"))]
 pub(in crate::snapshot) fn probe(tables: &crate::snapshot::words::Tables, plain: &[u8]) {
     use crate::snapshot::record::read_person;
     let Some(read) = families(plain) else { return };

@@ -18,7 +18,7 @@ pub use change::{Change, Family};
 pub use keys::{DeltaBlock, DeltaKeys, IndexEntry, OverlayKeys};
 pub use write::{DeltaBuilder, DeltaSpec, DeltaSummary, ReleaseSecrets, State};
 
-#[cfg(any(test, fuzzing))]
+#[cfg(any(test, feature = "fuzzing"))]
 pub(super) use change::probe;
 pub(super) use keys::DeltaRoot;
 

@@ -1,0 +1,4 @@
+//! Fuzzes one decoder.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| sonae::journal::probe::frames(bytes));
