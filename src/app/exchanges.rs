@@ -100,7 +100,7 @@ impl Appliance {
         let sight = StickSight::look(&self.disk, folder);
         let asked = self.exchanges.stick_asked.load(Ordering::Relaxed);
         let outcome = watch.is_due(sight, asked).then(|| self.settle_with_stick(folder));
-        if !outcome.as_ref().is_some_and(|outcome| found_another(outcome)) {
+        if !outcome.as_ref().is_some_and(found_another) {
             watch.note(sight, asked);
         }
         outcome

@@ -344,6 +344,7 @@ pub(super) fn status_facts(status: &Status) -> Vec<Fact> {
 /// Over which link, when, how many steps. A hub that is away is normal life, and still to be seen.
 fn exchange(last: &ExchangeStatus, now: Stamp) -> Fact {
     let ExchangeStatus { via, at, running, done, failed, code } = last;
+    let via = via.split_once("://").map_or(via.as_str(), |(_, host)| host); // no page holds an address to follow
     if *running {
         let since = moment(*at);
         let said =

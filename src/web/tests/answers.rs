@@ -20,6 +20,7 @@ async fn an_exchange_is_asked_for_on_the_status_page_and_what_it_did_stands_ther
     for said in [
         "最後のやり取り",
         "/media/sonae 2026-11-22 12:00",
+        "hub.example.jp 2026-11-22 12:00から続いています",
         "済んだもの3件・できなかったもの0件",
         "under way since 2026-11-22 12:00",
     ] {

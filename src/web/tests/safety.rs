@@ -183,6 +183,7 @@ async fn no_page_reaches_elsewhere_or_puts_a_person_into_a_url() {
                 "/slips/812.pdf",
                 "/statements/7.pdf",
                 "/statements/destroy",
+                "/sync",
             ]
             .contains(&target);
             assert!(
