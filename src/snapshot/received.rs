@@ -58,7 +58,7 @@ impl ReceivedLog {
         Self { path: path.to_path_buf(), key }
     }
 
-    /// Reads all of it and cuts off what an unfinished append left.
+    /// Reads all of it and cuts off what an unfinished append left. What is read survives a power cut from here on.
     pub fn read(&self, disk: &dyn Disk) -> Result<ReceivedState, SnapshotError> {
         let bytes = match disk.read(&self.path, limits::OWN_RECEIVED_BYTES_MAX) {
             Err(DiskError::Missing(_)) => return Ok(ReceivedState::default()),
@@ -68,11 +68,18 @@ impl ReceivedLog {
         let torn = bytes.get(whole_bytes..).unwrap_or_default();
         if !torn.is_empty() {
             disk.replace(&self.path.with_extension(format!("cut-{}", state.sequence + 1)), torn)?;
-            disk.truncate(&self.path, whole_bytes as u64)?;
             self.sweep_torn(disk);
         }
+        self.make_last(disk, whole_bytes as u64)?;
         state.cut_bytes = torn.len() as u64;
         Ok(state)
+    }
+
+    /// A program killed before its sync leaves frames, even the file's name, in the machine's memory alone. Built upon, they
+    /// would be a gap in the middle after a power cut: what is read lasts first.
+    fn make_last(&self, disk: &dyn Disk, whole_bytes: u64) -> Result<(), SnapshotError> {
+        disk.truncate(&self.path, whole_bytes)?;
+        Ok(self.path.parent().map_or(Ok(()), |folder| disk.make_dir(folder))?)
     }
 
     /// Of the torn tails kept beside, only the newest stay: nothing in them was ever acknowledged.

@@ -4,7 +4,7 @@ use super::*;
 use crate::{
     domain::person::Origin,
     snapshot::samples,
-    sys::sim::{SeedDice, SimDisk},
+    sys::sim::{SeedDice, SimDisk, Stop},
 };
 use jiff::civil::date;
 use proptest::prelude::*;
@@ -42,6 +42,30 @@ fn what_was_acknowledged_reads_back_with_its_origin() {
     let (disk, people, _) = three_appends();
     let state = log().read(&disk).unwrap();
     assert_eq!((state.people, state.sequence, state.cut_bytes, state.lost), (people, 3, 0, 0));
+}
+
+#[test]
+fn what_a_killed_program_left_unsynced_lasts_before_it_is_built_upon() {
+    // Steps of a first append: name given, bytes written, bytes synced, name synced. Of a later one: the middle two.
+    for (killed_at, before) in [(1, 0), (2, 0), (3, 0), (1, 3)] {
+        for seed in 0..20 {
+            let disk = SimDisk::with_seed(seed);
+            disk.make_dir(Path::new(PATH).parent().unwrap()).unwrap();
+            let append = |n: u64| log().append(&disk, &SeedDice::new(n), n, &[recent(n as u32)]);
+            assert!((0..before).all(|n| append(n).is_ok()));
+            disk.stop_at_step(killed_at, Stop::Kill);
+            assert!(append(before).is_err());
+            disk.power_back();
+
+            let shown = log().read(&disk).unwrap().people;
+            disk.stop_at_step(1, Stop::PowerCut); // the next one is written and not yet synced
+            assert!(append(before + 1).is_err());
+            disk.power_back();
+            let state = log().read(&disk).unwrap();
+            assert!(state.people.starts_with(&shown), "killed at {killed_at}, seed {seed}");
+            assert_eq!(state.lost, 0, "killed at {killed_at}, seed {seed}");
+        }
+    }
 }
 
 #[test]

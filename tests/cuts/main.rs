@@ -26,7 +26,7 @@ use std::{io::Write, sync::Arc};
 /// One more scene is one more row: its name, how many seeds it is played with, how many steps its work has, its stage.
 const SCENES: &[Scene] = &[
     Scene { name: "journal", seeds: 700, steps: 60, set: journal::set },
-    Scene { name: "own", seeds: 250, steps: 40, set: own::set },
+    Scene { name: "own", seeds: 240, steps: 30, set: own::set },
     Scene { name: "release", seeds: 500, steps: 110, set: release::set },
     Scene { name: "house", seeds: 120, steps: 90, set: house::set },
     Scene { name: "birth", seeds: 8, steps: 40, set: birth::set },
