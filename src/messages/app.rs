@@ -67,7 +67,7 @@ catalogue! {
         "Sonae が動いている間は、受け取った資格情報を取り込めません。何も取り込んでいません。"
         "Received records cannot be taken in while Sonae is running. Nothing was taken in."
         "sudo sonae-box own add … のように行ってください（止めて取り込み、また動かします）。設置していない箱では、動いている方を終えてください。"
-        "Write sonae-box, as in `sudo sonae-box own add …`: it stops the service, does it and starts the service. Where nothing is installed, end the running one first."
+        "Write sonae-box, as in `sudo sonae-box own add`: it stops the service, does it and starts the service. Where nothing is installed, end the running one first."
     }
     STORE_DAMAGED = "data_damaged" Conflict {
         "この箱の設定ファイルが壊れています。"
