@@ -77,9 +77,16 @@ fn with_the_hub_away_the_exchange_says_so_and_the_counter_answers() {
 }
 
 /// A hub that has taken the call and says nothing, until somebody lets it go.
-struct HangingLine {
-    called: std::sync::Barrier,
-    released: std::sync::Barrier,
+pub struct HangingLine {
+    pub called: std::sync::Barrier,
+    pub released: std::sync::Barrier,
+}
+
+impl HangingLine {
+    /// For one caller and one who lets it go.
+    pub fn new() -> Self {
+        Self { called: std::sync::Barrier::new(2), released: std::sync::Barrier::new(2) }
+    }
 }
 
 impl Link for HangingLine {
@@ -103,8 +110,7 @@ impl Link for HangingLine {
 fn while_the_hub_hangs_the_counter_answers_and_disaster_mode_opens() {
     let house = House::ready();
     let appliance = house.open();
-    let line =
-        HangingLine { called: std::sync::Barrier::new(2), released: std::sync::Barrier::new(2) };
+    let line = HangingLine::new();
     std::thread::scope(|scope| {
         let exchange = scope.spawn(|| code(appliance.settle(&line, &mut |_| {})));
         line.called.wait();

@@ -1,17 +1,18 @@
 //! A box in service and the stick that somebody brings: it is taken in by the running box, and nobody at the counter waits.
 
 use crate::{
-    bent::{DeadLine, Line},
+    bent::Line,
     deltas::published,
     house_fixture::{House, ask_for, cast, code, files_below},
+    settle::HangingLine,
 };
 use sonae::{
     app::Appliance,
     domain::answer::Verdict,
     hub::Hub,
-    sync::{Link, LinkError, StickWatch, names},
+    sync::{StickWatch, names},
 };
-use std::{fs, path::Path, sync::Barrier};
+use std::{fs, path::Path};
 
 /// What one look at the folder led to: the steps done, or the code of the refusal.
 fn look(appliance: &Appliance, stick: &Path, watch: &mut StickWatch) -> Option<Vec<&'static str>> {
@@ -62,29 +63,6 @@ fn a_stick_brought_to_a_running_box_is_taken_in_and_the_way_back_empties_the_out
     assert!(appliance.status().outbox_waiting < waiting, "the same index, and yet receipts");
 }
 
-/// A hub that has taken the call and says nothing, until somebody lets it go.
-struct Held {
-    called: Barrier,
-    released: Barrier,
-}
-
-impl Link for Held {
-    fn read(&self, _name: &str, _bytes_max: u64) -> Result<Vec<u8>, LinkError> {
-        self.called.wait();
-        self.released.wait();
-        DeadLine.read("", 0)
-    }
-    fn open(&self, name: &str) -> Result<Box<dyn std::io::Read + '_>, LinkError> {
-        self.read(name, 0).map(|_| Box::new(std::io::empty()) as Box<dyn std::io::Read>)
-    }
-    fn write(&self, name: &str, _bytes: &[u8]) -> Result<(), LinkError> {
-        self.read(name, 0).map(drop)
-    }
-    fn describe(&self) -> String {
-        "a held line".into()
-    }
-}
-
 #[test]
 fn while_the_hub_has_the_turn_a_stick_waits_for_its_own_and_the_counter_answers() {
     let house = House::ready();
@@ -93,7 +71,7 @@ fn while_the_hub_has_the_turn_a_stick_waits_for_its_own_and_the_counter_answers(
     let stick = prepared(&house, &hub);
     let appliance = house.open();
     let mut watch = StickWatch::default();
-    let line = Held { called: Barrier::new(2), released: Barrier::new(2) };
+    let line = HangingLine::new();
     std::thread::scope(|scope| {
         let exchange = scope.spawn(|| code(appliance.settle(&line, &mut |_| {})));
         line.called.wait();
@@ -104,7 +82,7 @@ fn while_the_hub_has_the_turn_a_stick_waits_for_its_own_and_the_counter_answers(
         assert_eq!(exchange.join().unwrap(), "hub_away");
         assert_eq!(refused, Some(vec!["sync_running"]));
         assert_eq!(answered, Verdict::Eligible);
-        assert!(told.iter().all(|one| one.running && one.via == "a held line"), "{told:?}");
+        assert!(told.iter().all(|one| one.running && one.via == "a hanging line"), "{told:?}");
     });
     let brought = look(&appliance, &stick, &mut watch).unwrap();
     assert!(brought.contains(&"release"), "its turn came: {brought:?}");
