@@ -208,3 +208,17 @@ fn a_command_on_the_installed_box_runs_as_the_service_does_and_the_service_start
     let nobody = Pretence::new(&[("id", "echo 1000"), ("systemctl", ""), ("systemd-run", "")]);
     assert_eq!((nobody.run(&script, &["doctor"]), nobody.called()), (Some(2), vec![]));
 }
+
+#[test]
+fn the_command_line_on_the_box_and_the_bench_have_the_services_heap() {
+    let unit = include_str!("../assets/sonae.service");
+    let heap = unit.lines().find_map(|line| line.strip_prefix("Environment=")).unwrap();
+    assert!(heap.contains("MALLOC_ARENA_MAX"));
+    let (script, bench) =
+        (include_str!("../assets/sonae-box"), include_str!("../benches/region/main.rs"));
+    for setting in heap.split(' ') {
+        assert!(script.contains(&format!("--setenv={setting} ")), "{setting}");
+        let (name, value) = setting.split_once('=').unwrap();
+        assert!(bench.contains(&format!("(\"{name}\", \"{value}\")")), "{setting}");
+    }
+}
