@@ -299,22 +299,3 @@ fn whether_a_delta_may_come_is_decided_by_what_it_names() {
         assert_eq!(may(chain, floor, Held::of(offered), offered.base()), expected, "row {n}");
     }
 }
-
-/// Figures for the report, not a promise: `cargo test -- --ignored figures_of_a_delta --nocapture`.
-#[test]
-#[ignore = "figures only"]
-fn figures_of_a_delta_of_half_a_percent() {
-    let people = region(100_000);
-    let mut after = people.clone();
-    for n in (0..100_000).step_by(200) {
-        after[n].0.address.push('改');
-        after[n].1 = samples::history(4 + (n as u32) % 7);
-        after[n].1.iter_mut().for_each(|drug| drug.days = 14);
-    }
-    let root = root(5, 0, &people);
-    let base = root.release.manifest();
-    let (made, summary) =
-        crate::snapshot::delta_samples::try_delta(&root, &base, 6, &people, &after).unwrap();
-    let sizes: Vec<_> = made.0.iter().map(|(name, bytes)| (name.clone(), bytes.len())).collect();
-    println!("{summary:?} {sizes:?} of {}", base.bytes());
-}
