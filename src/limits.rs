@@ -98,6 +98,10 @@ pub const BLOCK_BYTES_AIM: usize = 4 << 10;
 pub const BLOCK_RECORDS_AIM: usize = 8;
 /// A release's shared words held in memory: surnames, given names, towns, drug names of 14 million people fit.
 pub const WORDS_BYTES_MAX: usize = 32 << 20;
+/// Memory for the words of medical rows in the form that rows share; what comes later in a release is copied into each row.
+pub const WORDS_SHARED_BYTES_MAX: usize = 8 << 20;
+/// What a part of a word takes in that form beside its text: its place, its count, its note in the heap.
+pub const WORD_SHARED_EXTRA_BYTES: usize = 64;
 /// One shared word; a longer one is written where it stands.
 pub const WORD_BYTES_MAX: usize = 256;
 /// Blocks opened of each tree before a new release may answer.

@@ -339,7 +339,7 @@ fn no_name_however_long_runs_over_the_edge() {
 #[test]
 fn what_is_too_much_for_a_page_goes_on_over_the_next() {
     let mut list = dispensings(3);
-    list[1].usage = "朝昼夕食後と就寝前　".repeat(200);
+    list[1].usage = "朝昼夕食後と就寝前　".repeat(200).into();
     let source = SnapshotSource { region: "石川県".into(), version: 41, as_of: NOON };
     let parts: Vec<_> = (1..=20).map(jahis_part).collect();
     let sheet = drug_sheet(&DrugSheet {

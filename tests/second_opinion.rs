@@ -135,8 +135,8 @@ fn zbar_reads_every_drug_off_the_symbols_of_a_drug_sheet() {
     assert_eq!(theirs, ours);
     let (_, history) = papers.invented.patient();
     let newest = history.iter().map(|drug| drug.on).max().unwrap();
-    let newest: BTreeSet<_> =
-        history.into_iter().filter(|drug| drug.on == newest).map(|drug| drug.drug_code).collect();
+    let newest = history.iter().filter(|drug| drug.on == newest);
+    let newest: BTreeSet<_> = newest.map(|drug| drug.drug_code.to_string()).collect();
     assert!(theirs.is_superset(&newest) && !newest.is_empty(), "{newest:?} not in {theirs:?}");
 }
 

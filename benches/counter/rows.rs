@@ -131,7 +131,7 @@ pub fn notebook_of_twenty() -> Vec<Vec<u8>> {
         .map(|number| Dispensing {
             on: date(2026, 6 + number / 4, 10),
             drug_code: "2171022F1029".into(),
-            drug_name: format!("架空錠{number}　５ｍｇ"),
+            drug_name: format!("架空錠{number}　５ｍｇ").into(),
             ingredient: "アムロジピンベシル酸塩".into(),
             dose: "1".into(),
             unit: "錠".into(),

@@ -4,6 +4,7 @@
 //! writes a name once, so a quarter of the families and nearly half of the given names are random pairs of kanji instead.
 
 use jiff::{ToSpan, civil::Date};
+use smol_str::{SmolStr, format_smolstr};
 use sonae::{
     demo::people::Region,
     domain::{
@@ -100,16 +101,16 @@ impl Draws {
 }
 
 struct Drug {
-    code: String,
-    name: String,
-    ingredient: String,
-    unit: String,
+    code: SmolStr,
+    name: SmolStr,
+    ingredient: SmolStr,
+    unit: SmolStr,
 }
 
 /// The generator with its lists.
 pub struct Invented {
     drugs: Vec<Drug>,
-    facilities: Vec<String>,
+    facilities: Vec<SmolStr>,
 }
 
 impl Invented {
@@ -117,7 +118,7 @@ impl Invented {
         let stems = ["あおば", "かもめ", "つばめ", "すずらん", "ほたる", "なでしこ", "わかば"];
         let facility = |n: u32| {
             let kind = if n.is_multiple_of(4) { "医院" } else { "薬局" };
-            format!("{}{kind}第{n}（架空）", stems[n as usize % stems.len()])
+            format_smolstr!("{}{kind}第{n}（架空）", stems[n as usize % stems.len()])
         };
         Self { drugs: read_drugs(), facilities: (0..FACILITIES).map(facility).collect() }
     }
@@ -158,7 +159,13 @@ impl Invented {
         (drug, draws.below(DOSES.len() as u32) as usize, draws.skewed(USAGES.len() as u32) as usize)
     }
 
-    fn dispensing(&self, line: (usize, usize, usize), on: Date, days: u16, at: &str) -> Dispensing {
+    fn dispensing(
+        &self,
+        line: (usize, usize, usize),
+        on: Date,
+        days: u16,
+        at: &SmolStr,
+    ) -> Dispensing {
         let drug = &self.drugs[line.0];
         let in_house = at.contains("医院");
         Dispensing {
@@ -170,7 +177,7 @@ impl Invented {
             unit: drug.unit.clone(),
             usage: USAGES[line.2].into(),
             days,
-            facility: at.into(),
+            facility: at.clone(),
             setting: if in_house { Setting::InHouse } else { Setting::Pharmacy },
         }
     }
@@ -233,8 +240,8 @@ fn rename(person: &mut PersonRecord, index: u64) {
 }
 
 fn read_drugs() -> Vec<Drug> {
-    let fields = |line: &str| line.split(',').map(str::to_owned).collect::<Vec<_>>();
-    let drug = |fields: Vec<String>| Drug {
+    let fields = |line: &str| line.split(',').map(SmolStr::new).collect::<Vec<_>>();
+    let drug = |fields: Vec<SmolStr>| Drug {
         code: fields[0].clone(),
         ingredient: fields[1].clone(),
         unit: unit(&fields[2]),
@@ -244,7 +251,7 @@ fn read_drugs() -> Vec<Drug> {
 }
 
 /// What follows the last digit of the strength ("５ｍｇ１錠": "錠").
-fn unit(strength: &str) -> String {
+fn unit(strength: &str) -> SmolStr {
     let digit = |c: char| c.is_ascii_digit() || ('０'..='９').contains(&c);
-    strength.rsplit(digit).next().unwrap_or_default().to_owned()
+    strength.rsplit(digit).next().unwrap_or_default().into()
 }

@@ -6,6 +6,7 @@
 use crate::people::Entry;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+use smol_str::SmolStr;
 use sonae::domain::{
     burden::Percent,
     insured::{Branch, Identity},
@@ -201,19 +202,20 @@ impl SmallTables {
 
 /// The small tables as a client reads with them.
 pub struct Client {
-    drugs: Vec<[String; 4]>,
-    usages: Vec<String>,
-    facilities: Vec<String>,
+    drugs: Vec<[SmolStr; 4]>,
+    usages: Vec<SmolStr>,
+    facilities: Vec<SmolStr>,
 }
 
 impl Client {
     pub fn of(tables: SmallTables) -> Self {
         let split = |text: &String| {
-            let parts: Vec<String> = text.split('\u{1f}').map(Into::into).collect();
+            let parts: Vec<SmolStr> = text.split('\u{1f}').map(Into::into).collect();
             parts.try_into().unwrap()
         };
         let drugs = tables.drugs.texts.iter().map(split).collect();
-        Self { drugs, usages: tables.usages.texts, facilities: tables.facilities.texts }
+        let all = |texts: &[String]| texts.iter().map(SmolStr::new).collect();
+        Self { drugs, usages: all(&tables.usages.texts), facilities: all(&tables.facilities.texts) }
     }
 
     pub fn dispensing(&self, row: &DispensingRow<'_>) -> Dispensing {

@@ -2,6 +2,7 @@
 
 use jiff::civil::Date;
 use serde::Serialize;
+use smol_str::SmolStr;
 
 /// Where a drug was handed out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -19,21 +20,21 @@ pub struct Dispensing {
     /// 調剤年月日.
     pub on: Date,
     /// 薬価基準収載医薬品コード (YJ-shaped, 12 characters).
-    pub drug_code: String,
+    pub drug_code: SmolStr,
     /// 品名.
-    pub drug_name: String,
+    pub drug_name: SmolStr,
     /// 成分名.
-    pub ingredient: String,
+    pub ingredient: SmolStr,
     /// 用量: per day for 内服, per dose for 頓服, in all for 外用, as printed ("3", "0.5").
-    pub dose: String,
+    pub dose: SmolStr,
     /// 単位 (錠, mL, 枚 …).
-    pub unit: String,
+    pub unit: SmolStr,
     /// 用法.
-    pub usage: String,
+    pub usage: SmolStr,
     /// Days or times dispensed.
     pub days: u16,
     /// 調剤した施設名.
-    pub facility: String,
+    pub facility: SmolStr,
     /// In-house or pharmacy.
     pub setting: Setting,
 }

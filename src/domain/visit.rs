@@ -2,6 +2,7 @@
 
 use jiff::civil::Date;
 use serde::Serialize;
+use smol_str::SmolStr;
 
 /// 入外の別, as receipts tell it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -19,13 +20,13 @@ pub struct Visit {
     /// 診療年月日.
     pub on: Date,
     /// 医療機関名.
-    pub facility: String,
+    pub facility: SmolStr,
     /// Inpatient or outpatient.
     pub setting: CareSetting,
     /// 診療行為コード of the receipt computer system, nine digits.
-    pub act_code: String,
+    pub act_code: SmolStr,
     /// 診療行為名.
-    pub act_name: String,
+    pub act_name: SmolStr,
     /// How often on that day (回数).
     pub count: u16,
 }

@@ -155,7 +155,7 @@ fn cells(drug: &Dispensing) -> Vec<String> {
         format!("{}\n{}", short_wareki(drug.on), drug.on),
         format!("{}{ingredient}", drug.drug_name),
         format!("{}{} × {}", drug.dose, drug.unit, drug.days),
-        drug.usage.clone(),
+        drug.usage.to_string(),
         format!("{}\n［{setting}］", drug.facility),
     ]
 }

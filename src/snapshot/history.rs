@@ -1,8 +1,9 @@
 //! A person's medical rows as bytes: drugs, check-ups, visits, newest first, each day told by its distance from the one before.
 
 use super::{
+    shelf::Shelf,
     wire::{Reader, put_day, put_digits, put_number, put_text},
-    words::{Kind, Shelf, Tables},
+    words::{Kind, Tables},
 };
 use crate::{
     domain::{
@@ -14,6 +15,7 @@ use crate::{
     trust::compact::{day, day_number},
 };
 use jiff::civil::Date;
+use smol_str::SmolStr;
 
 /// What the three kinds of medical rows have in common: a day, a facility, and the rest.
 pub(super) trait MedicalRow: Sized {
@@ -24,12 +26,7 @@ pub(super) trait MedicalRow: Sized {
     /// The rest.
     fn put(&self, out: &mut Vec<u8>, shelf: &mut Shelf);
     /// Reads the rest.
-    fn read<'w>(
-        r: &mut Reader<'w>,
-        words: &'w Tables,
-        on: Date,
-        place: [&'w str; 2],
-    ) -> Option<Self>;
+    fn read(r: &mut Reader<'_>, words: &Tables, on: Date, place: &[SmolStr; 2]) -> Option<Self>;
 }
 
 impl MedicalRow for Dispensing {
@@ -46,26 +43,20 @@ impl MedicalRow for Dispensing {
 
     fn put(&self, out: &mut Vec<u8>, shelf: &mut Shelf) {
         let drug = [&self.drug_code, &self.drug_name, &self.ingredient, &self.unit];
-        shelf.put(out, Kind::Drug, drug.map(String::as_str));
-        shelf.put(out, Kind::Intake, [self.dose.as_str(), &self.usage]);
+        shelf.put(out, Kind::Drug, drug.map(SmolStr::as_str));
+        shelf.put(out, Kind::Intake, [&self.dose, &self.usage].map(SmolStr::as_str));
         put_number(out, self.days.into());
     }
 
-    fn read<'w>(
-        r: &mut Reader<'w>,
-        words: &'w Tables,
-        on: Date,
-        place: [&'w str; 2],
-    ) -> Option<Self> {
-        let [drug_code, drug_name, ingredient, unit] =
-            words.read(r, Kind::Drug)?.map(str::to_owned);
-        let [dose, usage] = words.read(r, Kind::Intake)?.map(str::to_owned);
-        let setting = match place[1] {
+    fn read(r: &mut Reader<'_>, words: &Tables, on: Date, place: &[SmolStr; 2]) -> Option<Self> {
+        let [drug_code, drug_name, ingredient, unit] = words.share(r, Kind::Drug)?;
+        let [dose, usage] = words.share(r, Kind::Intake)?;
+        let setting = match place[1].as_str() {
             "h" => Setting::InHouse,
             "p" => Setting::Pharmacy,
             _ => return None,
         };
-        let (days, facility) = (r.small()?, place[0].to_owned());
+        let (days, facility) = (r.small()?, place[0].clone());
         Some(Self {
             on,
             drug_code,
@@ -92,25 +83,21 @@ impl MedicalRow for Checkup {
 
     fn put(&self, out: &mut Vec<u8>, shelf: &mut Shelf) {
         let item = [&self.item_code, &self.item_name, &self.unit];
-        shelf.put(out, Kind::CheckupItem, item.map(String::as_str));
+        shelf.put(out, Kind::CheckupItem, item.map(SmolStr::as_str));
         if !put_digits(out, &self.value) {
             put_number(out, 0);
             put_text(out, &self.value);
         }
     }
 
-    fn read<'w>(
-        r: &mut Reader<'w>,
-        words: &'w Tables,
-        on: Date,
-        place: [&'w str; 2],
-    ) -> Option<Self> {
-        let [item_code, item_name, unit] = words.read(r, Kind::CheckupItem)?.map(str::to_owned);
+    fn read(r: &mut Reader<'_>, words: &Tables, on: Date, place: &[SmolStr; 2]) -> Option<Self> {
+        let [item_code, item_name, unit] = words.share(r, Kind::CheckupItem)?;
         let mut value = String::new();
         if !r.digits(&mut value)? {
             value.push_str(r.text()?);
         }
-        Some(Self { on, item_code, item_name, value, unit, facility: place[0].to_owned() })
+        let facility = place[0].clone();
+        Some(Self { on, item_code, item_name, value: value.into(), unit, facility })
     }
 }
 
@@ -127,30 +114,19 @@ impl MedicalRow for Visit {
     }
 
     fn put(&self, out: &mut Vec<u8>, shelf: &mut Shelf) {
-        shelf.put(out, Kind::Act, [self.act_code.as_str(), &self.act_name]);
+        shelf.put(out, Kind::Act, [&self.act_code, &self.act_name].map(SmolStr::as_str));
         put_number(out, self.count.into());
     }
 
-    fn read<'w>(
-        r: &mut Reader<'w>,
-        words: &'w Tables,
-        on: Date,
-        place: [&'w str; 2],
-    ) -> Option<Self> {
-        let [act_code, act_name] = words.read(r, Kind::Act)?.map(str::to_owned);
-        let setting = match place[1] {
+    fn read(r: &mut Reader<'_>, words: &Tables, on: Date, place: &[SmolStr; 2]) -> Option<Self> {
+        let [act_code, act_name] = words.share(r, Kind::Act)?;
+        let setting = match place[1].as_str() {
             "i" => CareSetting::Inpatient,
             "o" => CareSetting::Outpatient,
             _ => return None,
         };
-        Some(Self {
-            on,
-            facility: place[0].to_owned(),
-            setting,
-            act_code,
-            act_name,
-            count: r.small()?,
-        })
+        let (count, facility) = (r.small()?, place[0].clone());
+        Some(Self { on, facility, setting, act_code, act_name, count })
     }
 }
 
@@ -212,20 +188,20 @@ pub(super) fn read_history<R: MedicalRow>(words: &Tables, body: &[u8]) -> Option
     let r = &mut Reader::new(body);
     // Most rows take six bytes or more; growing would move all that was read.
     let mut history = Vec::with_capacity((body.len() / 6 + 1).min(limits::DISPENSINGS_MAX));
-    let mut before: Option<(Date, [&str; 2])> = None;
+    let mut before: Option<(Date, [SmolStr; 2])> = None;
     while !r.is_empty() {
         let (on, place) = match before {
-            None => (r.day()?, words.read(r, Kind::Facility)?),
+            None => (r.day()?, words.share(r, Kind::Facility)?),
             Some((former, place)) => {
                 let head = r.number()?;
                 let on = match i32::try_from(head >> 1).ok()? {
                     0 => former, // most rows are of the visit of the row above
                     back => day(day_number(former).checked_sub(back)?)?,
                 };
-                (on, if head & 1 == 0 { place } else { words.read(r, Kind::Facility)? })
+                (on, if head & 1 == 0 { place } else { words.share(r, Kind::Facility)? })
             }
         };
-        history.push(R::read(r, words, on, place)?);
+        history.push(R::read(r, words, on, &place)?);
         before = Some((on, place));
         if history.len() > limits::DISPENSINGS_MAX {
             return None;
@@ -237,8 +213,9 @@ pub(super) fn read_history<R: MedicalRow>(words: &Tables, body: &[u8]) -> Option
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::snapshot::samples;
+    use crate::snapshot::{Tree, samples, words};
     use proptest::prelude::*;
+    use std::collections::BTreeSet;
 
     fn newest_first<R: MedicalRow + Clone>(rows: &[R]) -> Vec<R> {
         let mut sorted = rows.to_vec();
@@ -267,6 +244,24 @@ mod tests {
         let many: Vec<_> = (0..90).flat_map(|_| samples::history(4)).collect();
         let body = (0..3).map(|_| write_history(&mut shelf, &many)).last().unwrap();
         assert!(body.len() < many.len() * 7, "{} bytes for {} drugs", body.len(), many.len());
+    }
+
+    #[test]
+    fn rows_share_the_texts_of_their_words() {
+        let mut shelf = Shelf::default();
+        let drug = Dispensing {
+            drug_name: "架空アムロジピンＯＤ錠５ｍｇ".into(), // longer than stands in a row
+            ..samples::history(1).remove(0)
+        };
+        let many = vec![drug; 20];
+        let body = (0..3).map(|_| write_history(&mut shelf, &many)).last().unwrap();
+        let blocks = shelf.blocks(Tree::MedicalWords);
+        let blocks = blocks.iter().map(Vec::as_slice);
+        let words = words::loaded(Tree::MedicalWords, blocks).unwrap();
+        let read: Vec<Dispensing> = read_history(&words, &body).unwrap();
+        assert_eq!(read, many);
+        let texts: BTreeSet<_> = read.iter().map(|row| row.drug_name.as_ptr()).collect();
+        assert_eq!(texts.len(), 1);
     }
 
     #[test]

@@ -25,6 +25,7 @@ mod opening;
 pub mod probe;
 mod received;
 mod record;
+mod shelf;
 mod source;
 mod spill;
 mod verify;

@@ -106,7 +106,7 @@ mod tests {
         super::{delta_samples, samples},
         *,
     };
-    use crate::{snapshot::words::Shelf, sys::corpus::replay};
+    use crate::{snapshot::shelf::Shelf, sys::corpus::replay};
 
     type Seeds = Vec<(&'static str, Vec<u8>)>;
 

@@ -9,7 +9,8 @@
 use super::{
     SnapshotError,
     record::{read_members, write_person},
-    words::{Shelf, Tables},
+    shelf::Shelf,
+    words::Tables,
 };
 use crate::{
     domain::{insurer_number::Scheme, person::PersonRecord, time::Stamp},

@@ -1,8 +1,9 @@
 //! One person as bytes inside a block: flags, small numbers, shared words, and nothing the reader would trust unseen.
 
 use super::{
+    shelf::Shelf,
     wire::{Reader, put_day, put_digits, put_number, put_text},
-    words::{Kind, Shelf, Tables},
+    words::{Kind, Tables},
 };
 use crate::domain::{
     burden::Percent,

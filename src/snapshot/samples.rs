@@ -25,6 +25,7 @@ use crate::{
     },
 };
 use jiff::{ToSpan, civil::date};
+use smol_str::format_smolstr;
 use std::{collections::BTreeMap, io::Read, path::Path};
 
 pub(crate) const BOX: BoxId = BoxId([0xb0; 16]);
@@ -76,8 +77,8 @@ pub(crate) fn history(n: u32) -> Vec<Dispensing> {
     (0..n % 5)
         .map(|k| Dispensing {
             on: date(2026, 11, 20).saturating_sub(i64::from(k * 28).days()),
-            drug_code: format!("2171022F{k:04}"),
-            drug_name: format!("ソナエジピン錠{k}mg"),
+            drug_code: format_smolstr!("2171022F{k:04}"),
+            drug_name: format_smolstr!("ソナエジピン錠{k}mg"),
             ingredient: "架空ジピンベシル酸塩".into(),
             dose: "1".into(),
             unit: "錠".into(),
@@ -125,11 +126,11 @@ pub(super) fn with_spec<T>(version: u64, seed: u64, work: impl FnOnce(&ReleaseSp
 pub(crate) fn checkup(n: u8) -> Checkup {
     Checkup {
         on: date(2025, 6, 1 + (n % 3) as i8),
-        item_code: format!("9A75{n:013}"),
+        item_code: format_smolstr!("9A75{n:013}"),
         item_name: "収縮期血圧".into(),
         value: ["128", "+", "5.60", "012", ""][usize::from(n % 5)].into(),
         unit: "mmHg".into(),
-        facility: format!("架空健診センター{}", n % 2),
+        facility: format_smolstr!("架空健診センター{}", n % 2),
     }
 }
 

@@ -3,13 +3,9 @@
 //! Each kind of word is numbered on its own, from 1; 0 announces a word that stands in the record itself. Parts that
 //! belong together (a name and its kana, a drug's code and name) are one word.
 
-use super::{
-    ReleaseId, SnapshotError, Tree,
-    keys::WordsKey,
-    wire::{Reader, put_number, put_text},
-};
+use super::{ReleaseId, SnapshotError, Tree, keys::WordsKey, wire::Reader};
 use crate::limits;
-use std::collections::HashMap;
+use smol_str::SmolStr;
 
 /// What a word is, which decides how many parts it has and who may read it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -85,7 +81,7 @@ impl Kind {
         }
     }
 
-    fn parts(self) -> usize {
+    pub(super) fn parts(self) -> usize {
         match self {
             Self::Symbol | Self::HouseForm | Self::LimitClass | Self::Origin => 1,
             Self::Insurer
@@ -103,20 +99,31 @@ impl Kind {
 
 /// The words of one kind: all text in one piece, and where each part ends.
 #[derive(Debug, Default)]
-struct Table {
+pub(super) struct Table {
     text: String,
     ends: Vec<u32>,
+    /// The first parts once more, for rows to share.
+    shared: Vec<SmolStr>,
 }
 
 impl Table {
-    fn push(&mut self, part: &str) {
+    pub(super) fn push(&mut self, part: &str) {
         self.text.push_str(part);
         self.ends.push(u32::try_from(self.text.len()).unwrap_or(u32::MAX));
     }
 
-    fn part(&self, place: usize) -> Option<&str> {
+    /// How many parts there are.
+    pub(super) fn count(&self) -> usize {
+        self.ends.len()
+    }
+
+    pub(super) fn part(&self, place: usize) -> Option<&str> {
         let start = if place == 0 { 0 } else { *self.ends.get(place - 1)? };
         self.text.get(start as usize..*self.ends.get(place)? as usize)
+    }
+
+    fn shared<const PARTS: usize>(&self, number: usize) -> Option<&[SmolStr; PARTS]> {
+        self.shared.get(number.checked_sub(1)?.checked_mul(PARTS)?..)?.first_chunk()
     }
 
     fn word<const PARTS: usize>(&self, number: usize) -> Option<[&str; PARTS]> {
@@ -137,8 +144,12 @@ impl Table {
 pub(super) struct Tables([Table; Kind::ALL.len()]);
 
 impl Tables {
-    fn of(&self, kind: Kind) -> &Table {
+    pub(super) fn of(&self, kind: Kind) -> &Table {
         &self.0[kind as usize]
+    }
+
+    pub(super) fn of_mut(&mut self, kind: Kind) -> &mut Table {
+        &mut self.0[kind as usize]
     }
 
     /// Reads a word: its number, or 0 and its parts.
@@ -148,146 +159,36 @@ impl Tables {
         kind: Kind,
     ) -> Option<[&'w str; PARTS]> {
         debug_assert_eq!(PARTS, kind.parts());
-        match usize::try_from(reader.number()?).ok()? {
-            0 => {
-                let mut parts = [""; PARTS];
-                for part in &mut parts {
-                    *part = reader.text()?;
-                }
-                Some(parts)
-            }
+        match reader.small()? {
+            0 => spelled_out(reader),
             number => self.of(kind).word(number),
         }
     }
-}
 
-#[derive(Clone, Copy, Debug)]
-enum Seen {
-    Times(u8),
-    Number(u32),
-}
-
-/// Gives a number to every word that comes often enough, until the shelf is full.
-#[derive(Debug)]
-pub(super) struct Shelf {
-    seen: [HashMap<Box<[u8]>, Seen>; Kind::ALL.len()],
-    tables: Tables,
-    bytes: usize,
-    /// Words seen too seldom so far; forgotten when they grow too many.
-    waiting: usize,
-    grows: bool,
-}
-
-impl Default for Shelf {
-    fn default() -> Self {
-        let seen = std::array::from_fn(|_| HashMap::new());
-        Self { seen, tables: Tables::default(), bytes: 0, waiting: 0, grows: true }
-    }
-}
-
-impl Shelf {
-    /// A shelf with a release's words that takes no more: new ones stand where they are used.
-    pub(super) fn fixed(tables: &Tables) -> Self {
-        let mut shelf = Self { grows: false, ..Self::default() };
-        for kind in Kind::ALL {
-            let ends = tables.of(kind).ends.len();
-            for (number, first) in (1..).zip((0..ends).step_by(kind.parts())) {
-                let parts = (first..first + kind.parts()).filter_map(|p| tables.of(kind).part(p));
-                let word = spelled(parts);
-                shelf.seen[kind as usize].insert(word.into(), Seen::Number(number));
-            }
-        }
-        shelf
-    }
-
-    /// Writes a word: its number if it has one, else 0 and its parts.
-    pub(super) fn put<const PARTS: usize>(
-        &mut self,
-        out: &mut Vec<u8>,
+    /// Reads a word to keep. Its text is shared by all rows that were given its number.
+    pub(super) fn share<const PARTS: usize>(
+        &self,
+        reader: &mut Reader<'_>,
         kind: Kind,
-        parts: [&str; PARTS],
-    ) {
+    ) -> Option<[SmolStr; PARTS]> {
         debug_assert_eq!(PARTS, kind.parts());
-        let word = spelled(parts);
-        match self.number(kind, &word, &parts) {
-            Some(number) => put_number(out, number.into()),
-            None => {
-                put_number(out, 0);
-                out.extend_from_slice(&word);
-            }
+        let table = self.of(kind);
+        match reader.small()? {
+            0 => Some(spelled_out(reader)?.map(SmolStr::new)),
+            number => match table.shared(number) {
+                Some(parts) => Some(parts.clone()),
+                None => Some(table.word(number)?.map(SmolStr::new)),
+            },
         }
-    }
-
-    fn number(&mut self, kind: Kind, word: &[u8], parts: &[&str]) -> Option<u32> {
-        let seen = &mut self.seen[kind as usize];
-        let times = match seen.get(word) {
-            Some(Seen::Number(number)) => return Some(*number),
-            _ if !self.grows || word.len() > limits::WORD_BYTES_MAX => return None,
-            Some(Seen::Times(times)) => times + 1,
-            None => {
-                seen.insert(word.into(), Seen::Times(1));
-                self.waiting += 1;
-                self.forget_the_seldom();
-                return None;
-            }
-        };
-        if times < limits::WORD_TIMES_MIN || self.bytes + word.len() > limits::WORDS_BYTES_MAX {
-            seen.insert(word.into(), Seen::Times(times.min(limits::WORD_TIMES_MIN)));
-            return None;
-        }
-        let table = &mut self.tables.0[kind as usize];
-        parts.iter().for_each(|part| table.push(part));
-        let number = u32::try_from(table.ends.len() / parts.len()).ok()?;
-        seen.insert(word.into(), Seen::Number(number));
-        self.waiting -= 1;
-        self.bytes += word.len();
-        Some(number)
-    }
-
-    fn forget_the_seldom(&mut self) {
-        if self.waiting > limits::WORDS_WAITING_MAX {
-            for seen in &mut self.seen {
-                seen.retain(|_, seen| matches!(seen, Seen::Number(_)));
-            }
-            self.waiting = 0;
-        }
-    }
-
-    /// The words of one tree in the order of their numbers, packed into plain blocks of one kind each; at least one block.
-    pub(super) fn blocks(&self, tree: Tree) -> Vec<Vec<u8>> {
-        let mut blocks = vec![];
-        for kind in Kind::ALL.into_iter().filter(|kind| kind.tree() == tree) {
-            let table = self.tables.of(kind);
-            let mut block = vec![];
-            for first in (0..table.ends.len()).step_by(kind.parts()) {
-                if block.is_empty() {
-                    block.push(kind.number());
-                }
-                let parts = (first..first + kind.parts()).filter_map(|place| table.part(place));
-                parts.for_each(|part| put_text(&mut block, part));
-                if block.len() >= limits::WORDS_BLOCK_BYTES_AIM {
-                    blocks.push(std::mem::take(&mut block));
-                }
-            }
-            blocks.extend((!block.is_empty()).then_some(block));
-        }
-        if blocks.is_empty() {
-            blocks.push(vec![]);
-        }
-        blocks
-    }
-
-    /// The words numbered so far.
-    #[cfg(test)]
-    pub(super) fn tables(&self) -> &Tables {
-        &self.tables
     }
 }
 
-fn spelled<'a>(parts: impl IntoIterator<Item = &'a str>) -> Vec<u8> {
-    let mut word = Vec::with_capacity(64);
-    parts.into_iter().for_each(|part| put_text(&mut word, part));
-    word
+fn spelled_out<'a, const PARTS: usize>(reader: &mut Reader<'a>) -> Option<[&'a str; PARTS]> {
+    let mut parts = [""; PARTS];
+    for part in &mut parts {
+        *part = reader.text()?;
+    }
+    Some(parts)
 }
 
 /// The words of one release's tree, loaded once.
@@ -315,12 +216,13 @@ pub struct WordsLoader<'a> {
     key: &'a WordsKey,
     tables: Tables,
     bytes: usize,
+    shared_bytes: usize,
     next: u32,
 }
 
 impl<'a> WordsLoader<'a> {
     pub(super) fn new(key: &'a WordsKey) -> Self {
-        Self { key, tables: Tables::default(), bytes: 0, next: 0 }
+        Self { key, tables: Tables::default(), bytes: 0, shared_bytes: 0, next: 0 }
     }
 
     /// Which tree the blocks come from.
@@ -351,12 +253,20 @@ impl<'a> WordsLoader<'a> {
         if self.bytes > limits::WORDS_READ_BYTES_MAX {
             return None;
         }
-        let table = &mut self.tables.0[kind as usize];
+        let table = self.tables.of_mut(kind);
         let mut reader = Reader::new(words);
         while !reader.is_empty() {
-            table.push(reader.text()?);
+            let text = reader.text()?;
+            table.push(text);
+            if kind.tree() == Tree::MedicalWords {
+                // Once they are too many, no more are shared: what is shared stays the first of its table.
+                self.shared_bytes += limits::WORD_SHARED_EXTRA_BYTES + text.len();
+                if self.shared_bytes <= limits::WORDS_SHARED_BYTES_MAX {
+                    table.shared.push(text.into());
+                }
+            }
         }
-        table.ends.len().is_multiple_of(kind.parts()).then_some(())
+        table.count().is_multiple_of(kind.parts()).then_some(())
     }
 
     /// All blocks were taken in.
@@ -372,54 +282,26 @@ impl<'a> WordsLoader<'a> {
 /// The words of one block of a tree, as if it had been opened.
 #[cfg(any(test, feature = "fuzzing"))]
 pub(super) fn probe(tree: Tree, plain: &[u8]) -> Option<Tables> {
+    loaded(tree, [plain])
+}
+
+/// The words of a tree's blocks, as if they had been opened.
+#[cfg(any(test, feature = "fuzzing"))]
+pub(super) fn loaded<'a>(tree: Tree, blocks: impl IntoIterator<Item = &'a [u8]>) -> Option<Tables> {
     use super::layout::TreeSeal;
     let secret = crate::seal::SymmetricKey::from_bytes([0; 32]);
     let key = WordsKey(TreeSeal::new(&secret, ReleaseId([0; 16]), tree, 1));
     let mut loader = WordsLoader::new(&key);
-    loader.take_plain(plain)?;
+    for plain in blocks {
+        loader.take_plain(plain)?;
+    }
     Some(loader.tables)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn written(shelf: &mut Shelf, name: [&str; 2]) -> Vec<u8> {
-        let mut out = vec![];
-        shelf.put(&mut out, Kind::FamilyName, name);
-        out
-    }
-
-    #[test]
-    fn a_word_gets_a_number_when_it_comes_often_and_reads_back_either_way() {
-        let mut shelf = Shelf::default();
-        let mut lengths = vec![];
-        for _ in 0..=limits::WORD_TIMES_MIN {
-            let out = written(&mut shelf, ["能登谷", "ノトヤ"]);
-            lengths.push(out.len());
-            let read = shelf.tables().read(&mut Reader::new(&out), Kind::FamilyName);
-            assert_eq!(read, Some(["能登谷", "ノトヤ"]));
-        }
-        assert_eq!(lengths.last(), Some(&1));
-        assert!(lengths[0] > 10);
-    }
-
-    #[test]
-    fn a_fixed_shelf_knows_the_releases_words_and_takes_no_more() {
-        let mut shelf = Shelf::default();
-        for _ in 0..9 {
-            written(&mut shelf, ["能登谷", "ノトヤ"]);
-            written(&mut shelf, ["髙﨑", "タカサキ"]);
-        }
-        let mut fixed = Shelf::fixed(shelf.tables());
-        assert_eq!(
-            written(&mut fixed, ["髙﨑", "タカサキ"]),
-            written(&mut shelf, ["髙﨑", "タカサキ"])
-        );
-        for _ in 0..9 {
-            assert!(written(&mut fixed, ["架空", "カクウ"]).len() > 10);
-        }
-    }
+    use crate::snapshot::wire::{put_number, put_text};
 
     #[test]
     fn a_number_nobody_gave_is_no_word() {
@@ -430,10 +312,29 @@ mod tests {
     }
 
     #[test]
-    fn words_that_come_once_are_forgotten_before_they_fill_the_memory() {
-        let mut shelf = Shelf { waiting: limits::WORDS_WAITING_MAX, ..Shelf::default() };
-        written(&mut shelf, ["一度", "イチド"]);
-        assert_eq!(shelf.waiting, 0);
-        assert!(shelf.seen.iter().all(HashMap::is_empty));
+    fn words_read_the_same_whether_their_text_is_shared_or_not_and_no_more_is_shared_than_may_be() {
+        let name = |n: usize| format!("架空薬局{n:0>200}");
+        let words = limits::WORDS_SHARED_BYTES_MAX / 250;
+        let mut block = vec![Kind::Facility.number()];
+        for n in 1..=words {
+            put_text(&mut block, &name(n));
+            put_text(&mut block, "p");
+        }
+        let tables = loaded(Tree::MedicalWords, [&block[..]]).unwrap();
+        let shared: usize = tables.of(Kind::Facility).shared.iter().map(SmolStr::len).sum();
+        assert!(shared < limits::WORDS_SHARED_BYTES_MAX);
+        for n in [1, 2, words / 2, words - 1, words] {
+            let mut out = vec![];
+            put_number(&mut out, n as u64);
+            let share = || tables.share(&mut Reader::new(&out), Kind::Facility).unwrap();
+            let ([first, setting], [again, _]): ([SmolStr; 2], [SmolStr; 2]) = (share(), share());
+            assert_eq!((&*first, &*setting), (&*name(n), "p"));
+            assert_eq!(first.as_ptr() == again.as_ptr(), n <= words / 2, "word {n} of {words}");
+        }
+        for none in [0, words as u64 + 1, u64::MAX] {
+            let mut out = vec![];
+            put_number(&mut out, none);
+            assert_eq!(tables.share::<2>(&mut Reader::new(&out), Kind::Facility), None, "{none}");
+        }
     }
 }

@@ -79,7 +79,9 @@ fn words_of(record: &PersonRecord) -> Vec<String> {
 }
 
 fn words_of_history(drug: &Dispensing) -> Vec<String> {
-    vec![drug.drug_name.clone(), drug.drug_code.clone(), drug.usage.clone(), drug.facility.clone()]
+    [&drug.drug_name, &drug.drug_code, &drug.usage, &drug.facility]
+        .map(ToString::to_string)
+        .to_vec()
 }
 
 /// Every trace to look for, with what it is.

@@ -170,8 +170,8 @@ pub(crate) fn everybody() -> Vec<Told> {
 fn drugs() -> Vec<Dispensing> {
     let row = |on, n: u16, facility: &str, setting| Dispensing {
         on,
-        drug_code: format!("2171022F{n:04}"),
-        drug_name: format!("ソナエジピン錠{n}mg"),
+        drug_code: format!("2171022F{n:04}").into(),
+        drug_name: format!("ソナエジピン錠{n}mg").into(),
         ingredient: "架空ジピンベシル酸塩".into(),
         dose: "1.5".into(),
         unit: "錠".into(),
@@ -191,7 +191,7 @@ fn drugs() -> Vec<Dispensing> {
 fn checkups() -> Vec<Checkup> {
     let row = |n: u8, value: &str| Checkup {
         on: date(2025, 6, 1),
-        item_code: format!("9A75{n:013}"),
+        item_code: format!("9A75{n:013}").into(),
         item_name: "収縮期血圧".into(),
         value: value.into(),
         unit: "mmHg".into(),

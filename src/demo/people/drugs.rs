@@ -3,6 +3,7 @@
 use super::{lists::Municipality, lot::Lot, rules};
 use crate::domain::medication::{Dispensing, Setting};
 use jiff::{ToSpan, civil::Date};
+use smol_str::{SmolStr, format_smolstr};
 
 const DRUGS: &str = include_str!("../../../assets/drugs.csv");
 
@@ -14,10 +15,10 @@ const HISTORY_DAYS: u32 = 340;
 /// One product of the price list.
 #[derive(Clone, Debug)]
 struct Drug {
-    code: String,
-    ingredient: String,
-    unit: String,
-    name: String,
+    code: SmolStr,
+    ingredient: SmolStr,
+    unit: SmolStr,
+    name: SmolStr,
 }
 
 /// How an ingredient is usually prescribed.
@@ -208,7 +209,7 @@ fn drug(row: &csv::StringRecord) -> Option<Drug> {
 }
 
 /// 単位: what follows the last digit of the strength ("５ｍｇ１錠" → "錠").
-fn unit(strength: &str) -> Option<String> {
+fn unit(strength: &str) -> Option<SmolStr> {
     let unit =
         strength.rsplit(|c: char| c.is_ascii_digit() || ('０'..='９').contains(&c)).next()?;
     (!unit.is_empty()).then(|| unit.into())
@@ -291,7 +292,7 @@ impl Pharmacy {
 
     /// Every code a history may name.
     #[cfg(test)]
-    pub(super) fn codes() -> std::collections::BTreeSet<String> {
+    pub(super) fn codes() -> std::collections::BTreeSet<SmolStr> {
         read_drugs().into_iter().map(|drug| drug.code).collect()
     }
 }
@@ -338,7 +339,7 @@ fn acute_episodes(age: i16, lot: &mut Lot) -> u32 {
 
 /// Where one person gets treated and fetches drugs.
 struct Place {
-    facility: String,
+    facility: SmolStr,
     setting: Setting,
 }
 
@@ -346,10 +347,10 @@ impl Place {
     fn near(home: Municipality, lot: &mut Lot) -> Self {
         let town = home.name.trim_end_matches(['市', '町']);
         if lot.happens(250) {
-            let facility = format!("{town}{}（架空）", lot.pick(CLINICS));
+            let facility = format_smolstr!("{town}{}（架空）", lot.pick(CLINICS));
             Self { facility, setting: Setting::InHouse }
         } else {
-            let facility = format!("{town}{}（架空）", lot.pick(PHARMACIES));
+            let facility = format_smolstr!("{town}{}（架空）", lot.pick(PHARMACIES));
             Self { facility, setting: Setting::Pharmacy }
         }
     }

@@ -401,8 +401,8 @@ prop_compose! {
     ) -> Dispensing {
         let on = date(2026, 11, 22).saturating_sub(jiff::ToSpan::days(days_ago));
         Dispensing {
-            on, drug_code: code, drug_name: name, ingredient: String::new(), dose, unit, usage, days, facility,
-            setting: Setting::InHouse,
+            on, drug_code: code.into(), drug_name: name.into(), ingredient: "".into(), dose: dose.into(),
+            unit: unit.into(), usage: usage.into(), days, facility: facility.into(), setting: Setting::InHouse,
         }
     }
 }

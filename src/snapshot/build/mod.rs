@@ -14,8 +14,8 @@ use super::{
     manifest::{self, FORMAT, Scope, SignedBy, Wire, WireFile},
     names_index::{self, BirthEntry, Pointer},
     record,
+    shelf::Shelf,
     spill::Spill,
-    words::Shelf,
     wraps::{ReleaseKeys, WireWrap},
 };
 use crate::{

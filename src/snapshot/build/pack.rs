@@ -200,7 +200,7 @@ impl<F: FnMut(u32)> Iterator for Pieces<'_, F> {
 
 /// The plain blocks of a word tree.
 pub(in crate::snapshot) fn word_blocks<'s>(
-    shelf: &crate::snapshot::words::Shelf,
+    shelf: &crate::snapshot::shelf::Shelf,
     tree: Tree,
 ) -> (u32, Blocks<'s>) {
     let blocks = shelf.blocks(tree);

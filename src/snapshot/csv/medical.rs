@@ -12,6 +12,7 @@ use crate::domain::{
     visit::{CareSetting, Visit},
 };
 use jiff::civil::Date;
+use smol_str::SmolStr;
 
 /// Something in somebody's medical history. The person's own row comes from another file, if at all.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,11 +61,11 @@ impl Entry for Of<Dispensing> {
 }
 
 fn dispensing(row: &Row<'_>) -> Result<Dispensing, FieldFault> {
-    let text = |column| row.text(column).map(str::to_owned);
+    let text = |column| row.text(column).map(SmolStr::new);
     Ok(Dispensing {
         on: row.field("dispensed_on", date)?,
         drug_code: text("drug_code")?,
-        drug_name: row.filled("drug_name")?.to_owned(),
+        drug_name: row.filled("drug_name")?.into(),
         ingredient: text("ingredient")?,
         dose: text("dose")?,
         unit: text("unit")?,
@@ -104,17 +105,17 @@ fn checkup(row: &Row<'_>) -> Result<Checkup, FieldFault> {
     Ok(Checkup {
         on: row.field("examined_on", date)?,
         item_code: row.optional("item_code", item_code)?.unwrap_or_default(),
-        item_name: row.filled("item_name")?.to_owned(),
-        value: row.filled("value")?.to_owned(),
-        unit: row.text("unit")?.to_owned(),
-        facility: row.text("facility")?.to_owned(),
+        item_name: row.filled("item_name")?.into(),
+        value: row.filled("value")?.into(),
+        unit: row.text("unit")?.into(),
+        facility: row.text("facility")?.into(),
     })
 }
 
 /// JLAC10: seventeen digits and capital letters.
-fn item_code(text: &str) -> Option<String> {
+fn item_code(text: &str) -> Option<SmolStr> {
     let plain = text.bytes().all(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase());
-    (plain && text.len() == 17).then(|| text.to_owned())
+    (plain && text.len() == 17).then(|| text.into())
 }
 
 impl Entry for Of<Visit> {
@@ -141,20 +142,20 @@ impl Entry for Of<Visit> {
 fn visit(row: &Row<'_>) -> Result<Visit, FieldFault> {
     Ok(Visit {
         on: row.field("treated_on", date)?,
-        facility: row.text("facility")?.to_owned(),
+        facility: row.text("facility")?.into(),
         setting: row.field("setting", |text| match text {
             "1" => Some(CareSetting::Inpatient),
             "2" => Some(CareSetting::Outpatient),
             _ => None,
         })?,
         act_code: row.optional("act_code", act_code)?.unwrap_or_default(),
-        act_name: row.filled("act_name")?.to_owned(),
+        act_name: row.filled("act_name")?.into(),
         count: row.field("count", |text| text.parse().ok())?,
     })
 }
 
 /// 診療行為コード: nine digits.
-fn act_code(text: &str) -> Option<String> {
+fn act_code(text: &str) -> Option<SmolStr> {
     let plain = text.bytes().all(|byte| byte.is_ascii_digit());
-    (plain && text.len() == 9).then(|| text.to_owned())
+    (plain && text.len() == 9).then(|| text.into())
 }
