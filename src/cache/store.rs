@@ -191,26 +191,29 @@ impl Store {
         if let Some(block) = self.lately.block((tree, bucket)) {
             return Ok(Some(block));
         }
-        let found = self.get_stored(tree, bucket)?;
+        let found = self.read(tree, bucket, limits::SLED_READINGS_A_PAGE)?;
         if let Some(block) = &found {
             self.lately.keep((tree, bucket), block);
         }
         Ok(found)
     }
 
-    /// The same from sled, whatever is at hand: for the slow reader, which looks for what rotted since. What it reads is
-    /// not kept, for nobody asked for it.
+    /// The same from sled, whatever is at hand: for those who read block after block, be it to look for what rotted since.
+    /// What they read is not kept, for nobody asked for it, and a page is read often enough by its blocks.
     pub(super) fn get_stored(&self, tree: Tree, bucket: u32) -> Result<Option<Block>, CacheError> {
+        self.read(tree, bucket, 1)
+    }
+
+    /// sled counts what it holds only after 64 readings of one of its 256 shards; until then it lets nothing go, and with one
+    /// reading a page it would hold 16,384 pages, half a gigabyte (measured).
+    fn read(&self, tree: Tree, bucket: u32, readings: u32) -> Result<Option<Block>, CacheError> {
         let rows = self.rows(tree)?;
         let (run, n) = (bucket / rows.per_run, bucket % rows.per_run);
         let found = guarded(&self.dir, || {
-            let found = rows.opened.get(run.to_be_bytes())?;
-            // sled counts what it holds only after 64 readings of one of its 256 shards; until then it lets nothing go, and
-            // with one reading a page it would hold 16,384 pages, half a gigabyte (measured).
-            for _ in 1..limits::SLED_READINGS_A_PAGE {
+            for _ in 1..readings {
                 rows.opened.contains_key(run.to_be_bytes())?;
             }
-            Ok(found)
+            rows.opened.get(run.to_be_bytes())
         })?;
         let Some(run) = found else { return Ok(None) };
         Ok(nth_block(&run, n).and_then(|place| run.get(place)).map(Block::from))

@@ -2,11 +2,7 @@
 
 use super::{Overlay, draft::Draft};
 use crate::{
-    cache::{
-        CacheError,
-        release::{BaseRelease, sealed_block},
-        store::BATCH_BLOCKS,
-    },
+    cache::{CacheError, release::BaseRelease, store::BATCH_BLOCKS},
     domain::person::PersonRecord,
     limits,
     snapshot::{
@@ -217,7 +213,7 @@ fn index_entries(
         _ => base.keys().readings(record),
     };
     for bucket in 0..overlay.family_buckets() {
-        let sealed = sealed_block(store.store(), Tree::Person, bucket)?;
+        let sealed = store.get(Tree::Person, bucket)?;
         for family in overlay.open_families(bucket, &sealed)? {
             for record in base.keys().records(base.words(), &family.change)? {
                 for key in keys_of(&record) {
