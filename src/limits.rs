@@ -46,11 +46,19 @@ pub const BESIDE_CACHE_BYTES: u64 = 64 << 20;
 pub const SLED_BESIDE_CACHE_BYTES: u64 = 16 << 20;
 /// Blocks asked for lately.
 pub const BLOCKS_KEPT_BESIDE_BYTES: usize = 16 << 20;
-/// Readings of a page for one question, all but the first for sled's count: one of its 256 shards takes 64 readings before it
-/// lets anything go, and so holds at most four pages uncounted.
+/// Parts of sled's page cache, each of which counts its pages by itself.
+pub const SLED_SHARDS: u64 = 256;
+/// Readings that such a part takes before it counts what it holds, and lets anything go.
+pub const SLED_SHARD_READINGS: u32 = 64;
+/// Values in one of sled's pages, where they were put in order (measured).
+pub const SLED_PAGE_VALUES: u32 = 8;
+/// Readings of a page of usual values for one question, all but the first for sled's count.
 pub const SLED_READINGS_A_PAGE: u32 = 16;
-/// Pages that sled so holds uncounted, of eight runs each: 32 MiB.
-pub const SLED_UNCOUNTED_BYTES: u64 = 256 * 64 / SLED_READINGS_A_PAGE as u64 * 8 * RUN_BYTES_AIM;
+/// Pages that sled so holds uncounted, at most four a shard: 32 MiB.
+pub const SLED_UNCOUNTED_BYTES: u64 = SLED_SHARDS
+    * (SLED_SHARD_READINGS / SLED_READINGS_A_PAGE) as u64
+    * SLED_PAGE_VALUES as u64
+    * RUN_BYTES_AIM;
 /// What a block at hand takes beside its bytes: its key, its links, its counts.
 pub const BLOCK_KEPT_EXTRA_BYTES: usize = 128;
 /// A block at hand as they usually are, with that: to guess how many there will be.
@@ -98,7 +106,8 @@ pub const BLOCK_BYTES_AIM: usize = 4 << 10;
 pub const BLOCK_RECORDS_AIM: usize = 8;
 /// A release's shared words held in memory: surnames, given names, towns, drug names of 14 million people fit.
 pub const WORDS_BYTES_MAX: usize = 32 << 20;
-/// Memory for the words of medical rows in the form that rows share; what comes later in a release is copied into each row.
+/// Memory for one release's words of medical rows in the form that rows share: the words of a million people take some 2 MiB.
+/// What comes later in a release is copied into each row.
 pub const WORDS_SHARED_BYTES_MAX: usize = 8 << 20;
 /// What a part of a word takes in that form beside its text: its place, its count, its note in the heap.
 pub const WORD_SHARED_EXTRA_BYTES: usize = 64;

@@ -108,7 +108,7 @@ impl BaseRelease {
     pub(super) fn everybody(&self) -> Pointed {
         let mut found = Pointed::default();
         for bucket in 0..self.manifest.buckets(Tree::Person) {
-            let people = sealed_block(&self.store, Tree::Person, bucket)
+            let people = stored_block(&self.store, Tree::Person, bucket)
                 .and_then(|sealed| Ok(self.keys.open_everybody(&self.words, bucket, &sealed)?));
             match people {
                 Ok(people) => found.people.extend(people),
@@ -183,7 +183,7 @@ pub(super) fn sampled(buckets: u32) -> impl Iterator<Item = u32> {
 
 fn load_words(store: &Store, mut loader: WordsLoader<'_>) -> Result<Words, CacheError> {
     for bucket in 0..loader.buckets() {
-        loader.take(&sealed_block(store, loader.tree(), bucket)?)?;
+        loader.take(&stored_block(store, loader.tree(), bucket)?)?;
     }
     Ok(loader.finish()?)
 }
@@ -195,5 +195,15 @@ pub(super) fn sealed_block(
     bucket: u32,
 ) -> Result<impl Deref<Target = [u8]> + use<>, CacheError> {
     let found = store.get(tree, bucket)?;
+    Ok(found.ok_or(SnapshotError::BlockDamaged { tree, bucket })?)
+}
+
+/// The same for whoever reads block after block, from sled itself.
+pub(super) fn stored_block(
+    store: &Store,
+    tree: Tree,
+    bucket: u32,
+) -> Result<impl Deref<Target = [u8]> + use<>, CacheError> {
+    let found = store.get_stored(tree, bucket)?;
     Ok(found.ok_or(SnapshotError::BlockDamaged { tree, bucket })?)
 }

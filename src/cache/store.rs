@@ -88,6 +88,29 @@ fn nth_block(run: &[u8], n: u32) -> Option<Range<usize>> {
     None
 }
 
+/// Which block is asked for next.
+#[derive(Clone, Copy)]
+enum Asked {
+    /// One of another page.
+    Alone,
+    /// The one behind it: their page is read by each of its blocks.
+    InOrder,
+}
+
+/// How often a block's page is read for it. sled counts what it holds only after some readings of a shard and lets nothing
+/// go before: with one reading a page it would hold 16,384 pages, half a gigabyte (measured). Runs of several blocks are of
+/// the usual size by their making; the larger a single one is, the sooner its page must be counted.
+fn readings(run_bytes: usize, per_run: u32, asked: Asked) -> u32 {
+    let sizes = (run_bytes as u64).div_ceil(limits::RUN_BYTES_AIM).next_power_of_two();
+    let sizes = if per_run > 1 { 1 } else { u32::try_from(sizes).unwrap_or(u32::MAX) };
+    let a_page = limits::SLED_READINGS_A_PAGE.saturating_mul(sizes);
+    let a_page = a_page.min(limits::SLED_SHARD_READINGS);
+    match asked {
+        Asked::Alone => a_page,
+        Asked::InOrder => a_page.div_ceil(limits::SLED_PAGE_VALUES.saturating_mul(per_run)),
+    }
+}
+
 /// How many blocks of a tree make a good run: about [`limits::RUN_BYTES_AIM`].
 fn blocks_in_a_run(manifest: &Manifest, tree: Tree) -> u32 {
     let block_bytes = manifest.file_bytes(tree) / u64::from(manifest.buckets(tree).max(1));
@@ -191,7 +214,7 @@ impl Store {
         if let Some(block) = self.lately.block((tree, bucket)) {
             return Ok(Some(block));
         }
-        let found = self.read(tree, bucket, limits::SLED_READINGS_A_PAGE)?;
+        let found = self.read(tree, bucket, Asked::Alone)?;
         if let Some(block) = &found {
             self.lately.keep((tree, bucket), block);
         }
@@ -199,21 +222,21 @@ impl Store {
     }
 
     /// The same from sled, whatever is at hand: for those who read block after block, be it to look for what rotted since.
-    /// What they read is not kept, for nobody asked for it, and a page is read often enough by its blocks.
+    /// What they read is not kept, for nobody asked for it.
     pub(super) fn get_stored(&self, tree: Tree, bucket: u32) -> Result<Option<Block>, CacheError> {
-        self.read(tree, bucket, 1)
+        self.read(tree, bucket, Asked::InOrder)
     }
 
-    /// sled counts what it holds only after 64 readings of one of its 256 shards; until then it lets nothing go, and with one
-    /// reading a page it would hold 16,384 pages, half a gigabyte (measured).
-    fn read(&self, tree: Tree, bucket: u32, readings: u32) -> Result<Option<Block>, CacheError> {
+    /// One block, its page read as often as sled's count needs it.
+    fn read(&self, tree: Tree, bucket: u32, asked: Asked) -> Result<Option<Block>, CacheError> {
         let rows = self.rows(tree)?;
         let (run, n) = (bucket / rows.per_run, bucket % rows.per_run);
         let found = guarded(&self.dir, || {
-            for _ in 1..readings {
+            let found = rows.opened.get(run.to_be_bytes())?;
+            for _ in 1..found.as_ref().map_or(0, |run| readings(run.len(), rows.per_run, asked)) {
                 rows.opened.contains_key(run.to_be_bytes())?;
             }
-            rows.opened.get(run.to_be_bytes())
+            Ok(found)
         })?;
         let Some(run) = found else { return Ok(None) };
         Ok(nth_block(&run, n).and_then(|place| run.get(place)).map(Block::from))
@@ -317,6 +340,30 @@ mod tests {
             let (sled_bytes, block_bytes) = share.parts();
             assert_eq!(sled_bytes + limits::SLED_UNCOUNTED_BYTES + block_bytes as u64, promised);
         }
+    }
+
+    #[test]
+    fn however_large_values_are_and_in_whatever_order_sled_holds_no_more_uncounted_than_promised() {
+        let usual = usize::try_from(limits::RUN_BYTES_AIM).unwrap();
+        let single =
+            [1, 600, usual, usual + 1, 2 * usual, 3 * usual, 4 * usual].map(|size| (size, 1));
+        for (run_bytes, per_run) in single.into_iter().chain([(usual, 2), (usual, 8)]) {
+            let in_order = limits::SLED_PAGE_VALUES * per_run;
+            for (asked, of_a_page) in [(Asked::Alone, 1), (Asked::InOrder, in_order)] {
+                let readings = of_a_page * readings(run_bytes, per_run, asked);
+                let pages = u64::from(limits::SLED_SHARD_READINGS.div_ceil(readings));
+                let page_bytes = u64::from(limits::SLED_PAGE_VALUES) * run_bytes as u64;
+                let held = limits::SLED_SHARDS * pages * page_bytes;
+                assert!(held <= limits::SLED_UNCOUNTED_BYTES, "{run_bytes} x {per_run}: {held}");
+            }
+        }
+        assert_eq!(
+            readings(4 << 10, 8, Asked::InOrder),
+            1,
+            "the region's pages count by themselves"
+        );
+        assert_eq!(readings(limits::BLOCK_BYTES_MAX, 1, Asked::Alone), limits::SLED_SHARD_READINGS);
+        assert_eq!(readings(0, 1, Asked::InOrder), 2);
     }
 
     proptest! {

@@ -92,12 +92,10 @@ impl MedicalRow for Checkup {
 
     fn read(r: &mut Reader<'_>, words: &Tables, on: Date, place: &[SmolStr; 2]) -> Option<Self> {
         let [item_code, item_name, unit] = words.share(r, Kind::CheckupItem)?;
-        let mut value = String::new();
-        if !r.digits(&mut value)? {
-            value.push_str(r.text()?);
-        }
+        let mut digits = String::new();
+        let value = if r.digits(&mut digits)? { digits.into() } else { r.text()?.into() };
         let facility = place[0].clone();
-        Some(Self { on, item_code, item_name, value: value.into(), unit, facility })
+        Some(Self { on, item_code, item_name, value, unit, facility })
     }
 }
 

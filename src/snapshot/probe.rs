@@ -32,8 +32,9 @@ pub fn delta(bytes: &[u8]) {
 
 /// A block of words.
 pub fn words(bytes: &[u8]) {
-    let _ = words::probe(Tree::PersonWords, bytes);
-    let _ = words::probe(Tree::MedicalWords, bytes);
+    for tree in [Tree::PersonWords, Tree::MedicalWords] {
+        let _ = words::loaded(tree, [bytes]);
+    }
 }
 
 /// A block of the index of birth dates.
@@ -97,7 +98,7 @@ fn rows<R: history::MedicalRow>(bytes: &[u8]) {
 fn with_words(tree: Tree, bytes: &[u8]) -> Option<(words::Tables, &[u8])> {
     let (length, rest) = bytes.split_first_chunk::<2>()?;
     let (head, block) = rest.split_at_checked(usize::from(u16::from_be_bytes(*length)))?;
-    Some((words::probe(tree, head)?, block))
+    Some((words::loaded(tree, [head])?, block))
 }
 
 #[cfg(test)]

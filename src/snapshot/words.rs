@@ -253,17 +253,17 @@ impl<'a> WordsLoader<'a> {
         if self.bytes > limits::WORDS_READ_BYTES_MAX {
             return None;
         }
+        let shares = self.tree() == Tree::MedicalWords;
         let table = self.tables.of_mut(kind);
         let mut reader = Reader::new(words);
         while !reader.is_empty() {
             let text = reader.text()?;
             table.push(text);
-            if kind.tree() == Tree::MedicalWords {
-                // Once they are too many, no more are shared: what is shared stays the first of its table.
-                self.shared_bytes += limits::WORD_SHARED_EXTRA_BYTES + text.len();
-                if self.shared_bytes <= limits::WORDS_SHARED_BYTES_MAX {
-                    table.shared.push(text.into());
-                }
+            // Once they are too many, no more are shared: what is shared stays the first of its table.
+            let part_bytes = limits::WORD_SHARED_EXTRA_BYTES + text.len();
+            self.shared_bytes = self.shared_bytes.saturating_add(part_bytes);
+            if shares && self.shared_bytes <= limits::WORDS_SHARED_BYTES_MAX {
+                table.shared.push(text.into());
             }
         }
         table.count().is_multiple_of(kind.parts()).then_some(())
@@ -277,12 +277,6 @@ impl<'a> WordsLoader<'a> {
             Err(self.key.0.damaged(self.next))
         }
     }
-}
-
-/// The words of one block of a tree, as if it had been opened.
-#[cfg(any(test, feature = "fuzzing"))]
-pub(super) fn probe(tree: Tree, plain: &[u8]) -> Option<Tables> {
-    loaded(tree, [plain])
 }
 
 /// The words of a tree's blocks, as if they had been opened.
@@ -311,30 +305,50 @@ mod tests {
         assert_eq!(tables.read::<2>(&mut Reader::new(&out), Kind::FamilyName), None);
     }
 
+    fn shared<const PARTS: usize>(
+        tables: &Tables,
+        kind: Kind,
+        number: u64,
+    ) -> Option<[SmolStr; PARTS]> {
+        let mut out = vec![];
+        put_number(&mut out, number);
+        tables.share(&mut Reader::new(&out), kind)
+    }
+
     #[test]
     fn words_read_the_same_whether_their_text_is_shared_or_not_and_no_more_is_shared_than_may_be() {
-        let name = |n: usize| format!("架空薬局{n:0>200}");
-        let words = limits::WORDS_SHARED_BYTES_MAX / 250;
-        let mut block = vec![Kind::Facility.number()];
+        let (extra, most) = (limits::WORD_SHARED_EXTRA_BYTES, limits::WORDS_SHARED_BYTES_MAX);
+        let name = |n: u64| format!("架空薬局{n:0>188}");
+        let (name_bytes, setting_bytes) = (extra + name(1).len(), extra + 1);
+        let left = most % (name_bytes + setting_bytes);
+        assert!(
+            (setting_bytes..name_bytes).contains(&left),
+            "a setting still fits, a name does not"
+        );
+        let words = (most / (name_bytes + setting_bytes)) as u64 + 100;
+        let mut facilities = vec![Kind::Facility.number()];
         for n in 1..=words {
-            put_text(&mut block, &name(n));
-            put_text(&mut block, "p");
+            put_text(&mut facilities, &name(n));
+            put_text(&mut facilities, "p");
         }
-        let tables = loaded(Tree::MedicalWords, [&block[..]]).unwrap();
-        let shared: usize = tables.of(Kind::Facility).shared.iter().map(SmolStr::len).sum();
-        assert!(shared < limits::WORDS_SHARED_BYTES_MAX);
-        for n in [1, 2, words / 2, words - 1, words] {
-            let mut out = vec![];
-            put_number(&mut out, n as u64);
-            let share = || tables.share(&mut Reader::new(&out), Kind::Facility).unwrap();
-            let ([first, setting], [again, _]): ([SmolStr; 2], [SmolStr; 2]) = (share(), share());
-            assert_eq!((&*first, &*setting), (&*name(n), "p"));
-            assert_eq!(first.as_ptr() == again.as_ptr(), n <= words / 2, "word {n} of {words}");
+        let mut acts = vec![Kind::Act.number()];
+        ["140000610", "創傷処置（１００平方センチメートル未満）"]
+            .map(|part| put_text(&mut acts, part));
+
+        let tables = loaded(Tree::MedicalWords, [&facilities[..], &acts]).unwrap();
+        let held = tables.of(Kind::Facility).shared.iter().map(|part| extra + part.len());
+        assert!((most - name_bytes..=most).contains(&held.sum()));
+        for n in 1..=words {
+            let read = shared(&tables, Kind::Facility, n).unwrap();
+            assert_eq!(read.each_ref().map(SmolStr::as_str), [&name(n), "p"]);
+            let [again, _]: [SmolStr; 2] = shared(&tables, Kind::Facility, n).unwrap();
+            assert_eq!(read[0].as_ptr() == again.as_ptr(), n <= words - 100, "word {n} of {words}");
         }
-        for none in [0, words as u64 + 1, u64::MAX] {
-            let mut out = vec![];
-            put_number(&mut out, none);
-            assert_eq!(tables.share::<2>(&mut Reader::new(&out), Kind::Facility), None, "{none}");
+        let [code, _] = shared(&tables, Kind::Act, 1).unwrap();
+        assert_eq!(code, "140000610");
+        for none in [0, words + 1, u64::MAX >> 1] {
+            assert_eq!(shared::<2>(&tables, Kind::Facility, none), None, "{none}");
+            assert_eq!(shared::<4>(&tables, Kind::Drug, none), None, "{none}");
         }
     }
 }

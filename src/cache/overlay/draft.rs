@@ -3,11 +3,10 @@
 use crate::{
     cache::{
         CacheError,
-        lately::Block,
         scrub::{StretchHasher, Stretches},
         store::{Store, sled_dir},
     },
-    snapshot::{SnapshotError, Tree},
+    snapshot::Tree,
     sys::Disk,
 };
 use std::{cell::RefCell, collections::BTreeMap, path::Path};
@@ -25,10 +24,9 @@ impl Draft {
         Ok(Self { store, hashers: RefCell::new(hashers.into()) })
     }
 
-    /// One of the blocks that lie in it so far.
-    pub(super) fn get(&self, tree: Tree, bucket: u32) -> Result<Block, CacheError> {
-        let found = self.store.get_stored(tree, bucket)?;
-        Ok(found.ok_or(SnapshotError::BlockDamaged { tree, bucket })?)
+    /// What lies in it so far.
+    pub(super) fn store(&self) -> &Store {
+        &self.store
     }
 
     /// Adds a tree's next blocks.

@@ -5,7 +5,7 @@ use crate::{
     cache::{
         Cache, CacheError, Delivered, OpenRelease,
         pointer::{Held, Pointer},
-        release::{BaseRelease, Trial},
+        release::{BaseRelease, Trial, stored_block},
         scrub::{HASHES_NAME, StretchHasher, Stretches},
         store::BATCH_BLOCKS,
     },
@@ -149,9 +149,8 @@ impl Cache {
             let mut blocks = vec![];
             let mut hasher = StretchHasher::default();
             for bucket in stretch {
-                let found = former.store.get_stored(tree, *bucket)?; // not from memory: that is what rot leaves sound
-                let lost = SnapshotError::BlockDamaged { tree, bucket: *bucket };
-                let block = found.ok_or(lost)?.to_vec();
+                // Not from memory: that is what rot leaves sound.
+                let block = stored_block(&former.store, tree, *bucket)?.to_vec();
                 hasher.take(&block);
                 blocks.push((*bucket, block));
             }

@@ -2,7 +2,11 @@
 
 use super::{Overlay, draft::Draft};
 use crate::{
-    cache::{CacheError, release::BaseRelease, store::BATCH_BLOCKS},
+    cache::{
+        CacheError,
+        release::{BaseRelease, stored_block},
+        store::BATCH_BLOCKS,
+    },
     domain::person::PersonRecord,
     limits,
     snapshot::{
@@ -16,7 +20,7 @@ type Stream<'a> = Box<dyn Iterator<Item = Result<Family, CacheError>> + 'a>;
 /// The changes held so far, in the order of their blinds.
 fn held_so_far(former: Option<&Overlay>) -> Stream<'_> {
     let Some(former) = former else { return Box::new(std::iter::empty()) };
-    let blocks = (0..former.keys.family_buckets()).map(|bucket| former.families(bucket));
+    let blocks = (0..former.keys.family_buckets()).map(|bucket| former.next_families(bucket));
     Box::new(blocks.flat_map(|block| match block {
         Ok(families) => families.into_iter().map(Ok).collect(),
         Err(e) => vec![Err(CacheError::ChangesDamaged(Box::new(e)))], // no fault of the delta
@@ -213,7 +217,7 @@ fn index_entries(
         _ => base.keys().readings(record),
     };
     for bucket in 0..overlay.family_buckets() {
-        let sealed = store.get(Tree::Person, bucket)?;
+        let sealed = stored_block(store.store(), Tree::Person, bucket)?;
         for family in overlay.open_families(bucket, &sealed)? {
             for record in base.keys().records(base.words(), &family.change)? {
                 for key in keys_of(&record) {

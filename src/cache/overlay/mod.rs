@@ -14,7 +14,7 @@ pub(super) use chain::{Chain, may_extend};
 use super::{
     CacheError,
     pointer::{Held, Pointer},
-    release::{BaseRelease, Trial, sampled, sealed_block},
+    release::{BaseRelease, Trial, sampled, sealed_block, stored_block},
     scrub,
     store::{Share, Store, sled_dir},
 };
@@ -158,6 +158,12 @@ impl Overlay {
     /// The changed families of one block.
     fn families(&self, bucket: u32) -> Result<Vec<Family>, CacheError> {
         let sealed = sealed_block(&self.store, Tree::Person, bucket)?;
+        Ok(self.keys.open_families(bucket, &sealed)?)
+    }
+
+    /// The same for whoever reads block after block.
+    fn next_families(&self, bucket: u32) -> Result<Vec<Family>, CacheError> {
+        let sealed = stored_block(&self.store, Tree::Person, bucket)?;
         Ok(self.keys.open_families(bucket, &sealed)?)
     }
 
