@@ -332,8 +332,9 @@ mod tests {
             put_text(&mut facilities, "p");
         }
         let mut acts = vec![Kind::Act.number()];
-        ["140000610", "創傷処置（１００平方センチメートル未満）"]
-            .map(|part| put_text(&mut acts, part));
+        for part in ["140000610", "創傷処置（１００平方センチメートル未満）"] {
+            put_text(&mut acts, part);
+        }
 
         let tables = loaded(Tree::MedicalWords, [&facilities[..], &acts]).unwrap();
         let held = tables.of(Kind::Facility).shared.iter().map(|part| extra + part.len());

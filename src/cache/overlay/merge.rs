@@ -13,7 +13,7 @@ use crate::{
         Blind, BlockStream, Change, DeltaKeys, Family, IndexEntry, OverlayKeys, SnapshotError, Tree,
     },
 };
-use std::{iter::Peekable, vec};
+use std::{iter::Peekable, path::Path, vec};
 
 type Stream<'a> = Box<dyn Iterator<Item = Result<Family, CacheError>> + 'a>;
 
@@ -61,6 +61,12 @@ impl Iterator for Offered<'_> {
     }
 }
 
+/// A family after both, and whether the delta that comes speaks of it.
+struct Joined {
+    family: Family,
+    is_offered: bool,
+}
+
 /// The two in one order, joined where both speak of a family.
 struct Merged<'a> {
     base: &'a BaseRelease,
@@ -69,7 +75,7 @@ struct Merged<'a> {
 }
 
 impl Merged<'_> {
-    fn step(&mut self) -> Result<Option<Family>, CacheError> {
+    fn step(&mut self) -> Result<Option<Joined>, CacheError> {
         let blind = |found: Option<&Result<Family, CacheError>>| {
             found.and_then(|found| found.as_ref().ok()).map(|family| family.blind)
         };
@@ -87,28 +93,46 @@ impl Merged<'_> {
         let newer = if from_offered { self.offered.next().transpose()? } else { None };
         match (older, newer) {
             (older, Some(newer)) => self.joined(older, newer).map(Some),
-            (older, None) => Ok(older),
+            (older, None) => Ok(older.map(|family| Joined { family, is_offered: false })),
         }
     }
 
-    fn joined(&self, older: Option<Family>, newer: Family) -> Result<Family, CacheError> {
-        let (keys, words) = (self.base.keys(), self.base.words());
+    fn joined(&self, older: Option<Family>, newer: Family) -> Result<Joined, CacheError> {
         let older = older.map_or_else(Change::default, |family| family.change);
-        let change = keys.joined(words, older, newer.change)?;
-        // What is taken away must be there. A base block damaged on this box is no fault of the delta.
-        if let Ok(members) = self.base.members(&newer.blind, None) {
-            keys.changed(words, members, &change).map_err(|_| CacheError::DeltaWrongBase)?;
-        }
-        Ok(Family { blind: newer.blind, change })
+        let change = self.base.keys().joined(self.base.words(), older, newer.change)?;
+        Ok(Joined { family: Family { blind: newer.blind, change }, is_offered: true })
     }
 }
 
 impl Iterator for Merged<'_> {
-    type Item = Result<Family, CacheError>;
+    type Item = Result<Joined, CacheError>;
 
     fn next(&mut self) -> Option<Self::Item> {
         self.step().transpose()
     }
+}
+
+/// What a delta takes away must be in the base. Reading that from the disk is most of a merge: lanes share it.
+fn agree(base: &BaseRelease, families: &[Joined]) -> Result<(), CacheError> {
+    std::thread::scope(|scope| {
+        let share = families.len().div_ceil(limits::FILL_LANES).max(1);
+        let begin = |families| scope.spawn(move || lane_agrees(base, families));
+        let lanes: Vec<_> = families.chunks(share).map(begin).collect();
+        let fallen = || CacheError::damaged(Path::new("overlay"), "a lane of the merge fell");
+        let ended = lanes.into_iter().map(|lane| lane.join().unwrap_or_else(|_| Err(fallen())));
+        ended.fold(Ok(()), Result::and)
+    })
+}
+
+fn lane_agrees(base: &BaseRelease, families: &[Joined]) -> Result<(), CacheError> {
+    for Joined { family, .. } in families.iter().filter(|joined| joined.is_offered) {
+        // A base block damaged on this box is no fault of the delta.
+        if let Ok(members) = base.members(&family.blind, None) {
+            let changed = base.keys().changed(base.words(), members, &family.change);
+            changed.map_err(|_| CacheError::DeltaWrongBase)?;
+        }
+    }
+    Ok(())
 }
 
 /// Fills blocks of families in bucket order, also those nobody falls into.
@@ -156,12 +180,18 @@ pub(super) fn families<'a>(
 ) -> Result<u64, CacheError> {
     let offered = Offered { blocks, keys, base, ready: vec![].into_iter(), last: None };
     let offered: Stream<'a> = Box::new(offered);
-    let merged = Merged { base, held: held_so_far(former).peekable(), offered: offered.peekable() };
+    let held = held_so_far(former).peekable();
+    let mut merged = Merged { base, held, offered: offered.peekable() };
     let mut writer = Writer { store, keys: overlay, bucket: 0, families: vec![], batch: vec![] };
     let mut records = 0;
-    for family in merged {
-        let family = family?;
-        if !family.change.is_empty() {
+    loop {
+        let together: Result<Vec<_>, _> = merged.by_ref().take(limits::MERGED_TOGETHER).collect();
+        let together = together?;
+        if together.is_empty() {
+            break;
+        }
+        agree(base, &together)?;
+        for Joined { family, .. } in together.into_iter().filter(|j| !j.family.change.is_empty()) {
             records += family.change.records() as u64;
             writer.push(family)?;
         }
