@@ -144,14 +144,19 @@ fn a_bent_file_of_a_delta_is_refused_under_its_own_name() {
 }
 
 #[test]
-fn a_delta_that_takes_away_who_is_not_there_is_refused() {
-    let people = region(200);
-    let root_five = root(5, 0, &people);
-    let (_, _, [six, _]) = three();
-    let mut invented = people.clone();
-    invented[1].0.name = "居ない　人".into();
-    let wrong = delta(&root_five, &six.manifest(), 7, &invented, &people);
-    refused(&wrong, "delta_wrong_base");
+fn a_delta_that_takes_away_who_is_not_there_is_refused_wherever_that_one_stands() {
+    let ([root_people, people, _], _, [six, _]) = three();
+    let root_five = root(5, 0, &root_people);
+    let mut moved = people.clone();
+    moved.iter_mut().for_each(|(person, _)| person.address.push_str("の隣"));
+    let seven = |before: &Region| delta(&root_five, &six.manifest(), 7, before, &moved);
+    for at in (1..people.len()).step_by(20) {
+        let mut invented = people.clone();
+        invented[at].0.name = "居ない　人".into();
+        refused(&seven(&invented), "delta_wrong_base");
+    }
+    let (_dir, cache) = box_with_six();
+    import_delta(&cache, &seven(&people)).unwrap();
 }
 
 #[test]
