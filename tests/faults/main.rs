@@ -8,6 +8,7 @@
 #![allow(missing_docs, reason = "a drill's name is its promise")]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a drill that cannot be set up has failed")]
 
+mod lasting;
 #[path = "../invented/ready_box.rs"]
 mod ready_box;
 
