@@ -324,6 +324,10 @@ impl Disk for FailingDisk {
         self.step(path)?;
         RealDisk.append(path, bytes)
     }
+    fn append_scratch(&self, path: &Path, bytes: &[u8]) -> Result<(), DiskError> {
+        self.step(path)?;
+        RealDisk.append_scratch(path, bytes)
+    }
     fn truncate(&self, path: &Path, length: u64) -> Result<(), DiskError> {
         self.step(path)?;
         RealDisk.truncate(path, length)

@@ -51,9 +51,7 @@ pub trait Disk: Send + Sync {
     fn append(&self, path: &Path, bytes: &[u8]) -> Result<(), DiskError>;
     /// Adds bytes at the end without waiting for the disk: for what can be made again. A power cut may take any of it until
     /// [`Disk::sync_tree`]. Creates the file if need be.
-    fn append_scratch(&self, path: &Path, bytes: &[u8]) -> Result<(), DiskError> {
-        self.append(path, bytes)
-    }
+    fn append_scratch(&self, path: &Path, bytes: &[u8]) -> Result<(), DiskError>;
     /// Cuts the file back to `length` bytes.
     fn truncate(&self, path: &Path, length: u64) -> Result<(), DiskError>;
     /// The file's length in bytes, `None` if there is none.

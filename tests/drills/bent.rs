@@ -79,6 +79,10 @@ impl Disk for BentDisk {
         self.change(path)?;
         RealDisk.append(path, bytes)
     }
+    fn append_scratch(&self, path: &Path, bytes: &[u8]) -> Result<(), DiskError> {
+        self.change(path)?;
+        RealDisk.append_scratch(path, bytes)
+    }
     fn truncate(&self, path: &Path, length: u64) -> Result<(), DiskError> {
         self.change(path)?;
         RealDisk.truncate(path, length)

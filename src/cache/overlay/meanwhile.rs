@@ -45,6 +45,9 @@ impl Disk for AskedDisk {
     fn append(&self, path: &Path, bytes: &[u8]) -> Result<(), DiskError> {
         self.change(|| RealDisk.append(path, bytes))
     }
+    fn append_scratch(&self, path: &Path, bytes: &[u8]) -> Result<(), DiskError> {
+        self.change(|| RealDisk.append_scratch(path, bytes))
+    }
     fn truncate(&self, path: &Path, length: u64) -> Result<(), DiskError> {
         self.change(|| RealDisk.truncate(path, length))
     }

@@ -383,6 +383,13 @@ impl Disk for SimDisk {
         if is_new { state.sync_folder(parent(path)) } else { Ok(()) }
     }
 
+    fn append_scratch(&self, path: &Path, bytes: &[u8]) -> Result<(), DiskError> {
+        let state = &mut *self.state();
+        state.call(path)?;
+        let file = state.file_for_append(path)?;
+        state.write(path, file, bytes)
+    }
+
     fn truncate(&self, path: &Path, length: u64) -> Result<(), DiskError> {
         let mut state = self.state();
         state.call(path)?;
