@@ -21,7 +21,7 @@ use sonae::{
         evidence::{DocumentClaims, DocumentKind, SnapshotSource},
         insured::{Branch, Identity},
         insurer_number::InsurerNumber,
-        medication::{Dispensing, Setting},
+        medication::{Dispensing, Drug, Setting},
         person::{Relation, Sex},
         statement::{InsuranceKind, Statement},
         time::{ClockState, Stamp},
@@ -159,11 +159,14 @@ fn dispensings(count: usize) -> Vec<Dispensing> {
             let (name, ingredient, dose, unit, usage) = drugs[at % drugs.len()];
             Dispensing {
                 on: date(2026, 10, 20).saturating_sub(jiff::Span::new().days((at / 4 * 28) as i64)),
-                drug_code: "2171022F5029".into(),
-                drug_name: name.into(),
-                ingredient: ingredient.into(),
+                drug: Drug {
+                    code: "2171022F5029".into(),
+                    name: name.into(),
+                    ingredient: ingredient.into(),
+                    unit: unit.into(),
+                }
+                .into(),
                 dose: dose.into(),
-                unit: unit.into(),
                 usage: usage.into(),
                 days: 28,
                 facility: "わじま中央調剤薬局".into(),

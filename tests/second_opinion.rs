@@ -136,7 +136,7 @@ fn zbar_reads_every_drug_off_the_symbols_of_a_drug_sheet() {
     let (_, history) = papers.invented.patient();
     let newest = history.iter().map(|drug| drug.on).max().unwrap();
     let newest = history.iter().filter(|drug| drug.on == newest);
-    let newest: BTreeSet<_> = newest.map(|drug| drug.drug_code.to_string()).collect();
+    let newest: BTreeSet<_> = newest.map(|row| row.drug.code.to_string()).collect();
     assert!(theirs.is_superset(&newest) && !newest.is_empty(), "{newest:?} not in {theirs:?}");
 }
 
@@ -165,7 +165,7 @@ fn poppler_finds_names_numbers_and_words_as_text() {
     let (employee, elder, patient) =
         (&cast.employee.0, &cast.late_elder.0, papers.invented.patient().0);
     let answer = &papers.slip.answer;
-    let first_drug = papers.invented.patient().1[0].drug_name.clone();
+    let first_drug = papers.invented.patient().1[0].drug.name.clone();
     let cases: [(&str, Vec<&str>); 5] = [
         ("certificate", vec!["資格確認書", &employee.name, &employee.identity.number, "01170018"]),
         ("notice", vec!["資格情報のお知らせ", &elder.name, &elder.identity.number]),

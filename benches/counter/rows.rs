@@ -11,7 +11,7 @@ use sonae::{
         decide::decide,
         evidence::{CardSeen, DocumentFinding, Evidence, OwnFinding, SnapshotFinding},
         keys::BoxId,
-        medication::{Dispensing, Setting},
+        medication::{Dispensing, Drug, Setting},
         person::{PersonRecord, Sex, Standing},
         policy::Policy,
         time::Reading,
@@ -130,11 +130,14 @@ pub fn notebook_of_twenty() -> Vec<Vec<u8>> {
     let dispensings: Vec<Dispensing> = (0..20_i8)
         .map(|number| Dispensing {
             on: date(2026, 6 + number / 4, 10),
-            drug_code: "2171022F1029".into(),
-            drug_name: format!("架空錠{number}　５ｍｇ").into(),
-            ingredient: "アムロジピンベシル酸塩".into(),
+            drug: Drug {
+                code: "2171022F1029".into(),
+                name: format!("架空錠{number}　５ｍｇ").into(),
+                ingredient: "アムロジピンベシル酸塩".into(),
+                unit: "錠".into(),
+            }
+            .into(),
             dose: "1".into(),
-            unit: "錠".into(),
             usage: "分１　朝食後".into(),
             days: 28,
             facility: "架空薬局".into(),

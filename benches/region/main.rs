@@ -30,6 +30,8 @@ use std::{
 };
 
 const QUESTIONS: usize = 20_000;
+/// Rounds of questions for each round of imports: they take seconds, and this machine's neighbours disturb for longer.
+const ASKED_PER_ROUND: usize = 5;
 /// Two blocks each, six hundred bytes or more: twice what may lie at hand.
 const ASKED_FOR_MEMORY: usize = 200_000;
 const FIVE_MILLION: usize = 5_000_000;
@@ -379,7 +381,7 @@ impl Run<'_> {
     fn time(&mut self, question: Question, engines: &[Box<dyn Asked>], questions: &Questions) {
         let mut middle = vec![vec![]; engines.len()];
         let mut slow = middle.clone();
-        for _ in 0..self.options.rounds {
+        for _ in 0..self.options.rounds * ASKED_PER_ROUND {
             for (at, engine) in engines.iter().enumerate() {
                 let latencies = engine.time(question, questions);
                 middle[at].push(latencies.within(0.5));

@@ -8,10 +8,11 @@ use smol_str::{SmolStr, format_smolstr};
 use sonae::{
     demo::people::Region,
     domain::{
-        medication::{Dispensing, Setting},
+        medication::{Dispensing, Drug, Setting},
         person::PersonRecord,
     },
 };
+use std::sync::Arc;
 
 /// A record and the drugs handed out to that person, newest first.
 pub type Entry = (PersonRecord, Vec<Dispensing>);
@@ -100,16 +101,9 @@ impl Draws {
     }
 }
 
-struct Drug {
-    code: SmolStr,
-    name: SmolStr,
-    ingredient: SmolStr,
-    unit: SmolStr,
-}
-
 /// The generator with its lists.
 pub struct Invented {
-    drugs: Vec<Drug>,
+    drugs: Vec<Arc<Drug>>,
     facilities: Vec<SmolStr>,
 }
 
@@ -170,11 +164,8 @@ impl Invented {
         let in_house = at.contains("医院");
         Dispensing {
             on,
-            drug_code: drug.code.clone(),
-            drug_name: drug.name.clone(),
-            ingredient: drug.ingredient.clone(),
+            drug: drug.clone(),
             dose: DOSES[line.1].into(),
-            unit: drug.unit.clone(),
             usage: USAGES[line.2].into(),
             days,
             facility: at.clone(),
@@ -239,13 +230,11 @@ fn rename(person: &mut PersonRecord, index: u64) {
     person.kana = kana.join("　");
 }
 
-fn read_drugs() -> Vec<Drug> {
+fn read_drugs() -> Vec<Arc<Drug>> {
     let fields = |line: &str| line.split(',').map(SmolStr::new).collect::<Vec<_>>();
-    let drug = |fields: Vec<SmolStr>| Drug {
-        code: fields[0].clone(),
-        ingredient: fields[1].clone(),
-        unit: unit(&fields[2]),
-        name: fields[3].clone(),
+    let drug = |fields: Vec<SmolStr>| {
+        let [code, ingredient, strength, name] = fields.first_chunk().unwrap().clone();
+        Arc::new(Drug { code, name, ingredient, unit: unit(&strength) })
     };
     DRUGS.lines().skip(1).map(fields).filter(|fields| fields.len() >= 4).map(drug).collect()
 }

@@ -12,7 +12,7 @@ use sonae::domain::{
     insured::{Branch, Identity},
     insurer_number::InsurerNumber,
     kana,
-    medication::{Dispensing, Setting},
+    medication::{Dispensing, Drug, Setting},
     person::{Alias, LossReason, PersonRecord, Relation, Sex, Standing},
 };
 use std::{
@@ -20,6 +20,7 @@ use std::{
     fs::File,
     io::{BufReader, BufWriter, Read, Write},
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 /// Sixteen bytes that name a family or a person.
@@ -186,23 +187,23 @@ pub struct SmallTables {
 }
 
 impl SmallTables {
-    fn row<'a>(&mut self, drug: &'a Dispensing) -> DispensingRow<'a> {
-        let parts = [&*drug.drug_code, &drug.drug_name, &drug.ingredient, &drug.unit];
+    fn row<'a>(&mut self, told: &'a Dispensing) -> DispensingRow<'a> {
+        let Drug { code, name, ingredient, unit } = &*told.drug;
         DispensingRow {
-            on: day(drug.on),
-            drug: self.drugs.number(&parts.join("\u{1f}")),
-            dose: &drug.dose,
-            usage: self.usages.number(&drug.usage),
-            days: drug.days,
-            facility: self.facilities.number(&drug.facility),
-            setting: place(&SETTINGS, &drug.setting),
+            on: day(told.on),
+            drug: self.drugs.number(&[&**code, name, ingredient, unit].join("\u{1f}")),
+            dose: &told.dose,
+            usage: self.usages.number(&told.usage),
+            days: told.days,
+            facility: self.facilities.number(&told.facility),
+            setting: place(&SETTINGS, &told.setting),
         }
     }
 }
 
 /// The small tables as a client reads with them.
 pub struct Client {
-    drugs: Vec<[SmolStr; 4]>,
+    drugs: Vec<Arc<Drug>>,
     usages: Vec<SmolStr>,
     facilities: Vec<SmolStr>,
 }
@@ -211,7 +212,8 @@ impl Client {
     pub fn of(tables: SmallTables) -> Self {
         let split = |text: &String| {
             let parts: Vec<SmolStr> = text.split('\u{1f}').map(Into::into).collect();
-            parts.try_into().unwrap()
+            let [code, name, ingredient, unit] = parts.try_into().unwrap();
+            Arc::new(Drug { code, name, ingredient, unit })
         };
         let drugs = tables.drugs.texts.iter().map(split).collect();
         let all = |texts: &[String]| texts.iter().map(SmolStr::new).collect();
@@ -219,14 +221,10 @@ impl Client {
     }
 
     pub fn dispensing(&self, row: &DispensingRow<'_>) -> Dispensing {
-        let [code, name, ingredient, unit] = &self.drugs[row.drug as usize];
         Dispensing {
             on: date(row.on),
-            drug_code: code.clone(),
-            drug_name: name.clone(),
-            ingredient: ingredient.clone(),
+            drug: self.drugs[row.drug as usize].clone(),
             dose: row.dose.into(),
-            unit: unit.clone(),
             usage: self.usages[row.usage as usize].clone(),
             days: row.days,
             facility: self.facilities[row.facility as usize].clone(),

@@ -28,6 +28,8 @@ pub struct ExchangeStatus {
     pub via: String,
     /// When it ended; when it began, while it runs.
     pub at: Stamp,
+    /// When one over this link last came about, whatever became of its steps.
+    pub reached_at: Option<Stamp>,
     /// Whether it is under way.
     pub running: bool,
     /// Steps done.
@@ -55,9 +57,11 @@ impl Exchanges {
     }
 
     /// One entry a link: the hub that is asked every few minutes must not hide what a stick brought.
-    fn note(&self, status: ExchangeStatus) {
+    fn note(&self, mut status: ExchangeStatus) {
         let mut last = self.last();
-        last.retain(|former| former.via != status.via);
+        if let Some(former) = last.iter().position(|former| former.via == status.via) {
+            status.reached_at = status.reached_at.or(last.remove(former).reached_at);
+        }
         last.push(status);
     }
 }
@@ -149,8 +153,15 @@ impl Appliance {
         on_progress: &mut dyn FnMut(Progress),
     ) -> Result<Settled, AppError> {
         let (via, begun) = (link.describe(), self.now().at);
-        let status =
-            ExchangeStatus { via, at: begun, running: true, done: 0, failed: 0, code: None };
+        let status = ExchangeStatus {
+            via,
+            at: begun,
+            reached_at: None,
+            running: true,
+            done: 0,
+            failed: 0,
+            code: None,
+        };
         self.exchanges.note(status.clone());
         let outcome = self.exchange(link, on_progress);
         let steps = outcome.as_ref().map(|settled| settled.steps.as_slice()).unwrap_or_default();
@@ -161,8 +172,10 @@ impl Appliance {
                 failed.first().and_then(|step| step.code).or(settled.hint.map(|hint| hint.code))
             }
         };
+        let ended = self.now().at;
         self.exchanges.note(ExchangeStatus {
-            at: self.now().at,
+            at: ended,
+            reached_at: outcome.is_ok().then_some(ended),
             running: false,
             done: steps.len() - failed.len(),
             failed: failed.len(),

@@ -361,7 +361,7 @@ impl Appliance {
         let key =
             release.keys().unlock_drugs(release.manifest(), &self.opening_secret(&window)?)?;
         let mut dispensings = release.dispensings(&record, &key)?;
-        dispensings.sort_by(|a, b| b.on.cmp(&a.on).then_with(|| a.drug_name.cmp(&b.drug_name)));
+        dispensings.sort_by(|a, b| b.on.cmp(&a.on).then_with(|| a.drug.name.cmp(&b.drug.name)));
         let records = u32::try_from(dispensings.len()).unwrap_or(u32::MAX);
         let event =
             Event::DrugsRead { person, viewer: viewer.clone(), records, order: window.number };

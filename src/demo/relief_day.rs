@@ -113,7 +113,7 @@ fn drug_sheet(house: &Appliance, handle: &str, history: &[Dispensing]) -> Result
     let codes: BTreeSet<_> =
         prescriptions.flat_map(|p| &p.drugs).filter_map(|drug| drug.code.clone()).collect();
     let (_, recent) = recent(history).unwrap_or_default();
-    let expected: BTreeSet<_> = recent.iter().map(|drug| drug.drug_code.to_string()).collect();
+    let expected: BTreeSet<_> = recent.iter().map(|row| row.drug.code.to_string()).collect();
     expect((codes == expected && !codes.is_empty()).into(), || {
         format!("{} of {} drugs in {} symbols", codes.len(), expected.len(), parts.len())
     })

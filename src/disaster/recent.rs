@@ -18,17 +18,20 @@ pub fn recent(history: &[Dispensing]) -> Option<(Date, Vec<Dispensing>)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::medication::Setting;
+    use crate::domain::medication::{Drug, Setting};
     use jiff::civil::date;
 
     fn on(day: Date) -> Dispensing {
         Dispensing {
             on: day,
-            drug_code: "2171022F1029".into(),
-            drug_name: "ノルバスク錠２．５ｍｇ".into(),
-            ingredient: "アムロジピンベシル酸塩".into(),
+            drug: Drug {
+                code: "2171022F1029".into(),
+                name: "ノルバスク錠２．５ｍｇ".into(),
+                ingredient: "アムロジピンベシル酸塩".into(),
+                unit: "錠".into(),
+            }
+            .into(),
             dose: "1".into(),
-            unit: "錠".into(),
             usage: "１日１回朝食後".into(),
             days: 28,
             facility: "架空薬局".into(),

@@ -26,8 +26,8 @@ pub struct Numbers {
     pub memory_available_bytes: Option<u64>,
     /// Hottest sensor.
     pub temperature_celsius: Option<f32>,
-    /// Unix time of the last sync that reached the hub.
-    pub last_sync_unix_seconds: Option<i64>,
+    /// Over which link, and the Unix time of the last exchange over it that came about.
+    pub last_syncs: Vec<(String, i64)>,
     /// What the doctor found.
     pub checks: Vec<Check>,
 }
@@ -56,8 +56,13 @@ pub fn metrics(numbers: &Numbers) -> String {
     page.gauge("sonae_memory_available_bytes", "Memory to be had.", memory);
     let heat = numbers.temperature_celsius.filter(|celsius| celsius.is_finite());
     page.gauge("sonae_temperature_celsius", "Hottest sensor.", heat);
-    let sync = numbers.last_sync_unix_seconds;
-    page.gauge("sonae_last_sync_timestamp_seconds", "Last sync that reached the hub.", sync);
+    let (name, help) = ("sonae_last_sync_timestamp_seconds", "Last exchange that came about.");
+    if !numbers.last_syncs.is_empty() {
+        page.head(name, "gauge", help);
+    }
+    for (via, at) in &numbers.last_syncs {
+        page.line(name, &format!("{{via=\"{}\"}}", escaped(via)), at);
+    }
     if !numbers.checks.is_empty() {
         page.head("sonae_check_grade", "gauge", "The doctor's findings: 0 ok, 1 warn, 2 bad.");
     }
@@ -119,6 +124,7 @@ mod tests {
             answers: [3, 1, 2],
             temperature_celsius: Some(51.5),
             snapshot_age_seconds: Some(-5),
+            last_syncs: vec![("https://hub.example.jp".into(), 1_795_000_000)],
             checks: vec![check],
             ..Numbers::default()
         });
@@ -127,6 +133,8 @@ mod tests {
             assert!(value.parse::<f64>().is_ok() && name.starts_with("sonae_"), "{line}");
         }
         assert!(page.contains("sonae_answers_total{verdict=\"cannot_tell\"} 2\n"), "{page}");
+        let sync = "sonae_last_sync_timestamp_seconds{via=\"https://hub.example.jp\"} 1795000000\n";
+        assert!(page.contains(sync), "{page}");
         assert!(page.contains("sonae_check_grade{check=\"clock\"} 2\n"), "{page}");
         assert!(page.contains("version=\"0.1 \\\"x\\\"\\n\""), "{page}");
     }

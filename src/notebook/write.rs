@@ -4,7 +4,7 @@ use super::{NotebookError, text::PARTS_MAX};
 use crate::{
     domain::{
         drug_code::{DrugCode, DrugCodeKind, Route},
-        medication::Dispensing,
+        medication::{Dispensing, Drug},
         person::Sex,
     },
     limits::NOTEBOOK_BYTES_MAX,
@@ -80,7 +80,7 @@ struct DosageForm {
 }
 
 fn form_of(dispensing: &Dispensing) -> DosageForm {
-    let route = DrugCode::parse(&dispensing.drug_code).ok().and_then(|code| code.value.route());
+    let route = DrugCode::parse(&dispensing.drug.code).ok().and_then(|code| code.value.route());
     let on_demand = dispensing.usage.contains("頓") || dispensing.usage.contains("屯");
     let (digits, unit) = match route {
         Some(Route::Injection) => ("4", "調剤"),
@@ -158,12 +158,12 @@ impl Scribe {
         }
     }
 
-    fn drug(&mut self, rp: &str, drug: &Dispensing) {
-        let name = self.drug_name(drug);
-        let dose = self.field(&drug.dose, 12);
-        let unit = self.field(&drug.unit, 12);
-        let code = self.field(&drug.drug_code, 13);
-        let kind = code_kind(&drug.drug_code);
+    fn drug(&mut self, rp: &str, row: &Dispensing) {
+        let name = self.drug_name(&row.drug);
+        let dose = self.field(&row.dose, 12);
+        let unit = self.field(&row.drug.unit, 12);
+        let code = self.field(&row.drug.code, 13);
+        let kind = code_kind(&row.drug.code);
         let mut fields =
             [b"201", rp.as_bytes(), &name, &dose, &unit, kind, &code, BY_STAFF].to_vec();
         if kind == GENERIC {
@@ -175,8 +175,8 @@ impl Scribe {
     }
 
     /// A drug without a name would be dropped by readers; whatever else names it stands in.
-    fn drug_name(&mut self, drug: &Dispensing) -> Vec<u8> {
-        let names = [drug.drug_name.as_str(), &drug.ingredient, &drug.drug_code, "■"];
+    fn drug_name(&mut self, drug: &Drug) -> Vec<u8> {
+        let names = [drug.name.as_str(), &drug.ingredient, &drug.code, "■"];
         let name = names.into_iter().find(|name| !name.trim().is_empty()).unwrap_or("■");
         self.field(name, 120)
     }

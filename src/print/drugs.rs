@@ -141,22 +141,22 @@ fn table(sheet: &mut Sheet, y: f32, drugs: &DrugSheet<'_>) -> Result<f32, PrintE
     })
 }
 
-fn cells(drug: &Dispensing) -> Vec<String> {
-    let setting = match drug.setting {
+fn cells(row: &Dispensing) -> Vec<String> {
+    let setting = match row.setting {
         Setting::InHouse => "院内",
         Setting::Pharmacy => "薬局",
     };
-    let ingredient = match drug.ingredient.as_str() {
+    let ingredient = match row.drug.ingredient.as_str() {
         "" => String::new(),
-        name if name == drug.drug_name => String::new(),
+        name if name == row.drug.name => String::new(),
         name => format!("\n（{name}）"),
     };
     vec![
-        format!("{}\n{}", short_wareki(drug.on), drug.on),
-        format!("{}{ingredient}", drug.drug_name),
-        format!("{}{} × {}", drug.dose, drug.unit, drug.days),
-        drug.usage.to_string(),
-        format!("{}\n［{setting}］", drug.facility),
+        format!("{}\n{}", short_wareki(row.on), row.on),
+        format!("{}{ingredient}", row.drug.name),
+        format!("{}{} × {}", row.dose, row.drug.unit, row.days),
+        row.usage.to_string(),
+        format!("{}\n［{setting}］", row.facility),
     ]
 }
 

@@ -8,7 +8,7 @@ use super::{
 use crate::{
     domain::{
         checkup::Checkup,
-        medication::{Dispensing, Setting},
+        medication::{Dispensing, Drug, Setting},
         visit::{CareSetting, Visit},
     },
     limits,
@@ -42,14 +42,14 @@ impl MedicalRow for Dispensing {
     }
 
     fn put(&self, out: &mut Vec<u8>, shelf: &mut Shelf) {
-        let drug = [&self.drug_code, &self.drug_name, &self.ingredient, &self.unit];
-        shelf.put(out, Kind::Drug, drug.map(SmolStr::as_str));
+        let Drug { code, name, ingredient, unit } = &*self.drug;
+        shelf.put(out, Kind::Drug, [code, name, ingredient, unit].map(SmolStr::as_str));
         shelf.put(out, Kind::Intake, [&self.dose, &self.usage].map(SmolStr::as_str));
         put_number(out, self.days.into());
     }
 
     fn read(r: &mut Reader<'_>, words: &Tables, on: Date, place: &[SmolStr; 2]) -> Option<Self> {
-        let [drug_code, drug_name, ingredient, unit] = words.share(r, Kind::Drug)?;
+        let drug = words.share_drug(r)?;
         let [dose, usage] = words.share(r, Kind::Intake)?;
         let setting = match place[1].as_str() {
             "h" => Setting::InHouse,
@@ -57,18 +57,7 @@ impl MedicalRow for Dispensing {
             _ => return None,
         };
         let (days, facility) = (r.small()?, place[0].clone());
-        Some(Self {
-            on,
-            drug_code,
-            drug_name,
-            ingredient,
-            dose,
-            unit,
-            usage,
-            days,
-            facility,
-            setting,
-        })
+        Some(Self { on, drug, dose, usage, days, facility, setting })
     }
 }
 
@@ -213,7 +202,7 @@ mod tests {
     use super::*;
     use crate::snapshot::{Tree, samples, words};
     use proptest::prelude::*;
-    use std::collections::BTreeSet;
+    use std::{collections::BTreeSet, sync::Arc};
 
     fn newest_first<R: MedicalRow + Clone>(rows: &[R]) -> Vec<R> {
         let mut sorted = rows.to_vec();
@@ -247,19 +236,17 @@ mod tests {
     #[test]
     fn rows_share_the_texts_of_their_words() {
         let mut shelf = Shelf::default();
-        let drug = Dispensing {
-            drug_name: "架空アムロジピンＯＤ錠５ｍｇ".into(), // longer than stands in a row
-            ..samples::history(1).remove(0)
-        };
-        let many = vec![drug; 20];
+        let row = samples::history(1).remove(0);
+        let usage = "１日１回朝食後に服用".into(); // longer than stands in a row
+        let many = vec![Dispensing { usage, ..row }; 20];
         let body = (0..3).map(|_| write_history(&mut shelf, &many)).last().unwrap();
         let blocks = shelf.blocks(Tree::MedicalWords);
         let blocks = blocks.iter().map(Vec::as_slice);
         let words = words::loaded(Tree::MedicalWords, blocks).unwrap();
         let read: Vec<Dispensing> = read_history(&words, &body).unwrap();
         assert_eq!(read, many);
-        let texts: BTreeSet<_> = read.iter().map(|row| row.drug_name.as_ptr()).collect();
-        assert_eq!(texts.len(), 1);
+        let places = |row: &Dispensing| (Arc::as_ptr(&row.drug), row.usage.as_ptr());
+        assert_eq!(read.iter().map(places).collect::<BTreeSet<_>>().len(), 1);
     }
 
     #[test]

@@ -12,7 +12,7 @@ use crate::{
         insured::{Branch, Identity},
         insurer_number::InsurerNumber,
         keys::BoxId,
-        medication::{Dispensing, Setting},
+        medication::{Dispensing, Drug, Setting},
         person::{PersonRecord, Relation, Sex, Standing},
         time::Stamp,
         visit::{CareSetting, Visit},
@@ -77,11 +77,14 @@ pub(crate) fn history(n: u32) -> Vec<Dispensing> {
     (0..n % 5)
         .map(|k| Dispensing {
             on: date(2026, 11, 20).saturating_sub(i64::from(k * 28).days()),
-            drug_code: format_smolstr!("2171022F{k:04}"),
-            drug_name: format_smolstr!("ソナエジピン錠{k}mg"),
-            ingredient: "架空ジピンベシル酸塩".into(),
+            drug: Drug {
+                code: format_smolstr!("2171022F{k:04}"),
+                name: format_smolstr!("ソナエジピン錠{k}mg"),
+                ingredient: "架空ジピンベシル酸塩".into(),
+                unit: "錠".into(),
+            }
+            .into(),
             dose: "1".into(),
-            unit: "錠".into(),
             usage: "分1 朝食後".into(),
             days: 28,
             facility: "架空海辺薬局".into(),

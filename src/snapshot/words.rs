@@ -4,8 +4,9 @@
 //! belong together (a name and its kana, a drug's code and name) are one word.
 
 use super::{ReleaseId, SnapshotError, Tree, keys::WordsKey, wire::Reader};
-use crate::limits;
+use crate::{domain::medication::Drug, limits};
 use smol_str::SmolStr;
+use std::{iter, mem, sync::Arc};
 
 /// What a word is, which decides how many parts it has and who may read it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -141,15 +142,19 @@ impl Table {
 
 /// The words of one tree, by kind.
 #[derive(Debug, Default)]
-pub(super) struct Tables([Table; Kind::ALL.len()]);
+pub(super) struct Tables {
+    kinds: [Table; Kind::ALL.len()],
+    /// The first drugs once more, each in one piece: rows that name a drug share it whole.
+    drugs: Vec<Arc<Drug>>,
+}
 
 impl Tables {
     pub(super) fn of(&self, kind: Kind) -> &Table {
-        &self.0[kind as usize]
+        &self.kinds[kind as usize]
     }
 
     pub(super) fn of_mut(&mut self, kind: Kind) -> &mut Table {
-        &mut self.0[kind as usize]
+        &mut self.kinds[kind as usize]
     }
 
     /// Reads a word: its number, or 0 and its parts.
@@ -181,6 +186,30 @@ impl Tables {
             },
         }
     }
+
+    /// Reads a drug to keep, shared like the texts of [`Tables::share`].
+    pub(super) fn share_drug(&self, reader: &mut Reader<'_>) -> Option<Arc<Drug>> {
+        let parts = match reader.small()? {
+            0 => spelled_out(reader)?,
+            number => match self.drugs.get(usize::checked_sub(number, 1)?) {
+                Some(drug) => return Some(drug.clone()),
+                None => self.of(Kind::Drug).word(number)?,
+            },
+        };
+        Some(drug(parts.map(SmolStr::new)))
+    }
+
+    /// What the last block brought of drugs, put together.
+    fn put_drugs_together(&mut self) {
+        let mut parts = mem::take(&mut self.of_mut(Kind::Drug).shared).into_iter();
+        self.drugs.extend(iter::from_fn(|| {
+            Some(drug([parts.next()?, parts.next()?, parts.next()?, parts.next()?]))
+        }));
+    }
+}
+
+fn drug([code, name, ingredient, unit]: [SmolStr; 4]) -> Arc<Drug> {
+    Arc::new(Drug { code, name, ingredient, unit })
 }
 
 fn spelled_out<'a, const PARTS: usize>(reader: &mut Reader<'a>) -> Option<[&'a str; PARTS]> {
@@ -266,7 +295,8 @@ impl<'a> WordsLoader<'a> {
                 table.shared.push(text.into());
             }
         }
-        table.count().is_multiple_of(kind.parts()).then_some(())
+        self.tables.put_drugs_together();
+        self.tables.of(kind).count().is_multiple_of(kind.parts()).then_some(())
     }
 
     /// All blocks were taken in.
@@ -346,7 +376,38 @@ mod tests {
         assert_eq!(code, "140000610");
         for none in [0, words + 1, u64::MAX >> 1] {
             assert_eq!(shared::<2>(&tables, Kind::Facility, none), None, "{none}");
-            assert_eq!(shared::<4>(&tables, Kind::Drug, none), None, "{none}");
+            assert_eq!(shared_drug(&tables, none), None, "{none}");
         }
+    }
+
+    fn shared_drug(tables: &Tables, number: u64) -> Option<Arc<Drug>> {
+        let mut out = vec![];
+        put_number(&mut out, number);
+        tables.share_drug(&mut Reader::new(&out))
+    }
+
+    #[test]
+    fn drugs_read_the_same_whether_they_are_shared_or_not() {
+        let most = limits::WORDS_SHARED_BYTES_MAX;
+        let name = |n: u64| format!("架空錠{n:0>187}");
+        let parts = |n: u64| ["2171022F1029".to_owned(), name(n), String::new(), "錠".to_owned()];
+        let bytes = parts(1).map(|part| limits::WORD_SHARED_EXTRA_BYTES + part.len());
+        let left = most % bytes.iter().sum::<usize>();
+        assert!(left > bytes[0] + bytes[1], "the last of them is shared in part only");
+        let shared = (most / bytes.iter().sum::<usize>()) as u64;
+        let block = |numbers: std::ops::RangeInclusive<u64>| {
+            let mut block = vec![Kind::Drug.number()];
+            numbers.flat_map(parts).for_each(|part| put_text(&mut block, &part));
+            block
+        };
+
+        let blocks = [block(1..=9), block(10..=shared + 50), block(shared + 51..=shared + 99)];
+        let tables = loaded(Tree::MedicalWords, blocks.iter().map(Vec::as_slice)).unwrap();
+        for n in 1..=shared + 99 {
+            let [read, again] = [(); 2].map(|()| shared_drug(&tables, n).unwrap());
+            assert_eq!([&read.code, &read.name, &read.ingredient, &read.unit], parts(n).each_ref());
+            assert_eq!(Arc::ptr_eq(&read, &again), n <= shared, "drug {n}, {shared} shared");
+        }
+        assert_eq!(shared_drug(&tables, shared + 100), None);
     }
 }

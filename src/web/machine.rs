@@ -13,7 +13,7 @@ use super::{
     site::Site,
 };
 use crate::{
-    app::{Ask, Question, Status, check_age_ratio, read_notebook},
+    app::{Ask, ExchangeStatus, Question, Status, check_age_ratio, read_notebook},
     domain::{check::check, evidence::CardSeen, time::Stamp},
     health::{self, Numbers, Probe, metrics},
     messages,
@@ -104,6 +104,10 @@ fn files(body: &Body) -> Result<Vec<Vec<u8>>, WebError> {
     }
 }
 
+fn last_sync(last: &ExchangeStatus) -> Option<(String, i64)> {
+    last.reached_at.map(|at| (last.via.clone(), at.0))
+}
+
 /// Counts and ages from the same structs as the status page. What nobody knows is left out.
 fn numbers(status: &Status, probe: &Probe, answers: [u64; 3]) -> Numbers {
     let seconds_since = |stamp: Stamp| status.now.0.saturating_sub(stamp.0);
@@ -119,7 +123,7 @@ fn numbers(status: &Status, probe: &Probe, answers: [u64; 3]) -> Numbers {
         free_disk_bytes: probe.machine.free_disk_bytes,
         memory_available_bytes: probe.machine.memory_available_bytes,
         temperature_celsius: probe.machine.temperature_celsius,
-        last_sync_unix_seconds: None, // the journal does not tell an exchange that brought nothing
+        last_syncs: status.exchanges.iter().filter_map(last_sync).collect(),
         checks: health::doctor(probe),
     }
 }

@@ -13,7 +13,7 @@ use crate::{
         },
         burden::Percent,
         evidence::{DocumentKind, SnapshotSource},
-        medication::{Dispensing, Setting},
+        medication::{Dispensing, Drug, Setting},
         person::{Relation, Sex},
         policy::Policy,
         time::{ClockState, Reading, Stamp},
@@ -146,11 +146,14 @@ pub(super) fn candidate(handle: &str, name: &str, differences: Vec<Difference>) 
 pub(super) fn drug_view() -> DrugView {
     let drug = |day, name: &str, setting| Dispensing {
         on: day,
-        drug_code: "2149032F1021".into(),
-        drug_name: name.into(),
-        ingredient: "練習成分".into(),
+        drug: Drug {
+            code: "2149032F1021".into(),
+            name: name.into(),
+            ingredient: "練習成分".into(),
+            unit: "錠".into(),
+        }
+        .into(),
         dose: "1".into(),
-        unit: "錠".into(),
         usage: "1日1回朝食後".into(),
         days: 28,
         facility: "練習調剤薬局".into(),
@@ -236,6 +239,7 @@ pub(super) fn status() -> Status {
             ExchangeStatus {
                 via: "https://hub.example.jp".into(),
                 at: NOON,
+                reached_at: Some(NOON.plus_days(-2)),
                 running: true,
                 done: 0,
                 failed: 0,
@@ -244,6 +248,7 @@ pub(super) fn status() -> Status {
             ExchangeStatus {
                 via: "/media/sonae".into(),
                 at: NOON,
+                reached_at: Some(NOON),
                 running: false,
                 done: 3,
                 failed: 0,

@@ -343,7 +343,7 @@ pub(super) fn status_facts(status: &Status) -> Vec<Fact> {
 
 /// Over which link, when, how many steps. A hub that is away is normal life, and still to be seen.
 fn exchange(last: &ExchangeStatus, now: Stamp) -> Fact {
-    let ExchangeStatus { via, at, running, done, failed, code } = last;
+    let ExchangeStatus { via, at, reached_at, running, done, failed, code } = last;
     let via = via.split_once("://").map_or(via.as_str(), |(_, host)| host); // no page holds an address to follow
     if *running {
         let since = moment(*at);
@@ -360,6 +360,11 @@ fn exchange(last: &ExchangeStatus, now: Stamp) -> Fact {
     if let Some(why) = why {
         said.ja += &format!(" {}{}", why.ja, why.next_ja);
         said.en += &format!(". {} {}", why.en, why.next_en);
+    }
+    if let Some(reached) = reached_at.filter(|reached| reached != at) {
+        let when = moment_with_age(reached, now);
+        said.ja += &format!("（最後につながったのは{}）", when.ja);
+        said.en += &format!(" (last reached {})", when.en);
     }
     Fact::new(words::LAST_EXCHANGE, said, if why.is_some() { Grade::Watch } else { Grade::Good })
 }

@@ -78,10 +78,8 @@ fn words_of(record: &PersonRecord) -> Vec<String> {
     words
 }
 
-fn words_of_history(drug: &Dispensing) -> Vec<String> {
-    [&drug.drug_name, &drug.drug_code, &drug.usage, &drug.facility]
-        .map(ToString::to_string)
-        .to_vec()
+fn words_of_history(row: &Dispensing) -> Vec<String> {
+    [&row.drug.name, &row.drug.code, &row.usage, &row.facility].map(ToString::to_string).to_vec()
 }
 
 /// Every trace to look for, with what it is.

@@ -3,16 +3,16 @@
 use crate::{
     bent::Line,
     deltas::published,
-    house_fixture::{House, ask_for, cast, code, files_below},
+    house_fixture::{HOUR, House, ask_for, cast, code, files_below},
     settle::HangingLine,
 };
 use sonae::{
     app::Appliance,
     domain::answer::Verdict,
     hub::Hub,
-    sync::{StickWatch, names},
+    sync::{LinkError, StickWatch, names},
 };
-use std::{fs, path::Path};
+use std::{fs, io, path::Path};
 
 /// What one look at the folder led to: the steps done, or the code of the refusal.
 fn look(appliance: &Appliance, stick: &Path, watch: &mut StickWatch) -> Option<Vec<&'static str>> {
@@ -89,6 +89,26 @@ fn while_the_hub_has_the_turn_a_stick_waits_for_its_own_and_the_counter_answers(
     let told = appliance.status().exchanges;
     let codes: Vec<_> = told.iter().map(|one| (one.running, one.code)).collect();
     assert_eq!(codes, [(false, Some("hub_away")), (false, None)], "one line a link");
+}
+
+#[test]
+fn a_hub_that_is_away_leaves_told_when_it_was_last_reached() {
+    let house = House::ready();
+    let (hub, appliance) = (house.hub(), house.open());
+    let away = |_: &str, _| {
+        Err(LinkError::Unreachable(Box::new(io::Error::from(io::ErrorKind::TimedOut))))
+    };
+    let told = || appliance.status().exchanges.remove(0);
+
+    appliance.settle(&Line { hub: &hub, bend: Box::new(away) }, &mut |_| {}).unwrap_err();
+    assert_eq!((told().code, told().reached_at), (Some("hub_away"), None));
+    appliance.settle(&Line::straight(&hub), &mut |_| {}).unwrap();
+    let reached = told().reached_at;
+    assert_eq!(reached, Some(told().at));
+    house.advance(HOUR);
+    appliance.settle(&Line { hub: &hub, bend: Box::new(away) }, &mut |_| {}).unwrap_err();
+    assert_eq!((told().code, told().reached_at), (Some("hub_away"), reached));
+    assert_ne!(reached, Some(told().at));
 }
 
 #[test]

@@ -82,7 +82,7 @@ fn after_a_full_day_nothing_on_the_disk_tells_who_anybody_is() {
         traces.extend(traces_of(record));
     }
     for (_, history) in [&people.late_elder, &people.variant] {
-        traces.extend(history.iter().map(|drug| drug.drug_name.as_bytes().to_vec()));
+        traces.extend(history.iter().map(|row| row.drug.name.as_bytes().to_vec()));
     }
     let key = *world().keys.opening.expose();
     traces.insert(key.to_vec());

@@ -371,8 +371,8 @@ fn person_json(told: &Told) -> Value {
             "on": row.on.to_string(),
             "facility": row.facility,
             "setting": match row.setting { Setting::InHouse => "h", Setting::Pharmacy => "p" },
-            "code": row.drug_code, "name": row.drug_name, "ingredient": row.ingredient,
-            "unit": row.unit, "dose": row.dose, "usage": row.usage, "count": row.days,
+            "code": row.drug.code, "name": row.drug.name, "ingredient": row.drug.ingredient,
+            "unit": row.drug.unit, "dose": row.dose, "usage": row.usage, "count": row.days,
         })).collect::<Vec<_>>(),
         "checkups": told.checkups.iter().map(|row| json!({
             "on": row.on.to_string(), "facility": row.facility, "setting": "",

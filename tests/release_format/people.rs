@@ -6,7 +6,7 @@ use sonae::domain::{
     checkup::Checkup,
     insured::{Branch, Identity},
     insurer_number::InsurerNumber,
-    medication::{Dispensing, Setting},
+    medication::{Dispensing, Drug, Setting},
     person::{Alias, LossReason, PersonRecord, Relation, Sex, Standing},
     visit::{CareSetting, Visit},
 };
@@ -170,11 +170,14 @@ pub(crate) fn everybody() -> Vec<Told> {
 fn drugs() -> Vec<Dispensing> {
     let row = |on, n: u16, facility: &str, setting| Dispensing {
         on,
-        drug_code: format!("2171022F{n:04}").into(),
-        drug_name: format!("ソナエジピン錠{n}mg").into(),
-        ingredient: "架空ジピンベシル酸塩".into(),
+        drug: Drug {
+            code: format!("2171022F{n:04}").into(),
+            name: format!("ソナエジピン錠{n}mg").into(),
+            ingredient: "架空ジピンベシル酸塩".into(),
+            unit: "錠".into(),
+        }
+        .into(),
         dose: "1.5".into(),
-        unit: "錠".into(),
         usage: "分1 朝食後".into(),
         days: 28 * n,
         facility: facility.into(),

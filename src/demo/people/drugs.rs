@@ -1,9 +1,10 @@
 //! Drug histories from the real price list: what is prescribed when, to whom, and where it was handed out.
 
 use super::{lists::Municipality, lot::Lot, rules};
-use crate::domain::medication::{Dispensing, Setting};
+use crate::domain::medication::{Dispensing, Drug, Setting};
 use jiff::{ToSpan, civil::Date};
 use smol_str::{SmolStr, format_smolstr};
+use std::sync::Arc;
 
 const DRUGS: &str = include_str!("../../../assets/drugs.csv");
 
@@ -11,15 +12,6 @@ const DRUGS: &str = include_str!("../../../assets/drugs.csv");
 const CLAIM_DELAY_DAYS: (u32, u32) = (11, 30);
 /// How far back the register's histories go here; longer ones only weigh more.
 const HISTORY_DAYS: u32 = 340;
-
-/// One product of the price list.
-#[derive(Clone, Debug)]
-struct Drug {
-    code: SmolStr,
-    ingredient: SmolStr,
-    unit: SmolStr,
-    name: SmolStr,
-}
 
 /// How an ingredient is usually prescribed.
 #[derive(Debug)]
@@ -180,8 +172,8 @@ const PHARMACIES: &[&str] =
 /// Habits with the products of the price list that serve them.
 #[derive(Debug)]
 pub(super) struct Pharmacy {
-    chronic: Vec<(&'static Habit, Vec<Drug>)>,
-    acute: Vec<(&'static Habit, Vec<Drug>)>,
+    chronic: Vec<(&'static Habit, Vec<Arc<Drug>>)>,
+    acute: Vec<(&'static Habit, Vec<Arc<Drug>>)>,
 }
 
 /// How ill a person is.
@@ -194,9 +186,9 @@ pub(super) enum Health {
 }
 
 /// Products, read row by row; a test counts that no row is lost.
-fn read_drugs() -> Vec<Drug> {
+fn read_drugs() -> Vec<Arc<Drug>> {
     let mut reader = csv::Reader::from_reader(DRUGS.as_bytes());
-    reader.records().filter_map(Result::ok).filter_map(|row| drug(&row)).collect()
+    reader.records().filter_map(Result::ok).filter_map(|row| drug(&row)).map(Arc::new).collect()
 }
 
 fn drug(row: &csv::StringRecord) -> Option<Drug> {
@@ -221,8 +213,8 @@ impl Pharmacy {
         let drugs = read_drugs();
         let serve = |habits: &'static [Habit]| {
             let with_products = habits.iter().map(|habit| {
-                let fits = |d: &Drug| habit.fits(d);
-                (habit, drugs.iter().filter(|d| fits(d)).cloned().collect::<Vec<_>>())
+                let fits = |drug: &&Arc<Drug>| habit.fits(drug);
+                (habit, drugs.iter().filter(fits).cloned().collect::<Vec<_>>())
             });
             with_products.filter(|(_, products)| !products.is_empty()).collect()
         };
@@ -251,8 +243,8 @@ impl Pharmacy {
             }
         }
         lines.retain(|line| line.on >= birth);
-        lines.sort_by(|a, b| (b.on, &a.drug_code).cmp(&(a.on, &b.drug_code)));
-        lines.dedup_by(|a, b| a.on == b.on && a.drug_code.get(..7) == b.drug_code.get(..7));
+        lines.sort_by(|a, b| (b.on, &a.drug.code).cmp(&(a.on, &b.drug.code)));
+        lines.dedup_by(|a, b| a.on == b.on && a.drug.code.get(..7) == b.drug.code.get(..7));
         lines
     }
 
@@ -268,7 +260,7 @@ impl Pharmacy {
             Health::ByAge => chronic_drugs(age, lot),
             Health::Regular(count) => count,
         };
-        let mut taken: Vec<(&Habit, &Drug)> = vec![];
+        let mut taken: Vec<(&Habit, &Arc<Drug>)> = vec![];
         for _ in 0..wanted * 3 {
             if let Some((habit, drug)) = choose(&self.chronic, age, lot)
                 && taken.len() < wanted
@@ -293,7 +285,7 @@ impl Pharmacy {
     /// Every code a history may name.
     #[cfg(test)]
     pub(super) fn codes() -> std::collections::BTreeSet<SmolStr> {
-        read_drugs().into_iter().map(|drug| drug.code).collect()
+        read_drugs().into_iter().map(|drug| drug.code.clone()).collect()
     }
 }
 
@@ -302,13 +294,13 @@ fn days_before(on: Date, days: u32) -> Date {
 }
 
 fn choose<'a>(
-    shelf: &'a [(&'static Habit, Vec<Drug>)],
+    shelf: &'a [(&'static Habit, Vec<Arc<Drug>>)],
     age: i16,
     lot: &mut Lot,
-) -> Option<(&'a Habit, &'a Drug)> {
+) -> Option<(&'a Habit, &'a Arc<Drug>)> {
     let suitable = shelf.iter().filter(|(habit, _)| habit.age_from <= age);
     let (habit, products) = lot.weighted(suitable, |(habit, _)| habit.weight)?;
-    let solid = |drug: &&Drug| matches!(drug.unit.as_str(), "錠" | "カプセル");
+    let solid = |drug: &&Arc<Drug>| matches!(drug.unit.as_str(), "錠" | "カプセル");
     let suits: Vec<_> = products.iter().filter(|d| solid(d) == (age >= TABLET_AGE)).collect();
     if suits.is_empty() {
         Some((habit, lot.pick(products)))
@@ -355,16 +347,13 @@ impl Place {
         }
     }
 
-    fn line(&self, habit: &Habit, drug: &Drug, on: Date, days: u16) -> Dispensing {
+    fn line(&self, habit: &Habit, drug: &Arc<Drug>, on: Date, days: u16) -> Dispensing {
         // An external drug or an injection is handed out once, in all.
         let days = if habit.route == Route::Oral { days } else { 1 };
         Dispensing {
             on,
-            drug_code: drug.code.clone(),
-            drug_name: drug.name.clone(),
-            ingredient: drug.ingredient.clone(),
+            drug: drug.clone(),
             dose: habit.dose().0.into(),
-            unit: drug.unit.clone(),
             usage: habit.usage.into(),
             days,
             facility: self.facility.clone(),

@@ -134,7 +134,7 @@ fn ten_drugs_a_head_all_of_them_in_the_price_list_and_none_after_today() {
         people += i32::from(record.lost_on.is_none());
         lines += history.len();
         for line in history {
-            assert!(codes.contains(&line.drug_code), "{line:?}");
+            assert!(codes.contains(&line.drug.code), "{line:?}");
             assert!(line.on < ON && line.on >= record.birth, "{line:?}");
             assert!(line.facility.ends_with("（架空）") && line.days > 0);
             youngest = youngest.max(line.on);
@@ -225,7 +225,7 @@ fn the_cast_is_what_it_claims() {
     assert!(age(&cast.child.0) == 7 && cast.child.0.relation == Relation::Family);
     is(&cast.early_elder, 0, 70..=74);
     is(&cast.late_elder, 39, 75..=99);
-    let kinds: BTreeSet<_> = cast.late_elder.1.iter().map(|line| &line.ingredient).collect();
+    let kinds: BTreeSet<_> = cast.late_elder.1.iter().map(|line| &line.drug.ingredient).collect();
     assert!(kinds.len() >= 5, "{kinds:?}");
     assert!(!cast.lost.0.in_force(ON) && cast.lost.0.loss_reason == Some(LossReason::Other));
     assert!(!cast.changed_from.0.in_force(ON) && cast.changed_to.0.in_force(ON));

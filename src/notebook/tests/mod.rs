@@ -6,13 +6,13 @@ mod records;
 
 use super::*;
 use crate::{
-    domain::medication::{Dispensing, Setting},
+    domain::medication::{self, Dispensing, Setting},
     limits::NOTEBOOK_BYTES_MAX,
 };
 use encoding_rs::SHIFT_JIS;
 use jiff::civil::date;
 use proptest::prelude::*;
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
 const SAMPLES: &[(&str, &str)] = &[
     ("normalization-full", include_str!("../../../tests/data/jahis/normalization-full.txt")),
@@ -300,11 +300,14 @@ fn flaws_are_named_and_cost_no_drug() {
 fn dispensing(on: jiff::civil::Date, name: &str) -> Dispensing {
     Dispensing {
         on,
-        drug_code: "2171022F1029".into(),
-        drug_name: name.into(),
-        ingredient: "例示成分".into(),
+        drug: medication::Drug {
+            code: "2171022F1029".into(),
+            name: name.into(),
+            ingredient: "例示成分".into(),
+            unit: "錠".into(),
+        }
+        .into(),
         dose: "1".into(),
-        unit: "錠".into(),
         usage: "1日1回朝食後".into(),
         days: 14,
         facility: "例示薬局".into(),
@@ -372,7 +375,8 @@ fn a_drug_on_demand_is_written_in_doses_whatever_its_code() {
         ("2649729S2ZZZ", (DosageForm::External, "調剤")),
     ] {
         let mut drug = dispensing(date(2026, 11, 1), "例示錠");
-        (drug.drug_code, drug.usage) = (code.into(), "頭痛時頓服".into());
+        Arc::make_mut(&mut drug.drug).code = code.into();
+        drug.usage = "頭痛時頓服".into();
         let notebook = read(&write_drug_sheet(&HANAKO, &[drug], 1_800).unwrap().parts).unwrap();
         let rp = &notebook.visits[0].prescriptions[0];
         assert_eq!((rp.form.unwrap(), rp.amount_unit.as_deref().unwrap()), expected, "{code}");
@@ -401,8 +405,9 @@ prop_compose! {
     ) -> Dispensing {
         let on = date(2026, 11, 22).saturating_sub(jiff::ToSpan::days(days_ago));
         Dispensing {
-            on, drug_code: code.into(), drug_name: name.into(), ingredient: "".into(), dose: dose.into(),
-            unit: unit.into(), usage: usage.into(), days, facility: facility.into(), setting: Setting::InHouse,
+            on,
+            drug: medication::Drug { code: code.into(), name: name.into(), unit: unit.into(), ..Default::default() }.into(),
+            dose: dose.into(), usage: usage.into(), days, facility: facility.into(), setting: Setting::InHouse,
         }
     }
 }
@@ -436,7 +441,7 @@ proptest! {
             }
         }
         let mut written: Vec<String> = history.iter().map(|d| format!("{:?}", (
-            d.on, &d.facility, &d.drug_name, &d.drug_code, &d.dose, &d.unit, &d.usage, d.days,
+            d.on, &d.facility, &d.drug.name, &d.drug.code, &d.dose, &d.drug.unit, &d.usage, d.days,
         ))).collect();
         told.sort();
         written.sort();

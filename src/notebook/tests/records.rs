@@ -271,7 +271,7 @@ fn a_code_is_written_as_what_it_is() {
         ("2171022F1ZZZ", CodeKind::None, Some("2171022F1ZZZ")),
     ] {
         let mut drug = dispensing(date(2026, 11, 1), "例示錠");
-        drug.drug_code = code.into();
+        Arc::make_mut(&mut drug.drug).code = code.into();
         let sheet = write_drug_sheet(&HANAKO, &[drug], 1_800).unwrap();
         let notebook = read(&sheet.parts).unwrap();
         assert_eq!((&notebook.raw, &notebook.warnings), (&vec![], &vec![]), "{code}");

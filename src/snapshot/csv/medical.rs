@@ -8,7 +8,7 @@ use super::{
 use crate::domain::{
     checkup::Checkup,
     insured::Identity,
-    medication::{Dispensing, Setting},
+    medication::{Dispensing, Drug, Setting},
     visit::{CareSetting, Visit},
 };
 use jiff::civil::Date;
@@ -64,11 +64,14 @@ fn dispensing(row: &Row<'_>) -> Result<Dispensing, FieldFault> {
     let text = |column| row.text(column).map(SmolStr::new);
     Ok(Dispensing {
         on: row.field("dispensed_on", date)?,
-        drug_code: text("drug_code")?,
-        drug_name: row.filled("drug_name")?.into(),
-        ingredient: text("ingredient")?,
+        drug: Drug {
+            code: text("drug_code")?,
+            name: row.filled("drug_name")?.into(),
+            ingredient: text("ingredient")?,
+            unit: text("unit")?,
+        }
+        .into(),
         dose: text("dose")?,
-        unit: text("unit")?,
         usage: text("usage")?,
         days: row.field("days", |text| text.parse().ok())?,
         facility: text("facility")?,

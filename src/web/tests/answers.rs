@@ -158,6 +158,8 @@ async fn the_status_page_has_a_word_for_every_line_and_the_metrics_count_the_ans
     assert_eq!(value(&house.get("/api/v1/status").await)["outbox_waiting"], 12);
     let metrics = text(&house.get("/metrics").await);
     assert!(metrics.contains("sonae_answers_total{verdict=\"eligible\"} 1"), "{metrics}");
+    let sync = "sonae_last_sync_timestamp_seconds{via=\"/media/sonae\"}";
+    assert!(metrics.contains(&format!("{sync} {}", samples::NOON.0)), "{metrics}");
     assert!(!metrics.contains("練習"));
 }
 
