@@ -209,8 +209,8 @@ pub const BAD_ROWS_BYTES_MAX: u64 = 1 << 30;
 /// Trees of a release filled, or shares of a delta looked up in the base, at the same time: as many as a small box has cores to
 /// spare beside the counter.
 pub const FILL_LANES: usize = 2;
-/// Changed families of a delta that the lanes look up in the base at once.
-pub const MERGED_TOGETHER: usize = 256;
+/// Records taken away by a delta that a lane looks up in the base before it is given more.
+pub const TAKEN_TOGETHER: usize = 256;
 /// Bytes of neighbouring blocks that the cache keeps in one value of sled: fewer values are filled faster, larger ones cost
 /// memory, for sled holds 16,000 pages of eight values before it lets one go (measured).
 pub const RUN_BYTES_AIM: u64 = 4 << 10;

@@ -145,18 +145,25 @@ fn a_bent_file_of_a_delta_is_refused_under_its_own_name() {
 
 #[test]
 fn a_delta_that_takes_away_who_is_not_there_is_refused_wherever_that_one_stands() {
-    let ([root_people, people, _], _, [six, _]) = three();
-    let root_five = root(5, 0, &root_people);
+    let root_people = region(3 * limits::TAKEN_TOGETHER as u32);
+    let people = changed(root_people.clone());
+    let (root, deltas) = chain(&[root_people, people.clone()]);
+    let dir = tempfile::tempdir().unwrap();
+    let cache = cache_in(dir.path());
+    import(&cache, &root.release).unwrap();
+    import_delta(&cache, &deltas[0]).unwrap();
     let mut moved = people.clone();
     moved.iter_mut().for_each(|(person, _)| person.address.push_str("の隣"));
-    let seven = |before: &Region| delta(&root_five, &six.manifest(), 7, before, &moved);
-    for at in (1..people.len()).step_by(20) {
+    let seven = |before: &Region| delta(&root, &deltas[0].manifest(), 7, before, &moved);
+    for at in (1..people.len()).step_by(60) {
         let mut invented = people.clone();
         invented[at].0.name = "居ない　人".into();
-        refused(&seven(&invented), "delta_wrong_base");
+        let refusal = import_delta(&cache, &seven(&invented)).unwrap_err();
+        assert_eq!(code(&refusal), "delta_wrong_base", "{at}");
+        assert_eq!(cache.active().unwrap().source().version, 6);
     }
-    let (_dir, cache) = box_with_six();
     import_delta(&cache, &seven(&people)).unwrap();
+    assert_eq!(cache.active().unwrap().source().version, 7);
 }
 
 #[test]

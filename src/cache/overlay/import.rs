@@ -1,6 +1,6 @@
 //! Taking a delta in: decide whether it may come, merge it with those held into a fresh store, try it, and only then switch.
 
-use super::{Chain, INDEXES, Overlay, draft::Draft, may_extend, merge, stored_name};
+use super::{Chain, Overlay, draft::Draft, may_extend, merge, stored_name};
 use crate::{
     cache::{
         Cache, CacheError, Delivered, OpenRelease,
@@ -112,9 +112,7 @@ impl Cache {
         let offered =
             (BlockStream::open(source, manifest, Tree::Person)?, base.keys().delta(manifest)?);
         let records = merge::families(base, former, offered, &store, &keys)?;
-        for tree in INDEXES {
-            merge::index(tree, base, &store, &keys, records)?;
-        }
+        merge::indexes(base, &store, &keys, records)?;
         let total = Some(manifest.bytes());
         on_progress(Progress { step: Step::Importing, done: 0, total });
         for tree in Tree::MEDICAL {

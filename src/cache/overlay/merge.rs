@@ -1,19 +1,27 @@
 //! Former overlay and new delta, merged family by family as they stream by: memory does not grow with either.
 
-use super::{Overlay, draft::Draft};
+use super::{INDEXES, Overlay, draft::Draft};
 use crate::{
     cache::{
         CacheError,
         release::{BaseRelease, stored_block},
         store::BATCH_BLOCKS,
     },
-    domain::person::PersonRecord,
     limits,
     snapshot::{
         Blind, BlockStream, Change, DeltaKeys, Family, IndexEntry, OverlayKeys, SnapshotError, Tree,
     },
 };
-use std::{iter::Peekable, path::Path, vec};
+use std::{
+    iter::Peekable,
+    ops::Range,
+    path::Path,
+    sync::{
+        Arc, Mutex, PoisonError,
+        mpsc::{Receiver, SyncSender, sync_channel},
+    },
+    vec,
+};
 
 type Stream<'a> = Box<dyn Iterator<Item = Result<Family, CacheError>> + 'a>;
 
@@ -112,24 +120,42 @@ impl Iterator for Merged<'_> {
     }
 }
 
-/// What a delta takes away must be in the base. Reading that from the disk is most of a merge: lanes share it.
-fn agree(base: &BaseRelease, families: &[Joined]) -> Result<(), CacheError> {
+/// Families with what is taken away from them, on their way to the lanes.
+type Taking = Vec<(Blind, Change)>;
+
+/// What a delta takes away must be in the base. Reading that from the disk is most of a merge: lanes do it while `work`
+/// goes on. Their refusal comes before one of `work`, for it is about what came earlier.
+fn with_lanes<T>(
+    base: &BaseRelease,
+    work: impl FnOnce(&SyncSender<Taking>) -> Result<T, CacheError>,
+) -> Result<T, CacheError> {
     std::thread::scope(|scope| {
-        let share = families.len().div_ceil(limits::FILL_LANES).max(1);
-        let begin = |families| scope.spawn(move || lane_agrees(base, families));
-        let lanes: Vec<_> = families.chunks(share).map(begin).collect();
+        let (give, given) = sync_channel(limits::FILL_LANES);
+        // The lanes' alone: once all of them have ended, nobody waits to give more.
+        let given = Arc::new(Mutex::new(given));
+        let begin = |_| {
+            let given = given.clone();
+            scope.spawn(move || lane_agrees(base, &given))
+        };
+        let lanes: Vec<_> = (0..limits::FILL_LANES).map(begin).collect();
+        drop(given);
+        let worked = work(&give);
+        drop(give);
         let fallen = || CacheError::damaged(Path::new("overlay"), "a lane of the merge fell");
         let ended = lanes.into_iter().map(|lane| lane.join().unwrap_or_else(|_| Err(fallen())));
-        ended.fold(Ok(()), Result::and)
+        ended.fold(Ok(()), Result::and).and(worked)
     })
 }
 
-fn lane_agrees(base: &BaseRelease, families: &[Joined]) -> Result<(), CacheError> {
-    for Joined { family, .. } in families.iter().filter(|joined| joined.is_offered) {
-        // A base block damaged on this box is no fault of the delta.
-        if let Ok(members) = base.members(&family.blind, None) {
-            let changed = base.keys().changed(base.words(), members, &family.change);
-            changed.map_err(|_| CacheError::DeltaWrongBase)?;
+fn lane_agrees(base: &BaseRelease, given: &Mutex<Receiver<Taking>>) -> Result<(), CacheError> {
+    let next = || given.lock().unwrap_or_else(PoisonError::into_inner).recv();
+    while let Ok(families) = next() {
+        for (family, taking) in families {
+            // A base block damaged on this box is no fault of the delta.
+            if let Ok(members) = base.members(&family, None) {
+                let changed = base.keys().changed(base.words(), members, &taking);
+                changed.map_err(|_| CacheError::DeltaWrongBase)?;
+            }
         }
     }
     Ok(())
@@ -181,83 +207,110 @@ pub(super) fn families<'a>(
     let offered = Offered { blocks, keys, base, ready: vec![].into_iter(), last: None };
     let offered: Stream<'a> = Box::new(offered);
     let held = held_so_far(former).peekable();
-    let mut merged = Merged { base, held, offered: offered.peekable() };
+    let merged = Merged { base, held, offered: offered.peekable() };
     let mut writer = Writer { store, keys: overlay, bucket: 0, families: vec![], batch: vec![] };
     let mut records = 0;
-    loop {
-        let together: Result<Vec<_>, _> = merged.by_ref().take(limits::MERGED_TOGETHER).collect();
-        let together = together?;
-        if together.is_empty() {
-            break;
-        }
-        agree(base, &together)?;
-        for Joined { family, .. } in together.into_iter().filter(|j| !j.family.change.is_empty()) {
+    with_lanes(base, |lanes| {
+        let (mut taking, mut taken) = (Taking::new(), 0);
+        for joined in merged {
+            let Joined { family, is_offered } = joined?;
+            let offered = is_offered.then(|| family.change.taking()).flatten();
+            if let Some((change, records)) = offered {
+                taking.push((family.blind, change));
+                taken += records;
+            }
+            if taken >= limits::TAKEN_TOGETHER {
+                let _ = lanes.send(std::mem::take(&mut taking)); // all lanes have refused: they are heard below
+                taken = 0;
+            }
             records += family.change.records() as u64;
-            writer.push(family)?;
+            if !family.change.is_empty() {
+                writer.push(family)?;
+            }
         }
-    }
-    writer.finish()?;
+        let _ = lanes.send(taking);
+        writer.finish()
+    })?;
     Ok(records)
 }
 
-/// Writes an index over the families in `store`, as many entries at a time as may lie in memory.
-pub(super) fn index(
-    tree: Tree,
+/// Writes the indexes over the families in `store`, as many entries at a time as may lie in memory.
+pub(super) fn indexes(
     base: &BaseRelease,
     store: &Draft,
     overlay: &OverlayKeys,
     records: u64,
 ) -> Result<(), CacheError> {
     // A person has one birth date, and seldom more than two readings.
-    let passes = (2 * records).div_ceil(limits::OVERLAY_SORT_ENTRIES_MAX).max(1);
-    let buckets = u64::from(overlay.index_buckets(tree));
-    let edge = |pass: u64| u32::try_from(buckets * pass / passes).unwrap_or(u32::MAX);
+    let passes = (3 * records).div_ceil(limits::OVERLAY_SORT_ENTRIES_MAX).max(1);
     for pass in 0..passes {
-        let (from, until) = (edge(pass), edge(pass + 1));
-        let mut entries = index_entries(tree, base, store, overlay, from..until)?;
-        entries.sort_unstable();
-        entries.dedup();
-        let mut entries = entries.into_iter().peekable();
-        let mut batch = vec![];
-        for bucket in from..until {
-            let mut here: Vec<IndexEntry> = vec![];
-            while let Some((_, entry)) = entries.next_if(|(at, _)| *at == bucket) {
-                here.push(entry);
-            }
-            batch.push((bucket, overlay.seal_index(tree, bucket, &here)?));
-            if batch.len() == BATCH_BLOCKS {
-                store.put(tree, std::mem::take(&mut batch))?;
-            }
+        let mut shares = INDEXES.map(|tree| {
+            let buckets = u64::from(overlay.index_buckets(tree));
+            let edge = |pass| u32::try_from(buckets * pass / passes).unwrap_or(u32::MAX);
+            Share { tree, buckets: edge(pass)..edge(pass + 1), entries: vec![] }
+        });
+        gather(&mut shares, base, store, overlay)?;
+        for share in shares {
+            share.write(store, overlay)?;
         }
-        store.put(tree, batch)?;
     }
     Ok(())
 }
 
-fn index_entries(
+/// Some of an index's buckets, and what belongs into them.
+struct Share {
     tree: Tree,
+    buckets: Range<u32>,
+    entries: Vec<(u32, IndexEntry)>,
+}
+
+impl Share {
+    fn take(&mut self, overlay: &OverlayKeys, key: &Blind, family: &Blind) {
+        let at = overlay.index_bucket(self.tree, key);
+        if self.buckets.contains(&at) {
+            self.entries.push((at, OverlayKeys::index_entry(key, family)));
+        }
+    }
+
+    fn write(mut self, store: &Draft, overlay: &OverlayKeys) -> Result<(), CacheError> {
+        self.entries.sort_unstable();
+        self.entries.dedup();
+        let mut entries = self.entries.into_iter().peekable();
+        let mut batch = vec![];
+        for bucket in self.buckets {
+            let mut here: Vec<IndexEntry> = vec![];
+            while let Some((_, entry)) = entries.next_if(|(at, _)| *at == bucket) {
+                here.push(entry);
+            }
+            batch.push((bucket, overlay.seal_index(self.tree, bucket, &here)?));
+            if batch.len() == BATCH_BLOCKS {
+                store.put(self.tree, std::mem::take(&mut batch))?;
+            }
+        }
+        store.put(self.tree, batch)
+    }
+}
+
+/// Reads every family once, for all indexes.
+fn gather(
+    shares: &mut [Share],
     base: &BaseRelease,
     store: &Draft,
     overlay: &OverlayKeys,
-    buckets: std::ops::Range<u32>,
-) -> Result<Vec<(u32, IndexEntry)>, CacheError> {
-    let mut entries = vec![];
-    let keys_of = |record: &PersonRecord| match tree {
-        Tree::Birth => vec![base.keys().birth(record.birth)],
-        _ => base.keys().readings(record),
-    };
+) -> Result<(), CacheError> {
     for bucket in 0..overlay.family_buckets() {
         let sealed = stored_block(store.store(), Tree::Person, bucket)?;
         for family in overlay.open_families(bucket, &sealed)? {
             for record in base.keys().records(base.words(), &family.change)? {
-                for key in keys_of(&record) {
-                    let at = overlay.index_bucket(tree, &key);
-                    if buckets.contains(&at) {
-                        entries.push((at, OverlayKeys::index_entry(&key, &family.blind)));
-                    }
+                for share in &mut *shares {
+                    let keys = match share.tree {
+                        Tree::Birth => vec![base.keys().birth(record.birth)],
+                        _ => base.keys().readings(&record),
+                    };
+                    keys.iter().for_each(|key| share.take(overlay, key, &family.blind));
                 }
             }
         }
     }
-    Ok(entries)
+    Ok(())
 }

@@ -1,16 +1,19 @@
 //! Promises of deltas in ordinary use: a base seen through them answers as a whole release of the same people would.
 
-use super::may_extend;
+use super::{INDEXES, draft::Draft, may_extend, merge};
 use crate::{
     cache::{
         Cache, CacheError, Found, OpenRelease,
         overlay::Chain,
         pointer::{Held, Pointer},
+        release::stored_block,
+        store::Store,
         tests::{activate, cache_in, code, import},
     },
     domain::{insured::Branch, medication::Dispensing, person::PersonRecord},
+    limits,
     snapshot::{
-        Base, ReleaseId,
+        Base, ReleaseId, Tree,
         delta_samples::{Region, Root, changed, delta, root},
         samples::{self, MapSource, opening, quiet, region},
     },
@@ -191,6 +194,32 @@ fn the_newest_delta_is_named_in_every_answer_and_after_a_restart() {
     activate(&cache).unwrap();
     assert_eq!(cache.active().unwrap().source().version, 7);
     assert_eq!(cache.active().unwrap().manifests().count(), 3);
+}
+
+#[test]
+fn indexes_made_in_many_passes_are_those_made_in_one() {
+    let dir = tempfile::tempdir().unwrap();
+    let people = region(2_000);
+    let mut moved = people.clone();
+    moved.iter_mut().for_each(|(person, _)| person.address.push_str("の隣"));
+    let (root, deltas) = chain(&[people, moved]);
+    let release = opened(dir.path(), &root, &deltas).active().unwrap();
+    let (base, overlay) = (release.base(), release.overlay().unwrap());
+    let draft = Draft::create(&RealDisk, &dir.path().join("again")).unwrap();
+    let block = |store: &Store, tree, bucket| stored_block(store, tree, bucket).unwrap().to_vec();
+    for bucket in 0..overlay.buckets(Tree::Person) {
+        let families = block(overlay.store(), Tree::Person, bucket);
+        draft.put(Tree::Person, vec![(bucket, families)]).unwrap();
+    }
+    let records = 5 * limits::OVERLAY_SORT_ENTRIES_MAX / 3;
+    merge::indexes(base, &draft, &base.keys().overlay(overlay.chain()), records).unwrap();
+    for tree in INDEXES {
+        assert!(overlay.buckets(tree) >= 5, "{tree:?}: more buckets than passes");
+        for bucket in 0..overlay.buckets(tree) {
+            let [one, many] = [overlay.store(), draft.store()].map(|s| block(s, tree, bucket));
+            assert_eq!(one, many, "{tree:?} {bucket}");
+        }
+    }
 }
 
 #[test]

@@ -37,6 +37,14 @@ impl Change {
         self.put.len()
     }
 
+    /// What it takes away, by itself, and of how many records; `None` if it only adds.
+    #[must_use]
+    pub fn taking(&self) -> Option<(Self, usize)> {
+        let taken = self.taken.clone();
+        let records = taken.len();
+        (records > 0).then_some((Self { taken, put: vec![] }, records))
+    }
+
     /// This change and then a newer one: what the newer takes away may be what this one put.
     pub(super) fn then(
         mut self,

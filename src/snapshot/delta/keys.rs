@@ -9,12 +9,13 @@ use crate::{
         Blind, DrugKey, Manifest, RegionKeys, ReleaseId, SnapshotError, Tree, Words,
         block::{self, Fragment},
         history::{self, MedicalRow},
-        keys::blinded,
+        keys::{blinded, spelled},
         layout::{TreeSeal, bucket_of},
         names_index, record,
     },
 };
 use jiff::civil::Date;
+use std::borrow::Cow;
 
 const INDEX_BLIND_BYTES: usize = 8;
 /// A short record; the index is sized by it.
@@ -51,8 +52,8 @@ impl DeltaRoot {
 
     /// Part of the format: publisher and box must mark alike, however records are coded in blocks.
     pub(super) fn mark(&self, record: &PersonRecord) -> Mark {
-        let parts = said(record);
-        let parts: Vec<&[u8]> = parts.iter().map(String::as_bytes).collect();
+        let said = said(record);
+        let parts = said.each_ref().map(|part| part.as_bytes());
         let mut mark = Mark::default();
         mark.copy_from_slice(blinded(&self.marks, &parts).split_at(size_of::<Mark>()).0);
         mark
@@ -63,7 +64,7 @@ impl DeltaRoot {
 const OVERLAY_FORM: u32 = 1;
 
 /// Everything a record says, one text a field. Taken apart by name, so that a new field cannot be forgotten here.
-fn said(record: &PersonRecord) -> [String; 20] {
+fn said(record: &PersonRecord) -> [Cow<'_, str>; 20] {
     let PersonRecord {
         identity,
         insurer_name,
@@ -83,28 +84,30 @@ fn said(record: &PersonRecord) -> [String; 20] {
         standing,
         origin: _, // only in a facility's own store, which has no deltas
     } = record;
-    let text = |text: Option<&String>| text.map_or_else(String::new, |text| format!("+{text}"));
+    let told = |text: Option<String>| Cow::from(text.unwrap_or_default());
+    let text = |text: Option<&String>| told(text.map(|text| format!("+{text}")));
+    let number = |number: u32| Cow::from(number.to_string());
     [
-        identity.insurer.to_string(),
-        identity.symbol.clone(),
-        identity.number.clone(),
-        identity.branch.map_or_else(String::new, |branch| branch.to_string()),
-        insurer_name.clone(),
-        name.clone(),
-        kana.clone(),
+        identity.insurer.to_string().into(),
+        (&identity.symbol).into(),
+        (&identity.number).into(),
+        told(identity.branch.map(|branch| branch.to_string())),
+        insurer_name.into(),
+        name.into(),
+        kana.into(),
         text(alias.as_ref().map(|alias| &alias.name)),
         text(alias.as_ref().map(|alias| &alias.kana)),
-        birth.to_string(),
-        (*sex as u8).to_string(),
-        address.clone(),
-        municipality.to_string(),
-        (*relation as u8).to_string(),
-        burden.map_or_else(String::new, |burden| burden.value().to_string()),
+        spelled(*birth).into(),
+        number(*sex as u32),
+        address.into(),
+        number(*municipality),
+        number(*relation as u32),
+        told(burden.map(|burden| burden.value().to_string())),
         text(limit_class.as_ref()),
-        valid_from.to_string(),
-        lost_on.map_or_else(String::new, |day| day.to_string()),
-        loss_reason.map_or_else(String::new, |reason| (reason as u8).to_string()),
-        (*standing as u8).to_string(),
+        spelled(*valid_from).into(),
+        told(lost_on.map(spelled)),
+        told(loss_reason.map(|reason| (reason as u8).to_string())),
+        number(*standing as u32),
     ]
 }
 
