@@ -145,7 +145,7 @@ fn a_bent_file_of_a_delta_is_refused_under_its_own_name() {
 
 #[test]
 fn a_delta_that_takes_away_who_is_not_there_is_refused_wherever_that_one_stands() {
-    let root_people = region(3 * limits::TAKEN_TOGETHER as u32);
+    let root_people = region(5 * limits::TAKEN_TOGETHER as u32 / 2);
     let people = changed(root_people.clone());
     let (root, deltas) = chain(&[root_people, people.clone()]);
     let dir = tempfile::tempdir().unwrap();
