@@ -175,7 +175,7 @@ pub const DELTAS_MAX: usize = 1_000;
 /// Bytes of changed families a box aims at per block of its overlay: a lookup opens one of them beside the base's.
 /// Part of an overlay's form: with another number the overlays on the disk would have to be made anew.
 pub const OVERLAY_BLOCK_BYTES_AIM: u64 = 4 << 10;
-/// Index entries sorted in memory at a time while an overlay is made: six megabytes.
+/// Entries of both indexes in memory at a time while an overlay is made: some eight megabytes.
 pub const OVERLAY_SORT_ENTRIES_MAX: u64 = 256 << 10;
 /// Bytes of entries a publisher's sort holds in memory before it writes them out; six sorts run at once, in 1 GiB.
 pub const SPILL_HELD_BYTES: usize = 16 << 20;
@@ -206,11 +206,12 @@ pub const CSV_SAMPLE_BYTES: usize = 64 << 10;
 pub const BAD_ROWS_HELD_BYTES: usize = 8 << 10;
 /// A list of bad rows that is looked at before it is replaced by a new one: of ten million rows.
 pub const BAD_ROWS_BYTES_MAX: u64 = 1 << 30;
-/// Trees of a release filled, or shares of a delta looked up in the base, at the same time: as many as a small box has cores to
-/// spare beside the counter.
+/// Trees of a release filled, or marks of a delta looked for in the base while the merge waits for most of it, at the same time:
+/// as many as a small box has cores to spare beside the counter.
 pub const FILL_LANES: usize = 2;
-/// Records taken away by a delta that a lane looks up in the base before it is given more.
-pub const TAKEN_TOGETHER: usize = 256;
+/// Marks handed to such a lane at once, those of former deltas in the same families included: enough that handing over costs
+/// little, few enough that all lanes have work.
+pub const MARKS_TOGETHER: usize = 256;
 /// Bytes of neighbouring blocks that the cache keeps in one value of sled: fewer values are filled faster, larger ones cost
 /// memory, for sled holds 16,000 pages of eight values before it lets one go (measured).
 pub const RUN_BYTES_AIM: u64 = 4 << 10;

@@ -30,7 +30,7 @@ use std::{
 };
 
 const QUESTIONS: usize = 20_000;
-/// Rounds of questions for each round of imports: they take seconds, and this machine's neighbours disturb for longer.
+/// Rounds of questions for each round of imports: they are short, and one disturbance must not decide the median.
 const ASKED_PER_ROUND: usize = 5;
 /// Two blocks each, six hundred bytes or more: twice what may lie at hand.
 const ASKED_FOR_MEMORY: usize = 200_000;

@@ -187,16 +187,16 @@ pub struct SmallTables {
 }
 
 impl SmallTables {
-    fn row<'a>(&mut self, told: &'a Dispensing) -> DispensingRow<'a> {
-        let Drug { code, name, ingredient, unit } = &*told.drug;
+    fn row<'a>(&mut self, row: &'a Dispensing) -> DispensingRow<'a> {
+        let Drug { code, name, ingredient, unit } = &*row.drug;
         DispensingRow {
-            on: day(told.on),
+            on: day(row.on),
             drug: self.drugs.number(&[&**code, name, ingredient, unit].join("\u{1f}")),
-            dose: &told.dose,
-            usage: self.usages.number(&told.usage),
-            days: told.days,
-            facility: self.facilities.number(&told.facility),
-            setting: place(&SETTINGS, &told.setting),
+            dose: &row.dose,
+            usage: self.usages.number(&row.usage),
+            days: row.days,
+            facility: self.facilities.number(&row.facility),
+            setting: place(&SETTINGS, &row.setting),
         }
     }
 }

@@ -28,7 +28,7 @@ pub struct ExchangeStatus {
     pub via: String,
     /// When it ended; when it began, while it runs.
     pub at: Stamp,
-    /// When one over this link last came about, whatever became of its steps.
+    /// When one over this link last found what a hub offers, whatever became of its steps.
     pub reached_at: Option<Stamp>,
     /// Whether it is under way.
     pub running: bool,
@@ -60,7 +60,8 @@ impl Exchanges {
     fn note(&self, mut status: ExchangeStatus) {
         let mut last = self.last();
         if let Some(former) = last.iter().position(|former| former.via == status.via) {
-            status.reached_at = status.reached_at.or(last.remove(former).reached_at);
+            let former = last.remove(former);
+            status.reached_at = status.reached_at.or(former.reached_at);
         }
         last.push(status);
     }
@@ -175,7 +176,7 @@ impl Appliance {
         let ended = self.now().at;
         self.exchanges.note(ExchangeStatus {
             at: ended,
-            reached_at: outcome.is_ok().then_some(ended),
+            reached_at: outcome.as_ref().is_ok_and(Settled::found_index).then_some(ended),
             running: false,
             done: steps.len() - failed.len(),
             failed: failed.len(),

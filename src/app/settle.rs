@@ -33,6 +33,14 @@ pub struct Settled {
     pub hint: Option<Hint>,
 }
 
+impl Settled {
+    /// Whether the link showed a hub's index. A stick without one still takes what the box has.
+    #[must_use]
+    pub fn found_index(&self) -> bool {
+        self.hint.is_none() && self.steps.iter().all(|step| step.what != "index")
+    }
+}
+
 /// Something to be told with a reply that is no refusal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Hint {

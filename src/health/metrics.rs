@@ -1,4 +1,4 @@
-//! Numbers for a monitoring system, in the Prometheus text format. No names, no identities: counts and ages alone.
+//! Numbers for a monitoring system, in the Prometheus text format. Counts, moments, and the configured links by their addresses; nobody's data.
 
 use super::{Check, Grade};
 use std::fmt::Write;
@@ -26,7 +26,7 @@ pub struct Numbers {
     pub memory_available_bytes: Option<u64>,
     /// Hottest sensor.
     pub temperature_celsius: Option<f32>,
-    /// Over which link, and the Unix time of the last exchange over it that came about.
+    /// Over which link, and the Unix time of the last exchange over it that found what a hub offers.
     pub last_syncs: Vec<(String, i64)>,
     /// What the doctor found.
     pub checks: Vec<Check>,
@@ -56,7 +56,8 @@ pub fn metrics(numbers: &Numbers) -> String {
     page.gauge("sonae_memory_available_bytes", "Memory to be had.", memory);
     let heat = numbers.temperature_celsius.filter(|celsius| celsius.is_finite());
     page.gauge("sonae_temperature_celsius", "Hottest sensor.", heat);
-    let (name, help) = ("sonae_last_sync_timestamp_seconds", "Last exchange that came about.");
+    let (name, help) =
+        ("sonae_last_sync_timestamp_seconds", "Last exchange since the start that reached a hub.");
     if !numbers.last_syncs.is_empty() {
         page.head(name, "gauge", help);
     }
@@ -149,7 +150,9 @@ mod tests {
 
     #[test]
     fn each_metric_is_introduced_once() {
-        let page = metrics(&Numbers { free_disk_bytes: Some(1), ..Numbers::default() });
+        let last_syncs = vec![("https://hub.example.jp".into(), 1), ("/media/a\"b\\c".into(), 2)];
+        let page = metrics(&Numbers { free_disk_bytes: Some(1), last_syncs, ..Numbers::default() });
+        assert!(page.contains(r#"{via="/media/a\"b\\c"} 2"#), "{page}");
         let mut heads: Vec<_> = page.lines().filter(|line| line.starts_with("# TYPE")).collect();
         let all = heads.len();
         heads.sort_unstable();

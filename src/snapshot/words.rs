@@ -103,7 +103,7 @@ impl Kind {
 pub(super) struct Table {
     text: String,
     ends: Vec<u32>,
-    /// The first parts once more, for rows to share.
+    /// The first parts once more, for rows to share; those of drugs only until they are put together.
     shared: Vec<SmolStr>,
 }
 

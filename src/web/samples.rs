@@ -246,6 +246,15 @@ pub(super) fn status() -> Status {
                 code: None,
             },
             ExchangeStatus {
+                via: "https://away.example.jp".into(),
+                at: NOON,
+                reached_at: Some(NOON.plus_days(-3)),
+                running: false,
+                done: 0,
+                failed: 0,
+                code: Some("hub_away"),
+            },
+            ExchangeStatus {
                 via: "/media/sonae".into(),
                 at: NOON,
                 reached_at: Some(NOON),

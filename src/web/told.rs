@@ -363,8 +363,8 @@ fn exchange(last: &ExchangeStatus, now: Stamp) -> Fact {
     }
     if let Some(reached) = reached_at.filter(|reached| reached != at) {
         let when = moment_with_age(reached, now);
-        said.ja += &format!("（最後につながったのは{}）", when.ja);
-        said.en += &format!(" (last reached {})", when.en);
+        said.ja += &format!(" 最後につながったのは{}。", when.ja);
+        said.en += &format!(" Last reached {}.", when.en);
     }
     Fact::new(words::LAST_EXCHANGE, said, if why.is_some() { Grade::Watch } else { Grade::Good })
 }

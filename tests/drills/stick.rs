@@ -109,6 +109,13 @@ fn a_hub_that_is_away_leaves_told_when_it_was_last_reached() {
     appliance.settle(&Line { hub: &hub, bend: Box::new(away) }, &mut |_| {}).unwrap_err();
     assert_eq!((told().code, told().reached_at), (Some("hub_away"), reached));
     assert_ne!(reached, Some(told().at));
+    // Something answers, and it is no hub.
+    let nothing = |_: &str, _| Err(LinkError::Missing);
+    let nothing = Line { hub: &hub, bend: Box::new(nothing) };
+    for line in [nothing, Line::garbling(&hub, &[names::INDEX])] {
+        appliance.settle(&line, &mut |_| {}).unwrap();
+        assert_eq!(told().reached_at, reached);
+    }
 }
 
 #[test]

@@ -1,6 +1,9 @@
 //! Every attack on a delta and every failing disk: refused under its own name, while what is held goes on answering.
 
-use super::tests::{chain, import_delta, same_answers};
+use super::{
+    merge::with_lanes,
+    tests::{chain, import_delta, same_answers},
+};
 use crate::{
     cache::{
         Cache, CacheError,
@@ -11,7 +14,7 @@ use crate::{
     limits,
     messages::Trouble,
     snapshot::{
-        MANIFEST_NAME, Manifest, SnapshotError, Tree,
+        BlockStream, MANIFEST_NAME, Manifest, SnapshotError, Tree,
         delta_samples::{Region, changed, delta, root},
         samples::{BOX, MapSource, box_key, join_blocks, publisher, region},
     },
@@ -145,7 +148,7 @@ fn a_bent_file_of_a_delta_is_refused_under_its_own_name() {
 
 #[test]
 fn a_delta_that_takes_away_who_is_not_there_is_refused_wherever_that_one_stands() {
-    let root_people = region(5 * limits::TAKEN_TOGETHER as u32 / 2);
+    let root_people = region(5 * limits::MARKS_TOGETHER as u32 / 2);
     let people = changed(root_people.clone());
     let (root, deltas) = chain(&[root_people, people.clone()]);
     let dir = tempfile::tempdir().unwrap();
@@ -155,6 +158,10 @@ fn a_delta_that_takes_away_who_is_not_there_is_refused_wherever_that_one_stands(
     let mut moved = people.clone();
     moved.iter_mut().for_each(|(person, _)| person.address.push_str("の隣"));
     let seven = |before: &Region| delta(&root, &deltas[0].manifest(), 7, before, &moved);
+    let mut invented = people.clone();
+    invented[3].0.name = "居ない　人".into();
+    let alone = delta(&root, &deltas[0].manifest(), 7, &invented, &people);
+    assert_eq!(code(&import_delta(&cache, &alone).unwrap_err()), "delta_wrong_base");
     for at in (1..people.len()).step_by(60) {
         let mut invented = people.clone();
         invented[at].0.name = "居ない　人".into();
@@ -164,6 +171,30 @@ fn a_delta_that_takes_away_who_is_not_there_is_refused_wherever_that_one_stands(
     }
     import_delta(&cache, &seven(&people)).unwrap();
     assert_eq!(cache.active().unwrap().source().version, 7);
+}
+
+#[test]
+fn after_one_refusal_no_lane_is_given_more() {
+    let (_, release, [six, _]) = three();
+    let dir = tempfile::tempdir().unwrap();
+    let cache = cache_in(dir.path());
+    import(&cache, &release).unwrap();
+    let active = cache.active().unwrap();
+    let (base, manifest) = (active.base(), six.manifest());
+    let mut blocks = BlockStream::open(&six, &manifest, Tree::Person).unwrap();
+    let (bucket, block) = blocks.next_block().unwrap().unwrap();
+    let keys = base.keys().delta(&manifest).unwrap();
+    let families = keys.open_families(base.words(), bucket, &block).unwrap();
+    let taken: Vec<_> = families.iter().filter_map(|f| f.change.taken_alone()).collect();
+    let wrong = vec![(families[0].blind, taken[1].clone()), (families[1].blind, taken[0].clone())];
+    let mut stopped = false;
+    let refused = with_lanes(base, |lanes| {
+        lanes.send(wrong).unwrap();
+        stopped = (0..1_000_000).any(|_| lanes.send(vec![]).is_err());
+        Ok(())
+    });
+    assert_eq!(code(&refused.unwrap_err()), "delta_wrong_base");
+    assert!(stopped);
 }
 
 #[test]

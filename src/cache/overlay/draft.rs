@@ -11,7 +11,7 @@ use crate::{
 };
 use std::{cell::RefCell, collections::BTreeMap, path::Path};
 
-/// Filled tree by tree, each in the order of its buckets.
+/// Filled by tree, each in the order of its buckets.
 pub(super) struct Draft {
     store: Store,
     hashers: RefCell<BTreeMap<Tree, StretchHasher>>,

@@ -120,19 +120,20 @@ impl Iterator for Merged<'_> {
     }
 }
 
-/// Families with what is taken away from them, on their way to the lanes.
-type Taking = Vec<(Blind, Change)>;
+/// Families with what is taken away from them, on their way to a lane.
+type Batch = Vec<(Blind, Change)>;
 
 /// What a delta takes away must be in the base. Reading that from the disk is most of a merge: lanes do it while `work`
-/// goes on. Their refusal comes before one of `work`, for it is about what came earlier.
-fn with_lanes<T>(
+/// goes on. Their refusal comes before one of `work`, for it is about what came earlier. After it nobody is given more:
+/// sending fails, and `work` may stop.
+pub(super) fn with_lanes(
     base: &BaseRelease,
-    work: impl FnOnce(&SyncSender<Taking>) -> Result<T, CacheError>,
-) -> Result<T, CacheError> {
+    work: impl FnOnce(&SyncSender<Batch>) -> Result<(), CacheError>,
+) -> Result<(), CacheError> {
     std::thread::scope(|scope| {
         let (give, given) = sync_channel(limits::FILL_LANES);
-        // The lanes' alone: once all of them have ended, nobody waits to give more.
-        let given = Arc::new(Mutex::new(given));
+        // Only the lanes hold it: once all have ended, however, sending fails instead of waiting.
+        let given = Arc::new(Mutex::new(Some(given)));
         let begin = |_| {
             let given = given.clone();
             scope.spawn(move || lane_agrees(base, &given))
@@ -147,15 +148,24 @@ fn with_lanes<T>(
     })
 }
 
-fn lane_agrees(base: &BaseRelease, given: &Mutex<Receiver<Taking>>) -> Result<(), CacheError> {
-    let next = || given.lock().unwrap_or_else(PoisonError::into_inner).recv();
-    while let Ok(families) = next() {
-        for (family, taking) in families {
-            // A base block damaged on this box is no fault of the delta.
-            if let Ok(members) = base.members(&family, None) {
-                let changed = base.keys().changed(base.words(), members, &taking);
-                changed.map_err(|_| CacheError::DeltaWrongBase)?;
-            }
+fn lane_agrees(
+    base: &BaseRelease,
+    given: &Mutex<Option<Receiver<Batch>>>,
+) -> Result<(), CacheError> {
+    let given = || given.lock().unwrap_or_else(PoisonError::into_inner);
+    let next = || given().as_ref()?.recv().ok();
+    while let Some(batch) = next() {
+        agree(base, batch).inspect_err(|_| drop(given().take()))?;
+    }
+    Ok(())
+}
+
+fn agree(base: &BaseRelease, batch: Batch) -> Result<(), CacheError> {
+    for (family, taken) in batch {
+        // A base block damaged on this box is no fault of the delta.
+        if let Ok(members) = base.members(&family, None) {
+            let changed = base.keys().changed(base.words(), members, &taken);
+            changed.map_err(|_| CacheError::DeltaWrongBase)?;
         }
     }
     Ok(())
@@ -211,24 +221,25 @@ pub(super) fn families<'a>(
     let mut writer = Writer { store, keys: overlay, bucket: 0, families: vec![], batch: vec![] };
     let mut records = 0;
     with_lanes(base, |lanes| {
-        let (mut taking, mut taken) = (Taking::new(), 0);
+        let (mut batch, mut marks) = (Batch::new(), 0);
         for joined in merged {
             let Joined { family, is_offered } = joined?;
-            let offered = is_offered.then(|| family.change.taking()).flatten();
-            if let Some((change, records)) = offered {
-                taking.push((family.blind, change));
-                taken += records;
+            if let Some(taken) = is_offered.then(|| family.change.taken_alone()).flatten() {
+                marks += taken.marks();
+                batch.push((family.blind, taken));
             }
-            if taken >= limits::TAKEN_TOGETHER {
-                let _ = lanes.send(std::mem::take(&mut taking)); // all lanes have refused: they are heard below
-                taken = 0;
+            if marks >= limits::MARKS_TOGETHER {
+                marks = 0;
+                if lanes.send(std::mem::take(&mut batch)).is_err() {
+                    return Ok(()); // refused: the lanes say why
+                }
             }
             records += family.change.records() as u64;
             if !family.change.is_empty() {
                 writer.push(family)?;
             }
         }
-        let _ = lanes.send(taking);
+        let _ = lanes.send(batch); // all have ended: they say why
         writer.finish()
     })?;
     Ok(records)
@@ -244,27 +255,27 @@ pub(super) fn indexes(
     // A person has one birth date, and seldom more than two readings.
     let passes = (3 * records).div_ceil(limits::OVERLAY_SORT_ENTRIES_MAX).max(1);
     for pass in 0..passes {
-        let mut shares = INDEXES.map(|tree| {
+        let mut parts = INDEXES.map(|tree| {
             let buckets = u64::from(overlay.index_buckets(tree));
             let edge = |pass| u32::try_from(buckets * pass / passes).unwrap_or(u32::MAX);
-            Share { tree, buckets: edge(pass)..edge(pass + 1), entries: vec![] }
+            Part { tree, buckets: edge(pass)..edge(pass + 1), entries: vec![] }
         });
-        gather(&mut shares, base, store, overlay)?;
-        for share in shares {
-            share.write(store, overlay)?;
+        gather(&mut parts, base, store, overlay)?;
+        for part in parts {
+            part.write(store, overlay)?;
         }
     }
     Ok(())
 }
 
 /// Some of an index's buckets, and what belongs into them.
-struct Share {
+struct Part {
     tree: Tree,
     buckets: Range<u32>,
     entries: Vec<(u32, IndexEntry)>,
 }
 
-impl Share {
+impl Part {
     fn take(&mut self, overlay: &OverlayKeys, key: &Blind, family: &Blind) {
         let at = overlay.index_bucket(self.tree, key);
         if self.buckets.contains(&at) {
@@ -293,7 +304,7 @@ impl Share {
 
 /// Reads every family once, for all indexes.
 fn gather(
-    shares: &mut [Share],
+    parts: &mut [Part],
     base: &BaseRelease,
     store: &Draft,
     overlay: &OverlayKeys,
@@ -302,12 +313,12 @@ fn gather(
         let sealed = stored_block(store.store(), Tree::Person, bucket)?;
         for family in overlay.open_families(bucket, &sealed)? {
             for record in base.keys().records(base.words(), &family.change)? {
-                for share in &mut *shares {
-                    let keys = match share.tree {
+                for part in &mut *parts {
+                    let keys = match part.tree {
                         Tree::Birth => vec![base.keys().birth(record.birth)],
                         _ => base.keys().readings(&record),
                     };
-                    keys.iter().for_each(|key| share.take(overlay, key, &family.blind));
+                    keys.iter().for_each(|key| part.take(overlay, key, &family.blind));
                 }
             }
         }

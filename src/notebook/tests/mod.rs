@@ -406,7 +406,7 @@ prop_compose! {
         let on = date(2026, 11, 22).saturating_sub(jiff::ToSpan::days(days_ago));
         Dispensing {
             on,
-            drug: medication::Drug { code: code.into(), name: name.into(), unit: unit.into(), ..Default::default() }.into(),
+            drug: medication::Drug { code: code.into(), name: name.into(), ingredient: "".into(), unit: unit.into() }.into(),
             dose: dose.into(), usage: usage.into(), days, facility: facility.into(), setting: Setting::InHouse,
         }
     }

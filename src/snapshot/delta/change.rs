@@ -37,12 +37,17 @@ impl Change {
         self.put.len()
     }
 
-    /// What it takes away, by itself, and of how many records; `None` if it only adds.
+    /// Records that went.
     #[must_use]
-    pub fn taking(&self) -> Option<(Self, usize)> {
-        let taken = self.taken.clone();
-        let records = taken.len();
-        (records > 0).then_some((Self { taken, put: vec![] }, records))
+    pub fn marks(&self) -> usize {
+        self.taken.len()
+    }
+
+    /// What went, without what came; `None` if nothing went.
+    #[must_use]
+    pub fn taken_alone(&self) -> Option<Self> {
+        let taken = (!self.taken.is_empty()).then(|| self.taken.clone())?;
+        Some(Self { taken, put: vec![] })
     }
 
     /// This change and then a newer one: what the newer takes away may be what this one put.

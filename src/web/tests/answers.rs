@@ -154,6 +154,10 @@ async fn the_status_page_has_a_word_for_every_line_and_the_metrics_count_the_ans
     house.form("/check", "text=1").await;
     let page = text(&house.get("/status").await);
     assert_eq!(page.matches("<tr class=").count(), page.matches("class=\"word\"").count());
+    for last in ["最後につながったのは2026-11-19 12:00（3日前）。", "Last reached 3 days ago."]
+    {
+        assert!(page.contains(last), "{last}: {page}");
+    }
     assert!(page.contains("期限切れ") && page.contains("練習診療所"));
     assert_eq!(value(&house.get("/api/v1/status").await)["outbox_waiting"], 12);
     let metrics = text(&house.get("/metrics").await);
