@@ -206,6 +206,8 @@ pub const CSV_SAMPLE_BYTES: usize = 64 << 10;
 pub const BAD_ROWS_HELD_BYTES: usize = 8 << 10;
 /// A list of bad rows that is looked at before it is replaced by a new one: of ten million rows.
 pub const BAD_ROWS_BYTES_MAX: u64 = 1 << 30;
+/// Bytes of blocks that are gathered for one go of a checksum.
+pub const HASHED_TOGETHER_BYTES: usize = 64 << 10;
 /// Trees of a release filled, or marks of a delta looked for in the base while the merge waits for most of it, at the same time:
 /// as many as a small box has cores to spare beside the counter.
 pub const FILL_LANES: usize = 2;

@@ -18,9 +18,12 @@ use std::{
 };
 
 /// Bytes of a release in memory while it is filled: in each lane the chunk being checked (its buffer may have doubled
-/// while it grew), a block's beginning left over from the one before, and the run on its way into sled.
+/// while it grew), a block's beginning left over from the one before, what waits for its checksum, and the run on its way
+/// into sled.
 pub(super) const BYTES_IN_FLIGHT_MAX: usize = limits::FILL_LANES
     * (2 * (limits::CHUNK_BYTES + limits::BLOCK_BYTES_MAX)
+        + limits::HASHED_TOGETHER_BYTES
+        + limits::BLOCK_BYTES_MAX
         + limits::RUN_BLOCKS_MAX as usize * limits::BLOCK_BYTES_MAX);
 const _: () = assert!(BYTES_IN_FLIGHT_MAX < limits::IMPORT_MEMORY_BYTES_MAX);
 
@@ -115,7 +118,8 @@ impl Work<'_> {
             run.extend_from_slice(&block);
             if (bucket + 1).is_multiple_of(per_run) || bucket + 1 == self.manifest.buckets(tree) {
                 untold += run.len();
-                self.store.put_run(tree, bucket / per_run, std::mem::take(&mut run))?;
+                self.store.put_run(tree, bucket / per_run, &run)?;
+                run.clear();
                 if untold >= limits::CHUNK_BYTES {
                     let _ = tell.send(std::mem::take(&mut untold) as u64); // nobody listens: nobody is told
                 }

@@ -195,7 +195,7 @@ impl Store {
     }
 
     /// Stores a whole run, `[u32 BE length][block]` for each of its blocks.
-    pub(super) fn put_run(&self, tree: Tree, run: u32, blocks: Vec<u8>) -> Result<(), CacheError> {
+    pub(super) fn put_run(&self, tree: Tree, run: u32, blocks: &[u8]) -> Result<(), CacheError> {
         let rows = self.rows(tree)?;
         guarded(&self.dir, || rows.opened.insert(run.to_be_bytes(), blocks).map(drop))
     }
@@ -205,7 +205,7 @@ impl Store {
     pub(super) fn put(&self, tree: Tree, blocks: Vec<(u32, Vec<u8>)>) -> Result<(), CacheError> {
         blocks.into_iter().try_for_each(|(bucket, block)| {
             let length = u32::try_from(block.len()).unwrap_or(u32::MAX);
-            self.put_run(tree, bucket, [&length.to_be_bytes()[..], &block].concat())
+            self.put_run(tree, bucket, &[&length.to_be_bytes()[..], &block].concat())
         })
     }
 

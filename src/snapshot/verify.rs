@@ -43,20 +43,19 @@ impl<'a> BlockStream<'a> {
         if !(TAG_BYTES..=limits::BLOCK_BYTES_MAX).contains(&length) {
             return Err(SnapshotError::Malformed("block length"));
         }
-        let block = self.take(length)?;
+        let block = self.take(length)?.to_vec();
         let bucket = self.next_bucket;
         self.next_bucket += 1;
         Ok(Some((bucket, block)))
     }
 
-    fn take(&mut self, length: usize) -> Result<Vec<u8>, SnapshotError> {
+    fn take(&mut self, length: usize) -> Result<&[u8], SnapshotError> {
         while self.checked.len() - self.used < length {
             self.check_next_chunk()?;
         }
         let end = self.used + length;
-        let taken = self.checked.get(self.used..end).unwrap_or_default().to_vec();
-        self.used = end;
-        Ok(taken)
+        let start = std::mem::replace(&mut self.used, end);
+        Ok(self.checked.get(start..end).unwrap_or_default())
     }
 
     fn check_next_chunk(&mut self) -> Result<(), SnapshotError> {
