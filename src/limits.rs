@@ -208,8 +208,8 @@ pub const BAD_ROWS_HELD_BYTES: usize = 8 << 10;
 pub const BAD_ROWS_BYTES_MAX: u64 = 1 << 30;
 /// Bytes of blocks that are gathered for one go of a checksum.
 pub const HASHED_TOGETHER_BYTES: usize = 64 << 10;
-/// Trees of a release filled, or marks of a delta looked for in the base while the merge waits for most of it, at the same time:
-/// as many as a small box has cores to spare beside the counter.
+/// Trees of a release filled at the same time, or threads that look for a delta's marks in the base beside the merge, which
+/// mostly waits for them: as many as a small box has cores to spare beside the counter.
 pub const FILL_LANES: usize = 2;
 /// Marks handed to such a lane at once, those of former deltas in the same families included: enough that handing over costs
 /// little, few enough that all lanes have work.

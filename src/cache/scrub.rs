@@ -172,7 +172,7 @@ pub(super) struct StretchHasher {
 
 impl StretchHasher {
     pub(super) fn take(&mut self, block: &[u8]) {
-        self.pending.extend_from_slice(&head(block));
+        self.pending.extend_from_slice(&length_head(block));
         self.pending.extend_from_slice(block);
         self.blocks += 1;
         if self.pending.len() >= limits::HASHED_TOGETHER_BYTES {
@@ -205,11 +205,11 @@ impl StretchHasher {
 
 /// With its length, so that bytes cannot move from one block to the next.
 fn hash_block(hasher: &mut blake3::Hasher, block: &[u8]) {
-    hasher.update(&head(block));
+    hasher.update(&length_head(block));
     hasher.update(block);
 }
 
-fn head(block: &[u8]) -> [u8; 8] {
+fn length_head(block: &[u8]) -> [u8; 8] {
     (block.len() as u64).to_be_bytes()
 }
 

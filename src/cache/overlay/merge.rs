@@ -239,7 +239,9 @@ pub(super) fn families<'a>(
                 writer.push(family)?;
             }
         }
-        let _ = lanes.send(batch); // all have ended: they say why
+        if lanes.send(batch).is_err() {
+            return Ok(());
+        }
         writer.finish()
     })?;
     Ok(records)
@@ -258,7 +260,7 @@ pub(super) fn indexes(
         let mut parts = INDEXES.map(|tree| {
             let buckets = u64::from(overlay.index_buckets(tree));
             let edge = |pass| u32::try_from(buckets * pass / passes).unwrap_or(u32::MAX);
-            Part { tree, buckets: edge(pass)..edge(pass + 1), entries: vec![] }
+            IndexPart { tree, buckets: edge(pass)..edge(pass + 1), entries: vec![] }
         });
         gather(&mut parts, base, store, overlay)?;
         for part in parts {
@@ -268,14 +270,15 @@ pub(super) fn indexes(
     Ok(())
 }
 
-/// Some of an index's buckets, and what belongs into them.
-struct Part {
+/// One pass's share of an index: some of its buckets, and the entries that belong into them.
+struct IndexPart {
     tree: Tree,
     buckets: Range<u32>,
     entries: Vec<(u32, IndexEntry)>,
 }
 
-impl Part {
+impl IndexPart {
+    /// Keeps the entry if its bucket is one of these.
     fn take(&mut self, overlay: &OverlayKeys, key: &Blind, family: &Blind) {
         let at = overlay.index_bucket(self.tree, key);
         if self.buckets.contains(&at) {
@@ -302,9 +305,9 @@ impl Part {
     }
 }
 
-/// Reads every family once, for all indexes.
+/// Reads every family once, for both indexes.
 fn gather(
-    parts: &mut [Part],
+    parts: &mut [IndexPart],
     base: &BaseRelease,
     store: &Draft,
     overlay: &OverlayKeys,
